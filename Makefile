@@ -1,0 +1,123 @@
+# Refchain.  `make run` sets up, builds and runs the course; `make test` the tests;
+# `make help` lists the rest.
+#
+# Settings: override on the command line, as in
+#     make CC=clang SAN=address BUILD=build/asan test
+CC       = gcc
+CFLAGS   = -O2 -g
+SAN      =
+BUILD    = build
+JOBS     = $(shell nproc 2>/dev/null || echo 1)
+
+# == Nothing below needs changing. =================================================
+
+PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev zlib1g-dev pkg-config
+
+WARN       = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+             -Wwrite-strings -Wvla
+LUA_FLAGS  = $(shell pkg-config --cflags lua5.4 2>/dev/null)
+LUA_LIBS   = $(shell pkg-config --libs lua5.4 2>/dev/null)
+EDIT_FLAGS = $(shell pkg-config --cflags libedit 2>/dev/null)
+EDIT_LIBS  = $(shell pkg-config --libs libedit 2>/dev/null)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SAN:%=-fsanitize=%) -Iinclude \
+             -fPIC -fvisibility=hidden -MMD -MP
+ALL_LDFLAGS = $(LDFLAGS) $(SAN:%=-fsanitize=%)
+
+objects    = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+HEAP      := $(call objects,src/heap) $(call objects,src/trace)
+BINDING   := $(call objects,src/binding)
+LAB       := $(call objects,src/lab)
+LUA_FILES := $(sort $(wildcard lua/*/*.lua))
+HEAP_TESTS := $(patsubst tests/heap/%.c,$(BUILD)/tests/%,$(wildcard tests/heap/test_*.c))
+
+PROGRAM   = $(BUILD)/refchain
+LIBRARY   = $(BUILD)/librefchain.a
+CORE      = $(BUILD)/lua/refchain/core.so
+
+.DEFAULT_GOAL := all
+.PHONY: all help setup run test check clean library
+
+help:
+	@echo 'make run       set up, build, run every scenario of the course'
+	@echo 'make test      set up, build, run the tests'
+	@echo 'make           build $(PROGRAM), $(LIBRARY) and $(CORE)'
+	@echo 'make check     tests, linters, sanitizers, valgrind, layers'
+	@echo 'make library   build $(LIBRARY) alone (needs a C compiler only)'
+	@echo 'make setup     install the packages that are missing'
+	@echo 'make clean     remove everything built'
+
+# -- setting up ------------------------------------------------------------------------
+
+setup:
+	@sh tests/support/setup.sh $(PACKAGES)
+
+# The parts below ask pkg-config, so they are made by a make of their own.
+run: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) all
+	@$(PROGRAM) run scenarios
+	@echo "The shell: $(PROGRAM)"
+
+test: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) all tests
+	@sh tests/support/run_tests.sh $(BUILD)
+
+all: $(PROGRAM) $(LIBRARY) $(CORE)
+
+library: $(LIBRARY)
+
+# -- building --------------------------------------------------------------------------
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(EXTRA) -c $< -o $@
+
+$(BINDING): EXTRA = $(LUA_FLAGS)
+$(LAB): EXTRA = $(LUA_FLAGS) $(EDIT_FLAGS)
+
+# One object with the library's own names made local, so that a program that links it
+# meets only those that begin with rc_.
+$(LIBRARY): $(HEAP)
+	@mkdir -p $(@D)
+	ld -r -o $(BUILD)/obj/librefchain.o $^
+	objcopy --localize-hidden $(BUILD)/obj/librefchain.o
+	rm -f $@
+	ar rcs $@ $(BUILD)/obj/librefchain.o
+
+$(PROGRAM): $(LAB) $(BINDING) $(HEAP) $(BUILD)/obj/embedded.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LUA_LIBS) $(EDIT_LIBS) -lz -lm -Wl,-E
+
+# The Lua module for any Lua 5.4, with the Lua files beside it.
+$(CORE): $(BINDING) $(HEAP) $(LUA_FILES)
+	@mkdir -p $(@D)
+	cp $(filter lua/refchain/%,$(LUA_FILES)) $(@D)
+	$(CC) -shared $(ALL_LDFLAGS) -o $@ $(BINDING) $(HEAP) -lm
+
+# Every Lua file as text in the program.
+$(BUILD)/embedded.c: $(LUA_FILES) tests/support/embed.sh Makefile
+	@mkdir -p $(@D)
+	sh tests/support/embed.sh $(LUA_FILES) > $@
+
+$(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc/lab -c $< -o $@
+
+# -- tests ------------------------------------------------------------------------------
+
+.PHONY: tests
+tests: $(HEAP_TESTS) $(BUILD)/tests/lua
+
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/heap/test_%.o $(BUILD)/obj/tests/support/check.o $(HEAP)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm -lz
+
+$(BUILD)/tests/lua: $(BUILD)/obj/tests/support/lua.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LUA_LIBS) -lm -Wl,-E
+
+$(BUILD)/obj/tests/support/lua.o: EXTRA = $(LUA_FLAGS)
+
+clean:
+	rm -rf $(BUILD)
+
+.SECONDARY:
+-include $(wildcard $(BUILD)/obj/*/*/*.d)

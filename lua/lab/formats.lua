@@ -1,0 +1,219 @@
+-- How results are written: text, TAP, JUnit, JSON.  A format is made for a run and
+-- told of each result, in order, and of the summary.
+--
+-- Times stand where machines read them, and on a terminal: what goes into a pipe as
+-- text is the same on each run.
+
+local host = require "lab.host"
+local json = require "dkjson"
+
+local formats = {}
+
+local function first_line(text) return text:match "^[^\n]*" end
+
+local function title_of(record)
+  return record.title and record.name .. ": " .. record.title or record.name
+end
+
+local function is_failure(record)
+  return record.status ~= "passed" and record.status ~= "skipped"
+end
+
+-- Standard output and standard error of a test, as one text.
+local function all_output(record)
+  local text = record.output .. record.errors
+  if text ~= "" and text:sub(-1) ~= "\n" then text = text .. "\n" end
+  if record.dropped > 0 then
+    text = text .. ("(and %d more bytes of output)\n"):format(record.dropped)
+  end
+  return text
+end
+
+-- ------------------------------------------------------------------------------- text --
+
+local COLOURS = { passed = "32", skipped = "33", failed = "31", faint = "2", bold = "1" }
+local MARKS = { passed = "ok  ", skipped = "skip" }
+
+local function painter()
+  local no_colour = os.getenv "NO_COLOR"
+  if not host.is_terminal(1) or (no_colour and no_colour ~= "") or os.getenv "TERM" == "dumb" then
+    return function(_, text) return text end
+  end
+  return function(colour, text) return ("\27[%sm%s\27[0m"):format(COLOURS[colour], text) end
+end
+
+local function indent(text, margin)
+  return (text:gsub("\n$", ""):gsub("([^\n]*)\n?", function(line)
+    return line ~= "" and margin .. line .. "\n" or "\n"
+  end):gsub("\n\n$", "\n"))
+end
+
+-- The story of one test, told in full: titles, steps, and what was shown.
+local function tell(record, paint)
+  for _, event in ipairs(record.story) do
+    if event.kind == "scenario" then
+      io.write(paint("bold", event.text), "\n")
+    elseif event.kind == "step" then
+      io.write(paint("faint", "-- " .. event.text), "\n")
+    else
+      io.write(event.text)
+    end
+  end
+end
+
+local function write_failure(record, told)
+  if record.step and not told then io.write("      after the step: ", record.step, "\n") end
+  io.write(indent(record.message, "      "))
+  local output = told and record.errors or all_output(record)
+  if output ~= "" then io.write("      its output:\n", indent(output, "      | ")) end
+end
+
+-- `alone`: there is one test, and its story is told.
+function formats.text(_, alone)
+  local paint = painter()
+  local timed = host.is_terminal(1)
+
+  local function result(record)
+    local told = alone and not record.test
+    if told then tell(record, paint) end
+    local colour = COLOURS[record.status] and record.status or "failed"
+    local line = paint(colour, MARKS[record.status] or "FAIL") .. "  " .. title_of(record)
+    if record.status == "skipped" then line = ("%s (%s)"):format(line, first_line(record.message)) end
+    if timed then line = line .. paint("faint", ("  %.2f s"):format(record.seconds)) end
+    io.write(line, "\n")
+    if is_failure(record) then
+      write_failure(record, told)
+    elseif told and record.errors ~= "" then
+      io.stdout:flush()
+      io.stderr:write(record.errors)
+    end
+    io.stdout:flush()
+  end
+
+  local function finish(summary)
+    local parts = { summary.passed .. " passed", summary.failed .. " failed" }
+    if summary.skipped > 0 then parts[3] = summary.skipped .. " skipped" end
+    io.write("\n", paint(summary.failed > 0 and "failed" or "passed", table.concat(parts, ", ")), "\n")
+  end
+
+  return { result = result, finish = finish }
+end
+
+-- -------------------------------------------------------------------------------- TAP --
+
+function formats.tap()
+  local number = 0
+  io.write "TAP version 13\n"
+
+  local function diagnose(record)
+    io.write "  ---\n"
+    local function entry(key, value)
+      if value and value ~= "" then io.write("  ", key, ": ", json.quotestring(value), "\n") end
+    end
+    entry("status", record.status)
+    entry("message", record.message)
+    entry("step", record.step)
+    entry("output", all_output(record))
+    io.write "  ...\n"
+  end
+
+  local function result(record)
+    number = number + 1
+    io.write(is_failure(record) and "not ok " or "ok ", number, " - ",
+             (title_of(record):gsub("[#\n]", " ")))
+    if record.status == "skipped" then io.write(" # SKIP ", first_line(record.message)) end
+    io.write "\n"
+    if is_failure(record) then diagnose(record) end
+    io.stdout:flush()
+  end
+
+  return { result = result, finish = function() io.write("1..", number, "\n") end }
+end
+
+-- ------------------------------------------------------------------------------ JUnit --
+
+local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["\n"] = "&#10;" }
+
+-- XML cannot hold most control characters, nor what is no UTF-8.
+local function xml(text, keep_lines)
+  if not utf8.len(text) then text = text:gsub("[\x80-\xFF]", "?") end
+  text = text:gsub("[%z\1-\8\11\12\14-\31]", "?")
+  return (text:gsub(keep_lines and "[&<>\"]" or "[&<>\"\n]", ENTITIES))
+end
+
+local function junit_case(record)
+  local lines = {
+    ('    <testcase classname="%s" name="%s" time="%.3f">'):format(
+      xml(record.file), xml(record.test or record.title or record.name), record.seconds),
+  }
+  local function add(...) lines[#lines + 1] = string.format(...) end
+  if record.status == "skipped" then
+    add('      <skipped message="%s"/>', xml(first_line(record.message)))
+  elseif is_failure(record) then
+    local element = record.status == "failed" and "failure" or "error"
+    add('      <%s type="%s" message="%s">%s</%s>', element, xml(record.status),
+        xml(first_line(record.message)), xml(record.message, true), element)
+  end
+  if record.output ~= "" then add("      <system-out>%s</system-out>", xml(record.output, true)) end
+  if record.errors ~= "" then add("      <system-err>%s</system-err>", xml(record.errors, true)) end
+  add "    </testcase>"
+  return table.concat(lines, "\n")
+end
+
+function formats.junit()
+  local cases, failures, errors, seconds = {}, 0, 0, 0
+
+  local function result(record)
+    cases[#cases + 1] = junit_case(record)
+    seconds = seconds + record.seconds
+    if record.status == "failed" then
+      failures = failures + 1
+    elseif is_failure(record) then
+      errors = errors + 1
+    end
+  end
+
+  local function finish(summary)
+    local counts = ('tests="%d" failures="%d" errors="%d" skipped="%d" time="%.3f"'):format(
+      summary.total, failures, errors, summary.skipped, seconds)
+    io.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ', counts, ">\n",
+             '  <testsuite name="refchain" ', counts, ">\n")
+    for _, case in ipairs(cases) do io.write(case, "\n") end
+    io.write "  </testsuite>\n</testsuites>\n"
+  end
+
+  return { result = result, finish = finish }
+end
+
+-- ------------------------------------------------------------------------------- JSON --
+
+local ORDER = {
+  "refchain", "summary", "tests", "total", "passed", "failed", "skipped", "name", "file", "test",
+  "profile", "title", "status", "message", "where", "step", "expectations", "steps", "seconds",
+  "output", "errors", "dropped",
+}
+
+local function or_nil(text) return text ~= "" and text or nil end
+
+function formats.json()
+  local tests = setmetatable({}, { __jsontype = "array" })
+
+  local function result(record)
+    tests[#tests + 1] = {
+      name = record.name, file = record.file, test = record.test, profile = record.profile,
+      title = record.title, status = record.status, message = or_nil(record.message),
+      where = or_nil(record.where), step = record.step, expectations = record.expectations,
+      steps = record.steps, seconds = record.seconds, output = or_nil(record.output),
+      errors = or_nil(record.errors), dropped = record.dropped > 0 and record.dropped or nil,
+    }
+  end
+
+  local function finish(summary)
+    local report = { refchain = host.version, summary = summary, tests = tests }
+    io.write(json.encode(report, { indent = true, keyorder = ORDER }), "\n")
+  end
+
+  return { result = result, finish = finish }
+end
+
+return formats

@@ -1,0 +1,87 @@
+-- Help, as text: the overview of all words, and one word in full.  Used by the program
+-- and in the shell, where a scenario may have changed the methods of strings.
+
+local words = require "refchain.words"
+
+local concat, gmatch, gsub, rep, format = table.concat, string.gmatch, string.gsub, string.rep,
+                                          string.format
+
+local help = {}
+
+local WIDTH = 78
+
+-- A text broken into lines, each behind `margin`.
+local function fill(text, margin)
+  local lines, line = {}, nil
+  for word in gmatch(text, "%S+") do
+    if line and utf8.len(line) + 1 + utf8.len(word) > WIDTH - #margin then
+      lines[#lines + 1], line = margin .. line, nil
+    end
+    line = line and line .. " " .. word or word
+  end
+  if line then lines[#lines + 1] = margin .. line end
+  return concat(lines, "\n")
+end
+
+-- The names in a group, each once: a method without its receiver.
+local function names_in(group)
+  local names, seen = {}, {}
+  for _, word in ipairs(words) do
+    if word.group == group and not seen[word.name] then
+      seen[word.name] = true
+      names[#names + 1] = word.name
+    end
+  end
+  return concat(names, "  ")
+end
+
+-- All words by group.
+function help.overview()
+  local parts = {}
+  for _, group in ipairs(words.groups) do
+    parts[#parts + 1] = group.title .. "\n" .. fill(names_in(group.name), "  ")
+  end
+  return concat(parts, "\n") .. "\n"
+end
+
+local function indented(text)
+  return "    " .. gsub(text, "\n", "\n    ")
+end
+
+local function in_full(word)
+  local parts = { word.signature, "", fill(word.meaning, "  ") }
+  local function add(title, text)
+    if text and text ~= "" then parts[#parts + 1] = fill(title .. ": " .. text .. ".", "  ") end
+  end
+  add("Gives", word.results)
+  add("Errors", concat(word.errors, ", "))
+  parts[#parts + 1] = "\n  Example:\n\n" .. indented(word.example)
+  return concat(parts, "\n") .. "\n"
+end
+
+local function in_a_line(word)
+  local first = string.match(word.meaning, "^.-%.%f[%s\0]") or word.meaning
+  return format("  %s%s  %s", word.signature, rep(" ", 28 - utf8.len(word.signature)), first)
+end
+
+-- What is known of `name`: a word, or a group of words; or nil and what is wrong.
+function help.on(name)
+  local found = words.find(name)
+  if #found == 1 then return in_full(found[1]) end
+  if #found > 1 then
+    local lines = {}
+    for i, word in ipairs(found) do lines[i] = in_a_line(word) end
+    return (words.groups[name] and words.groups[name] .. "\n\n" or "") .. concat(lines, "\n")
+           .. "\n\nMore on each: help \"" .. found[1].name .. "\"\n"
+  end
+  local candidates = words.names()
+  for _, group in ipairs(words.groups) do candidates[#candidates + 1] = group.name end
+  for _, word in ipairs(words) do
+    candidates[#candidates + 1] = string.match(word.name, "[.:]([%w_]+)$")
+  end
+  local best = words.nearest(name, candidates)
+  return nil, format("no word is called '%s'%s", name,
+                     best and format("; did you mean '%s'?", best) or "")
+end
+
+return help

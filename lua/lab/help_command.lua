@@ -1,0 +1,41 @@
+-- `refchain help [WORD]`.
+
+local help = require "lab.help"
+
+local PROGRAM = [[
+refchain                              the shell (or a script from standard input)
+refchain -i FILE                      run a scenario and stay in the shell
+refchain run FILE|DIR...              run scenarios
+refchain replay FILE.trace[.gz]...    replay heap traces, report each divergence
+refchain replay --print FILE          write a trace again with this heap's results
+refchain profiles [NAME]              the profiles, or one in full
+refchain help WORD                    help on one of the words below
+
+The options of each: refchain --help, refchain run --help, refchain replay --help.
+
+A scenario is a Lua file. A global that is assigned a heap object is a Python
+name: it holds one counted reference. Everything else is plain Lua.
+
+    v1 = list{11, 22, 33}
+    v2 = list{44, 55, 66}
+    v1:append(v2)
+    v2:append(v1)
+    expect_refcnt(v1, 2)
+    del("v1", "v2")
+    expect_collect(2)           -- the collector finds both lists
+
+]]
+
+return function(chosen)
+  if not chosen.word then
+    io.write(PROGRAM, help.overview())
+    return 0
+  end
+  local text, problem = help.on(chosen.word)
+  if not text then
+    io.stderr:write("refchain: ", problem, "\n")
+    return 2
+  end
+  io.write(text)
+  return 0
+end

@@ -1,0 +1,148 @@
+-- The command line.
+
+local argparse = require "argparse"
+local host = require "lab.host"
+local nearest = require "lab.nearest"
+
+local options = {}
+
+options.SUMMARY = "A laboratory for CPython's memory management: reference counts, the cycle collector, "
+  .. "pools and free lists, for real."
+
+local EXIT_STATUS = [[
+Exit status: 0 good; 1 a scenario failed or a trace diverged; 2 wrong use or
+unreadable input; 4 a heap invariant is broken (a bug in refchain); 5 nothing
+to run; 130 Ctrl-C.]]
+
+-- ---------------------------------------------------------------- kinds of arguments --
+
+local function whole(least)
+  return function(text)
+    local number = math.tointeger(tonumber(text))
+    if number and number >= least then return number end
+    return nil, ("'%s' is not a whole number of at least %d"):format(text, least)
+  end
+end
+
+local function seconds(text)
+  local number = tonumber(text)
+  if number and number >= 0 and number <= 1e6 then return number end
+  return nil, ("'%s' is not a number of seconds (0 for no limit)"):format(text)
+end
+
+local UNITS = { [""] = 1, k = 1 << 10, m = 1 << 20, g = 1 << 30 }
+
+local function size(text)
+  local number, unit = text:lower():match "^(%d+%.?%d*)([kmg]?)b?$"
+  local bytes = number and math.floor(tonumber(number) * UNITS[unit])
+  if bytes and bytes >= 1 << 20 and bytes <= 1 << 42 then return bytes end
+  return nil, ("'%s' is not a size such as 512M or 1G (from 1M on)"):format(text)
+end
+
+-- ------------------------------------------------------------------------- the parser --
+
+local function add_scenario_options(parser)
+  parser:option("--profile", "The CPython release that the heap behaves like: a name, a list of them "
+                             .. "separated by commas, or 'all'."):argname "NAME"
+  parser:option("--seed", "Where math.random (and --shuffle) start from."):argname "N"
+        :convert(whole(0))
+  parser:option("--max-memory", "Memory of a scenario: a number with k, M or G."):argname "SIZE"
+        :convert(size)
+  parser:flag("--trusted", "Give scenarios all of Lua's libraries: files, processes, debug.")
+end
+
+local function add_run(parser)
+  local run = parser:command("run", "Run scenarios: files, or folders of them.")
+  run:argument("file", "A scenario, or a folder; the current folder's 'scenarios' if left out.")
+     :args "*":argname "FILE|DIR"
+  add_scenario_options(run)
+  run:option("--filter", "Only tests whose name (FILE or FILE::test_…) contains this text, or "
+                         .. "matches it as a Lua pattern."):argname "PATTERN"
+  run:option("-j --jobs", "How many processes at a time; as many as there are cores."):argname "N"
+     :convert(whole(1))
+  run:option("-o --output", "How results are written: text, tap, junit or json.")
+     :choices { "text", "tap", "junit", "json" }:default "text":argname "FORMAT"
+  run:option("--timeout", "Seconds for one test; 0 for no limit."):argname "S":convert(seconds)
+     :default "60"
+  run:flag("--shuffle", "Run in random order (--seed tells which).")
+  run:option("--repeat", "Run each test so often."):target "times":argname "N":convert(whole(1))
+     :default "1"
+  run:flag("-x --fail-fast", "Stop at the first failure.")
+  run:flag("-l --list", "Show what would run, and do not run it.")
+end
+
+local function add_replay(parser)
+  local replay = parser:command("replay", "Replay heap traces and report each divergence.")
+  replay:argument("file", "A trace (.trace or .trace.gz), or a folder of them."):args "*"
+        :argname "FILE|DIR"
+  replay:option("--profile", "Replay on this profile instead of the trace's own."):argname "NAME"
+  replay:flag("-k --keep-going", "Go on after a divergence.")
+  replay:option("--max", "Show at most so many divergences of a trace."):argname "N"
+        :convert(whole(0)):default "20"
+  replay:option("-j --jobs", "How many processes at a time; as many as there are cores.")
+        :argname "N":convert(whole(1))
+  replay:option("--print", "Write this trace again, with this heap's results."):argname "FILE"
+  replay:flag("--check", "Check all of the heap's invariants while replaying.")
+end
+
+local function make()
+  local parser = argparse("refchain", options.SUMMARY, EXIT_STATUS)
+  parser:require_command(false):command_target "command"
+  parser:help_max_width(78):help_description_margin(27)
+  parser:flag("--version", "Show the version."):action(function()
+    print("refchain " .. host.version)
+    os.exit(0, true)
+  end)
+  parser:option("-i", "Run a scenario and stay in the shell."):argname "FILE":target "interactive"
+  add_scenario_options(parser)
+  add_run(parser)
+  add_replay(parser)
+  parser:command("profiles", "Show all profiles, or one in full.")
+        :argument("name", "A profile."):args "?":argname "NAME"
+  parser:command("help", "Help on the program, or on any of the lab's words.")
+        :argument("word", "A word such as 'list', 'gc.collect' or 'expect_refcnt'."):args "?"
+        :argname "WORD"
+  return parser
+end
+
+-- ---------------------------------------------------------------------------- mistakes --
+
+options.COMMANDS = { "run", "replay", "profiles", "help" }
+
+local LONG = {
+  [""] = { "--help", "--version", "--profile", "--seed", "--max-memory", "--trusted" },
+  run = { "--help", "--profile", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
+          "--output", "--timeout", "--shuffle", "--repeat", "--fail-fast", "--list" },
+  replay = { "--help", "--profile", "--keep-going", "--max", "--jobs", "--print", "--check" },
+  profiles = { "--help" },
+  help = { "--help" },
+}
+
+-- The command among the arguments: options here take their values with '=' or next.
+local function command_of(arguments)
+  for _, argument in ipairs(arguments) do
+    if LONG[argument] and argument ~= "" then return argument end
+  end
+  return ""
+end
+
+local function explain(message, arguments)
+  message = message:match "^[^\n]*"
+  local what, name = message:match "^unknown (%a+) '(.*)'"
+  if what == "option" then
+    return message .. nearest.hint(name, LONG[command_of(arguments)])
+  elseif what == "command" then
+    if host.kind(name) then return ("%s; to run a scenario: refchain run %s"):format(message, name) end
+    return message .. nearest.hint(name, options.COMMANDS)
+  end
+  return message
+end
+
+-- The options in a table, or nil and what is wrong with them.
+function options.parse(arguments)
+  local right, result = make():pparse(arguments)
+  if right then return result end
+  return nil, explain(result, arguments)
+end
+
+return options

@@ -1,0 +1,153 @@
+-- `refchain replay`: traces, a process for each.
+
+local host = require "lab.host"
+local pool = require "lab.pool"
+local profile_names = require "lab.profile_names"
+local progress = require "lab.progress"
+local sources = require "lab.sources"
+
+local function complain(text) io.stderr:write("refchain: ", text, "\n") end
+
+-- In a child: replay and report.
+local function replay_and_report(path, chosen)
+  local result = host.replay(path, chosen, function(line, operation, expected, got)
+    host.report("divergence", string.pack("<I4s4s4s4", line, operation, expected, got))
+  end)
+  host.report("result", string.pack("<s4I8I8I4s4", result.status, result.operations,
+                                    result.divergences, result.line, result.problem))
+end
+
+local function start(self, unit)
+  unit.shown = {}
+  local function told(kind, text)
+    if kind == "divergence" then
+      local line, operation, expected, got = string.unpack("<I4s4s4s4", text)
+      table.insert(unit.shown, ("%s:%d: %s\n    expected: %s\n    got:      %s\n"):format(
+        unit.path, line, operation, expected, got))
+    elseif kind == "result" then
+      unit.status, unit.operations, unit.divergences, unit.line, unit.problem =
+        string.unpack("<s4I8I8I4s4", text)
+    end
+  end
+  local function ended(outcome)
+    unit.done = true
+    if unit.status then return end
+    unit.status, unit.operations, unit.divergences, unit.line = "crashed", 0, 0, 0
+    unit.problem = outcome.signal or outcome.errors ~= "" and outcome.errors or "ended early"
+  end
+  self.pool:start(function() replay_and_report(unit.path, self.chosen) end, nil, told, ended)
+end
+
+-- What became of a trace: its divergences to stdout, what kept it from being
+-- replayed to stderr.
+local function give_out(self, unit)
+  self.progress:hide()
+  local summary = self.summary
+  summary.files = summary.files + 1
+  summary.operations = summary.operations + unit.operations
+  summary.divergences = summary.divergences + unit.divergences
+  for _, text in ipairs(unit.shown) do io.write(text) end
+  local more = unit.divergences - #unit.shown
+  if more > 0 then io.write(("%s: and %d more divergences\n"):format(unit.path, more)) end
+  io.stdout:flush()
+  if unit.status == "done" then return end
+
+  local place = unit.line > 0 and ("%s:%d"):format(unit.path, unit.line) or unit.path
+  if unit.status == "unreadable" then
+    summary.unreadable = true
+    complain(place .. ": " .. unit.problem)
+  elseif unit.status == "no memory" then
+    summary.unreadable = true
+    complain(place .. ": not enough memory")
+  else
+    summary.broken = true
+    complain(("%s: %s: %s; this is a bug in refchain; please report it with the trace"):format(
+      place, unit.status == "broken" and "a heap invariant is broken" or "crashed", unit.problem))
+  end
+end
+
+local function loop(self, units)
+  local started, given = 0, 0
+  while given < #units do
+    while self.pool:has_room() and started < #units do
+      started = started + 1
+      start(self, units[started])
+    end
+    self.progress:show(("%d of %d traces  %s"):format(given, #units, units[given + 1].path))
+    self.pool:wait(0.2)
+    if host.interrupted() then
+      self.pool:kill()
+      return true
+    end
+    while units[given + 1] and units[given + 1].done do
+      given = given + 1
+      give_out(self, units[given])
+    end
+  end
+  return false
+end
+
+local function summarize(summary)
+  io.write(("%d %s, %d operations, %d %s\n"):format(
+    summary.files, summary.files == 1 and "trace" or "traces", summary.operations,
+    summary.divergences, summary.divergences == 1 and "divergence" or "divergences"))
+end
+
+local function print_again(chosen)
+  chosen.keep_going, chosen.max = true, 0
+  local path = chosen.print
+  chosen.print = function(text) io.write(text) end
+  local result = host.replay(path, chosen, function() end)
+  if result.status == "done" then return 0 end
+  local place = result.line > 0 and ("%s:%d"):format(path, result.line) or path
+  complain(("%s: %s"):format(place, result.problem ~= "" and result.problem or result.status))
+  return result.status == "broken" and 4 or 2
+end
+
+local function replay_all(chosen, paths, problems)
+  local self = {
+    chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
+    summary = { files = 0, operations = 0, divergences = 0 },
+  }
+  local units = {}
+  for i, path in ipairs(paths) do units[i] = { path = path } end
+  host.catch_interrupt()
+  local interrupted = loop(self, units)
+  self.progress:hide()
+  local summary = self.summary
+  summarize(summary)
+  if interrupted then
+    complain "interrupted"
+    return 130
+  end
+  if summary.broken then return 4 end
+  if summary.unreadable or #problems > 0 then return 2 end
+  return summary.divergences > 0 and 1 or 0
+end
+
+return function(chosen)
+  if chosen.profile then
+    local profile, problem = profile_names.find(chosen.profile)
+    if not profile then
+      complain(problem)
+      return 2
+    end
+  end
+  if chosen.print then
+    if #chosen.file > 0 then
+      complain "--print takes one trace and no others"
+      return 2
+    end
+    return print_again(chosen)
+  end
+  if #chosen.file == 0 then
+    complain "which traces? Give files or folders; see 'refchain replay --help'"
+    return 2
+  end
+  local paths, problems = sources.find(chosen.file, { ".trace", ".trace.gz" })
+  for _, problem in ipairs(problems) do complain(problem) end
+  if #paths > 0 then return replay_all(chosen, paths, problems) end
+  if #problems > 0 then return 2 end
+  complain "nothing to replay: no *.trace or *.trace.gz there"
+  return 5
+end

@@ -1,0 +1,335 @@
+-- `refchain run`: a process per test, several at a time, results in the order of the
+-- files.
+
+local host = require "lab.host"
+local formats = require "lab.formats"
+local pool = require "lab.pool"
+local profile_names = require "lab.profile_names"
+local progress = require "lab.progress"
+local sources = require "lab.sources"
+
+local DEFAULT_MEMORY = 1 << 30
+
+-- ----------------------------------------------------------------------------- units --
+
+-- A unit is one file on one profile (or one of its repetitions), or one test of it.
+-- A file that turns out to define tests gets a unit for each, in its place.
+
+local function name_of(unit)
+  local name = unit.test and unit.path .. "::" .. unit.test or unit.path
+  return unit.label and ("%s [%s]"):format(name, unit.label) or name
+end
+
+local function matches(name, filter)
+  if not filter or name:find(filter, 1, true) then return true end
+  local valid, found = pcall(string.find, name, filter)
+  return valid and found ~= nil
+end
+
+-- Whether any result of the file can be asked for: tests show in its text.
+local function wanted(path, text, filter)
+  return matches(path, filter) or text:find("test_", 1, true) ~= nil
+end
+
+local function label_of(chosen, profiles, profile, round)
+  local parts = {}
+  if #profiles > 1 then parts[#parts + 1] = profile end
+  if chosen.times > 1 then parts[#parts + 1] = ("run %d"):format(round) end
+  return #parts > 0 and table.concat(parts, ", ") or nil
+end
+
+-- Fisher and Yates; the same seed gives the same order.
+local function shuffle(list)
+  for i = #list, 2, -1 do
+    local j = math.random(i)
+    list[i], list[j] = list[j], list[i]
+  end
+end
+
+-- The units of all readable files; adds to `problems` what is wrong with the others.
+local function make_units(chosen, paths, profiles, problems)
+  local units = {}
+  for _, path in ipairs(paths) do
+    local text, problem = sources.read(path)
+    if not text then
+      problems[#problems + 1] = problem
+    elseif wanted(path, text, chosen.filter) then
+      for _, profile in ipairs(profiles) do
+        for round = 1, chosen.times do
+          units[#units + 1] = {
+            path = path, text = text, profile = profile,
+            label = label_of(chosen, profiles, profile, round),
+          }
+        end
+      end
+    end
+  end
+  if chosen.shuffle then shuffle(units) end
+  return units
+end
+
+-- --------------------------------------------------------------------------- one unit --
+
+local run = {}
+run.__index = run
+
+-- What a test's process has told, into its record.
+local function listener(unit)
+  local record = unit.record
+  return function(kind, text)
+    if kind == "scenario" then
+      record.title = record.title or text
+      table.insert(record.story, { kind = kind, text = text })
+    elseif kind == "step" then
+      record.step = text
+      table.insert(record.story, { kind = kind, text = text })
+    elseif kind == "output" then
+      table.insert(record.story, { kind = kind, text = text })
+    elseif kind == "tests" then
+      unit.tests = {}
+      local at = 1
+      while at <= #text do
+        unit.tests[#unit.tests + 1], at = string.unpack("<s4", text, at)
+      end
+    elseif kind == "result" then
+      record.status, record.message, record.where, record.expectations, record.steps =
+        string.unpack("<s4s4s4I4I4", text)
+    elseif kind == "timeout" then
+      record.status, record.message = "timed out", text
+    elseif kind == "crash" then
+      record.where = text
+    elseif kind == "broken" then
+      record.broken = text
+    end
+  end
+end
+
+-- The status of a test whose process has not given one.
+local function judge_end(record, outcome, chosen)
+  if record.status then return end
+  if outcome.killed then
+    record.status = "timed out"
+    record.message = ("timed out after %g s (the process did not answer)"):format(chosen.timeout)
+  elseif outcome.signal then
+    record.status = "crashed"
+    record.message = "crashed: " .. outcome.signal
+    if record.where and record.where ~= "" then
+      record.message = record.message .. " at " .. record.where
+    end
+  else
+    record.status = "failed"
+    record.message = ("the process ended by itself, with status %d"):format(outcome.status)
+  end
+end
+
+local function with_place(record)
+  local where, message = record.where, record.message
+  if record.status == "out of memory" and where and where ~= "" and
+     not message:find(where, 1, true) then
+    record.message = ("%s at %s"):format(message, where)
+  end
+end
+
+function run:finished(unit, outcome)
+  local record = unit.record
+  judge_end(record, outcome, self.chosen)
+  with_place(record)
+  record.output, record.errors, record.dropped = outcome.output, outcome.errors, outcome.dropped
+  record.seconds = outcome.seconds
+  if record.broken then
+    record.status = "failed"
+    record.message = ("a heap invariant is broken: %s; this is a bug in refchain; please report it "
+                      .. "with the scenario"):format(record.broken)
+    self.broken = true
+  end
+  unit.done = true
+  if unit.tests and record.status == "passed" then self:split(unit) end
+end
+
+-- A file defines tests: a unit for each takes its place.
+function run:split(unit)
+  unit.parts = {}
+  local names = unit.tests
+  if self.chosen.shuffle then shuffle(names) end
+  for _, test in ipairs(names) do
+    local part = {
+      path = unit.path, text = unit.text, profile = unit.profile, label = unit.label, test = test,
+    }
+    if matches(part.path .. "::" .. test, self.chosen.filter) then
+      table.insert(unit.parts, part)
+      table.insert(self.waiting, #unit.parts, part)
+    end
+  end
+end
+
+function run:start(unit)
+  local chosen, state = self.chosen, self.state
+  unit.record = {
+    file = unit.path, test = unit.test, profile = unit.profile, name = name_of(unit), story = {},
+  }
+  local job = {
+    path = unit.path, text = unit.text, test = unit.test, profile = unit.profile,
+    seed = chosen.seed or 0, trusted = chosen.trusted, memory = chosen.max_memory,
+  }
+  self.pool:start(function()
+    state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }
+    state:call("lab.child", "run", job)
+  end, chosen.timeout, listener(unit), function(outcome) self:finished(unit, outcome) end)
+  self.current = unit.record.name
+end
+
+-- ------------------------------------------------------------------------ the results --
+
+local FAILED = { failed = true, crashed = true, ["timed out"] = true, ["out of memory"] = true }
+
+function run:give_out(unit)
+  if not matches(unit.test and unit.path .. "::" .. unit.test or unit.path, self.chosen.filter)
+     and not FAILED[unit.record.status] then
+    return
+  end
+  local record = unit.record
+  local kind = FAILED[record.status] and "failed" or record.status
+  self.summary[kind] = self.summary[kind] + 1
+  self.summary.total = self.summary.total + 1
+  self.progress:hide()
+  self.format.result(record)
+  if kind == "failed" and self.chosen.fail_fast then self.stopped = true end
+end
+
+-- Give out what is done, in order, up to the first unit that is not; true when all is.
+function run:give_out_done(units, from, even_behind)
+  local at = from or 1
+  while units[at] and not self.stopped do
+    local unit = units[at]
+    if unit.parts then
+      unit.given = self:give_out_done(unit.parts, unit.given, even_behind)
+      if unit.given <= #unit.parts and not even_behind then return at end
+    elseif unit.done then
+      self:give_out(unit)
+    elseif not even_behind then
+      return at
+    end
+    at = at + 1
+  end
+  return at
+end
+
+function run:show_progress()
+  local summary = self.summary
+  self.progress:show(("%d done, %d failed, %d waiting  %s"):format(
+    summary.total, summary.failed, #self.waiting, self.current or ""))
+end
+
+function run:loop(units)
+  local given = 1
+  while not self.stopped and not (self.pool:is_idle() and #self.waiting == 0) do
+    while self.pool:has_room() and #self.waiting > 0 do
+      self:start(table.remove(self.waiting, 1))
+    end
+    self:show_progress()
+    self.pool:wait(0.2)
+    if host.interrupted() then
+      self.interrupted = true
+      break
+    end
+    given = self:give_out_done(units, given)
+  end
+  self.pool:kill()
+  self:give_out_done(units, given, self.interrupted)
+  self.progress:hide()
+end
+
+-- ------------------------------------------------------------------------------- list --
+
+local lister = {}
+
+function lister.new()
+  local seen = {}
+  return {
+    result = function(record)
+      local name = record.test and record.file .. "::" .. record.test or record.file
+      if not seen[name] then
+        seen[name] = true
+        io.write(name, "\n")
+      end
+    end,
+    finish = function() end,
+  }
+end
+
+-- Instead of running a file's tests, only name them.
+local function list_tests(self, unit)
+  unit.parts = {}
+  for _, test in ipairs(unit.tests) do
+    if matches(unit.path .. "::" .. test, self.chosen.filter) then
+      table.insert(unit.parts, {
+        path = unit.path, test = test, done = true,
+        record = { file = unit.path, test = test, status = "passed" },
+      })
+    end
+  end
+end
+
+-- -------------------------------------------------------------------------------- all --
+
+local function complain(problems)
+  for _, problem in ipairs(problems) do io.stderr:write("refchain: ", problem, "\n") end
+end
+
+local function seed_of(chosen)
+  local seed = chosen.seed
+  if chosen.shuffle and not seed then
+    seed = os.time() % 100000
+    io.stderr:write(("refchain: --seed %d\n"):format(seed))
+  end
+  math.randomseed(seed or 0)
+  return seed
+end
+
+local function exit_status(self, problems)
+  if self.interrupted then return 130 end
+  if self.broken then return 4 end
+  if #problems > 0 then return 2 end
+  if self.summary.failed > 0 then return 1 end
+  if self.summary.total == 0 then
+    io.stderr:write "refchain: nothing to run\n"
+    return 5
+  end
+  return 0
+end
+
+local function prepare(chosen, profiles)
+  chosen.seed = seed_of(chosen)
+  chosen.times = chosen["times"] or 1
+  chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
+  if chosen.list then profiles, chosen.times = { profiles[1] }, 1 end
+  return profiles
+end
+
+return function(chosen)
+  local profiles, unknown = profile_names.list(chosen.profile or "3.8")
+  if not profiles then
+    complain { unknown }
+    return 2
+  end
+  local given = #chosen.file > 0 and chosen.file or { "scenarios" }
+  local paths, problems = sources.find(given, { ".lua" })
+  profiles = prepare(chosen, profiles)
+  local units = make_units(chosen, paths, profiles, problems)
+  complain(problems)
+  if #units == 0 and #problems > 0 then return 2 end
+
+  local self = setmetatable({
+    chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
+    summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
+    waiting = { table.unpack(units) },
+  }, run)
+  self.format = chosen.list and lister.new() or formats[chosen.output](chosen, #units == 1)
+  if chosen.list then self.split = list_tests end
+  self.state:call("lab.child", "warm")
+  host.catch_interrupt()
+  self:loop(units)
+  if self.summary.total > 0 or self.interrupted then self.format.finish(self.summary) end
+  if self.interrupted then io.stderr:write "refchain: interrupted\n" end
+  return exit_status(self, problems)
+end

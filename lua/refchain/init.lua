@@ -1,0 +1,157 @@
+-- Refchain as a Lua module.
+--
+--     local refchain = require "refchain"
+--     local py = refchain.new { profile = "3.8" }
+--     py.v1 = py.list { 1, 2 }            -- a name of the scenario: one reference
+--     print(py.refcnt(py.v1))             --> 1
+--     py:close()
+--
+-- `py` is a scenario's environment: `local _ENV = py:env()` makes a scenario of the
+-- rest of a file.  Any number of them live side by side, each with a heap of its own.
+
+-- The module's parts carry names that begin with "[refchain": an error points to the
+-- scenario's line, past any function of ours.  A program that embeds them names them
+-- so itself; those in files are named here.
+local _, own_path = ...
+local folder = string.match(debug.getinfo(1, "S").source, "^@") and string.match(own_path or "", "^(.*)init%.lua$")
+
+local function part(name)
+  local module = "refchain." .. name
+  if folder and not package.loaded[module] then
+    local file = assert(io.open(folder .. name .. ".lua", "rb"))
+    local text = file:read "a"
+    file:close()
+    package.loaded[module] = assert(load(text, "=[refchain] lua/refchain/" .. name .. ".lua", "t"))(module, folder)
+  end
+  return require(module)
+end
+
+local core = require "refchain.core"
+local words_table = part "words"
+local environment = part "environment"
+local pretty = part "pretty"
+local story = part "story"
+local expect = part "expect"
+
+local refchain = {
+  version = core.version,
+  words = words_table,
+  profiles = core.profiles,
+  skipped = story.skip_reason,
+}
+
+-- What is known of each environment: lab, words, printer.  It goes with it.
+local inside = setmetatable({}, { __mode = "k" })
+
+local OPTIONS = {
+  profile = "string", settings = "table", seed = "integer", trusted = "boolean", memory_limit = "integer",
+  output = "function", write = "function", story = "function", own_state = "boolean",
+}
+
+local function check_options(options)
+  if options == nil then return {} end
+  if type(options) ~= "table" then error("refchain.new: a table of options is expected", 3) end
+  local names = {}
+  for name in pairs(OPTIONS) do names[#names + 1] = name end
+  table.sort(names)
+  for name, value in pairs(options) do
+    local wanted = OPTIONS[name]
+    if not wanted then
+      local near = words_table.nearest(tostring(name), names)
+      error(string.format("refchain.new: no option '%s'%s", tostring(name),
+                          near and "; did you mean '" .. near .. "'?" or ""), 3)
+    end
+    if (wanted == "integer" and math.type(value) or type(value)) ~= wanted then
+      error(string.format("refchain.new: option '%s' must be of type %s", name, wanted), 3)
+    end
+  end
+  return options
+end
+
+local function complete(options)
+  return {
+    profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
+    seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
+    output = options.output or function(text) io.stdout:write(text) end,
+    write = options.write or function(text) io.stderr:write(text) end,
+  }
+end
+
+local open
+
+-- heap.new{profile = …, float_free = 0}: a heap beside the scenario's own, with the
+-- same output, seed and numbers for addresses.  It is closed with the scenario's.
+local function heap_new(lab, options, shared, children)
+  return words_table.checked(lab, core, "heap.new", function(given)
+    local settings, profile, limit = {}, options.profile, nil
+    for name, value in pairs(given or {}) do
+      if name == "profile" then profile = value
+      elseif name == "memory_limit" then limit = value
+      else settings[name] = value
+      end
+    end
+    local child = complete(options)
+    child.profile, child.settings, child.memory_limit = profile, settings, limit
+    local opened, py = pcall(open, child, shared)
+    if not opened then lab:raise("ValueError", (string.gsub(py, "^[^\n]-:%d+: ", "")), "heap.new") end
+    children[#children + 1] = inside[py].lab
+    return py
+  end)
+end
+
+-- `options` complete; `shared` is what the environments of one scenario share.
+function open(options, shared)
+  local lab = core.open {
+    profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
+    write = options.write,
+  }
+  local words, children = lab:words(), {}
+  local env = lab:environment(words)
+
+  shared.environments[env] = true
+  words._G = env
+  words.env = words_table.checked(lab, core, "env", function() return env end)
+  words.close = words_table.checked(lab, core, "close", function()
+    for i = #children, 1, -1 do
+      children[i]:close()
+      children[i] = nil
+    end
+    lab:close()
+  end)
+  words.heap.new = heap_new(lab, options, shared, children)
+
+  local to_string = environment.fill(words, lab, options, shared)
+  local printer = pretty.new(lab, words, to_string, words.pairs)
+  story.fill(words, lab, options, printer)
+  expect.fill(words, lab, options, printer)
+  inside[env] = { lab = lab, words = words, printer = printer }
+  return env
+end
+
+-- A new heap and its environment.  Options, all of which may be left out:
+--
+--   profile       "3.8"
+--   settings      fields of a profile of one's own: { float_free = 0 }
+--   memory_limit  bytes
+--   seed          of math.random; 0
+--   trusted       give io, os, require, debug and the like to the scenario
+--   output        where print and show go: a function of a text; standard output
+--   write         where diagnostics go: the same; standard error
+--   story         told of "scenario", "step", "show" (with text and place) and "expect"
+--   own_state     this Lua state belongs to the scenario: methods of strings are those
+--                 of its own string library
+function refchain.new(options)
+  local all = complete(check_options(options))
+  local opened, env = pcall(open, all, environment.shared())
+  if not opened then error("refchain.new: " .. (string.gsub(tostring(env), "^[^\n]-:%d+: ", "")), 2) end
+  if options and options.own_state then environment.seal(inside[env].words) end
+  return env
+end
+
+-- For those who run scenarios: the environment's lab (lab:finish(), lab:check() …), its
+-- words, and its printer (line, brief, title, holders).
+function refchain.inside(env)
+  return inside[env]
+end
+
+return refchain

@@ -1,0 +1,44 @@
+-- Twenty free lists, it is said.  Of lengths 1 to 19, with 2000 tuples each.
+scenario "which tuples are kept"
+
+-- The array has twenty places up to 3.12, but place 0 is for the one empty tuple.
+-- So a tuple of 20 is not kept; from 3.13 on it is.
+local longest = heap.profile.tuple_free_longest
+local limit = heap.profile.tuple_free
+
+local function tuple_of(length)
+  local items = {}
+  for i = 1, length do items[i] = i end
+  return tuple(items)
+end
+
+step "a tuple of every length up to the longest is kept and served again"
+for length = 1, longest do
+  v = tuple_of(length)
+  local address = id(v)
+  del "v"
+  expect_eq({ heap.freelist("tuple", length) }, { 1, limit })
+  v = tuple_of(length)
+  expect_eq(origin(v), "free list")
+  expect_eq(id(v), address)
+end
+
+step "one item more, and it is not"
+v = tuple_of(longest + 1)
+del "v"
+expect_eq({ heap.freelist("tuple", longest + 1) }, { 0, 0 })
+
+step "there is one empty tuple, which needs no list"
+a = tuple {}
+b = tuple {}
+expect_same(a, b)
+expect_eq(origin(a), "singleton")
+
+step "2000 of one length are kept, the 2001st is released"
+expect_eq(limit, 2000)
+many = list()
+gc.disable()
+for i = 1, limit + 1 do many:append(tuple { i, i }) end
+expect_eq(heap.freelist("tuple", 2), 0)
+many:clear()
+expect_eq(heap.freelist("tuple", 2), limit)

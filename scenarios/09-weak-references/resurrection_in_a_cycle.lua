@@ -1,0 +1,34 @@
+-- Up to 3.8 one resurrection saves all garbage of that collection, until the next.
+scenario "one is saved, and who else?"
+
+local Phoenix = class("Phoenix", { __del__ = function(self) saved = self end })
+gc.disable()
+
+step "in one collection: a cycle that will be resurrected, and two lists of no concern"
+bird = Phoenix {}
+bird.me = bird
+w = weakref.ref(bird)
+left = list {}
+right = list { left }
+left:append(right)
+local was_left, was_bird = left, bird
+del("bird", "left", "right")
+
+local whole_batch = heap.profile.resurrection == "whole batch"
+step "up to 3.8 nothing is freed, later only what the resurrected object reaches is kept"
+expect_collect(whole_batch and 0 or 2)
+expect_alive(was_bird)
+expect_same(saved, was_bird)
+expect_eq(pcall(refcnt, was_left), whole_batch)
+
+step "the weak reference was cleared before the finalizer ran, and stays so"
+expect_same(w(), None)
+
+step "spared is not saved: the next collection frees the two lists"
+expect_collect(whole_batch and 2 or 0)
+expect_dead(was_left)
+
+step "the resurrected object lives as long as its new name, and is not finalized again"
+del "saved"
+expect(gc.collect() > 0)
+expect_dead(was_bird)

@@ -1,0 +1,29 @@
+-- By count, __del__ runs before weak references are cleared; in the collector, after.
+scenario "what a finalizer sees through a weak reference"
+
+local log = {}
+local Watched = class("Watched", {
+  __del__ = function()
+    log[#log + 1] = is(w(), None) and "__del__ sees None" or "__del__ sees the object"
+  end,
+})
+local function watch(x)
+  return weakref.ref(x, function() log[#log + 1] = "callback" end)
+end
+
+step "dying by count: the finalizer first"
+x = Watched {}
+w = watch(x)
+del "x"
+expect_eq(log, { "__del__ sees the object", "callback" })
+
+-- In garbage a finalizer could otherwise get hold of an object that is about to be
+-- taken apart, through a weak reference from elsewhere.
+step "dying in a cycle: all weak references are cleared first, then finalizers run"
+log = {}
+x = Watched {}
+x.me = x
+w = watch(x)
+del "x"
+gc.collect()
+expect_eq(log, { "callback", "__del__ sees None" })

@@ -1,0 +1,47 @@
+-- gc.is_tracked(x): whether the collector looks at x.  By type, and then by content.
+scenario "gc.is_tracked"
+
+step "never: what can hold nothing"
+for _, x in ipairs { None, True, int(1000), float(1.5), str("text"), tuple {} } do
+  expect_eq(gc.is_tracked(x), false)
+end
+
+step "always: lists, sets, frozensets and instances, also empty ones"
+for _, x in ipairs { list {}, set {}, frozenset {}, class("Node") {} } do
+  expect_eq(gc.is_tracked(x), true)
+end
+
+step "a dict: once a container is put into it"
+d = dict {}
+expect_eq(gc.is_tracked(d), false)
+d:set("age", 18)
+expect_eq(gc.is_tracked(d), false)
+d:set("friends", list {})
+expect_eq(gc.is_tracked(d), true)
+
+step "taking the container out changes nothing; a full collection looks again"
+d:delitem("friends")
+expect_eq(gc.is_tracked(d), true)
+gc.collect(0)
+gc.collect(1)
+expect_eq(gc.is_tracked(d), true)
+gc.collect(2)
+expect_eq(gc.is_tracked(d), false)
+
+step "a tuple: from the start, until a collection finds numbers and strings only"
+t = tuple { 1, "two", 3.0 }
+expect_eq(gc.is_tracked(t), true)
+gc.collect(0)
+expect_eq(gc.is_tracked(t), false)
+
+step "a tuple with a list in it stays tracked"
+t = tuple { list {} }
+gc.collect()
+expect_eq(gc.is_tracked(t), true)
+
+step "a nest of tuples is let go of from the inside, and not all at once"
+t = tuple { tuple { 1 } }
+gc.collect(0)
+expect_eq(gc.is_tracked(t[0]), false)
+gc.collect()
+expect_eq(gc.is_tracked(t), false)

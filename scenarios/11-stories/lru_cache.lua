@@ -1,0 +1,75 @@
+-- A cache of 300 entries that are cycles: thousands of dead ones lie about, until
+-- the thresholds fit how long an entry lives.
+scenario "an LRU cache, tuned with set_threshold"
+
+local capacity = 300
+local peak, collections = 0, 0
+gc.callbacks:append(function(phase)
+  if phase == "stop" then return end
+  collections = collections + 1
+  peak = math.max(peak, heap.live("list") // 2)
+end)
+
+local function oldest_key()             -- the first of the dict
+  local oldest
+  for key in keys(cache) do
+    oldest = value(key)
+    if oldest then break end
+  end
+  return oldest
+end
+
+-- An entry is two lists that hold each other: a node, and what it is a node of.
+local function put(key, forget)
+  frame(function()
+    node = list { key }
+    node:append(list { "page", node })
+    cache:set(key, node)                -- the newest is the last of the dict
+  end)
+  if #cache > capacity then forget(oldest_key()) end
+end
+
+local function get(key)                 -- used again: to the end of the line
+  cache:set(key, cache:pop(key))
+end
+
+local function delete(key) cache:delitem(key) end
+
+-- 4500 entries go through the cache, all but 300 out again.
+local function day(forget, ...)
+  gc.disable()
+  cache = dict {}
+  gc.collect()
+  peak, collections = 0, 0
+  gc.set_threshold(...)
+  gc.enable()
+  for key = 1, 4500 do
+    put(key, forget)
+    if key % 10 == 0 then get(key - 5) end
+  end
+  gc.disable()
+  return peak, collections
+end
+
+-- An entry that is thrown out is a cycle, and waits for the collector.  But while it
+-- was in use a collection of generation 0 has come by: it sits in generation 1, and
+-- that is collected at every twelfth trigger only.
+step "700, 10, 10: twelve times the capacity in memory before generation 1 is looked at"
+local peak_before, collections_before = day(delete, 700, 10, 10)
+expect(peak_before > 12 * capacity, "peak: " .. peak_before)
+expect_eq(collections_before, 12)
+
+step "700, 1, 1: generation 1 at every third trigger; as much work, half the memory"
+local peak_after, collections_after = day(delete, 700, 1, 1)
+expect(peak_after < 6 * capacity, "peak: " .. peak_after)
+expect_eq(collections_after, collections_before)
+
+-- The other way round: leave entries the time to die young.
+step "4000, 10, 10: most entries are dead when the collector first comes by"
+peak_after, collections_after = day(delete, 4000, 10, 10)
+expect(peak_after < 8 * capacity, "peak: " .. peak_after)
+expect_eq(collections_after, 2)
+
+step "best of all is not to need the collector: an entry thrown out is taken apart"
+day(function(key) cache:pop(key):clear() end, 700, 10, 10)
+expect_eq(heap.live("list") // 2, capacity)

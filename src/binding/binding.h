@@ -1,0 +1,310 @@
+/* What the files of the Lua module refchain.core share.
+ *
+ * A *lab* is one heap with its names, temporaries and callbacks, a full userdata.
+ * Every C function that a scenario can call is a *word*: a row of a constant table,
+ * called by bind_call_word.  That checks the number of arguments, runs the row's
+ * function, and afterwards gives back the operands that it held.
+ *
+ * A word's function checks all its arguments, acts, and pushes its results.  A Lua
+ * error jumps out of C: no C local owns a reference across a call that may raise.
+ * The heap is never jumped through: whatever it calls runs under bind_protect. */
+#ifndef BINDING_BINDING_H
+#define BINDING_BINDING_H
+
+#include <refchain/refchain.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+typedef struct bind_lab bind_lab;
+
+/* ---------------------------------------------------------------------- words -- */
+
+enum {
+    BIND_LETS_GO = 1,                   /* letting go happens on entry */
+    BIND_METHOD = 2,                    /* argument 1 is the object that it is called on */
+    BIND_WHEN_CLOSED = 4                /* may be called when the lab is closed */
+};
+
+#define BIND_ANY (-1)                   /* any number of arguments */
+
+typedef struct bind_word {
+    const char *name;                   /* "append"; NULL ends a table */
+    const char *title;                  /* "list.append": for errors and the dead */
+    int (*run)(lua_State *L, bind_lab *lab);
+    int least, most;                    /* arguments, the object of a method included */
+    unsigned flags;
+    const char *usage;                  /* "l:append(x)" */
+} bind_word;
+
+/* The word that is running.  Kept by value: an error leaves the last one here, and
+ * nothing points into a C frame that is gone. */
+typedef struct bind_running {
+    lua_State *L;                       /* the thread it runs on */
+    int anchors;                        /* where its frame finds the lab's anchors */
+    const bind_word *word;
+    const char *act;                    /* what kills objects, if not the word: "letting go" */
+    const char *detail;                 /* a name, put for the %s of `act` */
+    size_t operands, stores;            /* marks of the two stacks at its start */
+    bool located;                       /* source and line are known */
+    uint32_t source;                    /* in lab->texts */
+    int line;
+} bind_running;
+
+/* ----------------------------------------------------------------- temporaries -- */
+
+typedef struct bind_temporary {
+    rc_object *object;                  /* one reference, or NULL */
+    bool reserved;                      /* a handle waits for its object */
+    bool lost;                          /* no handle any more, says a full collection */
+} bind_temporary;
+
+/* In order of creation, with holes.  A weak Lua table has the handles at the same
+ * indexes, from 1. */
+typedef struct bind_temporaries {
+    bind_temporary *entries;
+    uint32_t count, room;
+    uint32_t live;                      /* entries with an object */
+    uint32_t limit;                     /* `live` that makes a making word let go */
+    uint32_t *map;                      /* hash of object -> index + 1; may hold stale ones */
+    uint32_t map_size, map_used;        /* a power of two, or 0; places used */
+    uint32_t mapped;                    /* entries [0 .. mapped) are in the map */
+} bind_temporaries;
+
+/* ---------------------------------------------------------------- names, frames -- */
+
+typedef struct bind_name {
+    const char *key;                    /* text of the Lua string that is the key; NULL: a hole */
+    rc_object *object;                  /* one reference */
+    uint32_t next;                      /* index + 1 of the next with the same hash */
+} bind_name;
+
+/* The Python names of a frame, or of the scenario, in the order in which they were
+ * last first bound. */
+typedef struct bind_scope {
+    struct bind_scope *below;           /* the frame that called this one; NULL: the scenario */
+    int anchor;                         /* of the Lua table that reads go to */
+    bind_name *names;
+    uint32_t count, room, live;
+    uint32_t *buckets;                  /* room of them: index + 1 of the first */
+} bind_scope;
+
+/* ---------------------------------------------------------------------- deaths -- */
+
+typedef struct bind_death {
+    uint32_t watch;
+    uint32_t source, detail;            /* in lab->texts */
+    int line;                           /* 0: not known */
+    int64_t birth;
+    const char *type;
+    const char *act;                    /* with one %s if there is a detail */
+    bool by_collector;
+} bind_death;
+
+#define BIND_DEATHS 65536               /* remembered */
+#define BIND_TEXTS 2000                 /* remembered */
+
+typedef struct bind_texts {
+    char **texts;                       /* texts[0] is "?" */
+    uint32_t count, room;
+} bind_texts;
+
+/* ---------------------------------------------------------------------- events -- */
+
+/* An event, with all that its handler will be told. */
+typedef struct bind_event {
+    rc_event event;                     /* object and holder: addresses only */
+    uint32_t watch;                     /* birth of the object; 0: there is none */
+    int64_t birth, holder_birth;
+    const char *type, *holder_type;
+    char name[40];                      /* of a holder that is a name */
+} bind_event;
+
+typedef struct bind_events {
+    bind_event *queue;
+    size_t count, room;
+    size_t lost;                        /* for want of memory */
+    uint32_t handlers[RC_EVENT_KINDS];  /* how many wait for each kind */
+    uint32_t *dead;                     /* births that died since the queue was empty: a set */
+    size_t dead_used, dead_size;
+    bool delivering;
+} bind_events;
+
+/* ------------------------------------------------------------------------- lab -- */
+
+/* Lua values that a lab keeps, by index in its table of anchors. */
+enum {
+    BIND_WEAK = 1,                      /* handles of the temporaries */
+    BIND_NONE, BIND_FALSE, BIND_TRUE,   /* their handles */
+    BIND_FUNCTIONS,                     /* finalizers, callbacks, frames' tables: luaL_ref */
+    BIND_GC_CALLBACKS,                  /* sequence of functions */
+    BIND_HANDLERS,                      /* event kind -> sequence of functions */
+    BIND_WRITE,                         /* where diagnostics go: a function, or false */
+    BIND_ENVIRONMENT,                   /* metatable of the environment */
+    BIND_INDEX,                         /* the string "__index" */
+    BIND_CLASS_METATABLE,
+    BIND_WALK_METATABLE,
+    BIND_METATABLES                     /* + rc_type_index: of handles */
+};
+
+struct bind_lab {
+    rc_heap *heap;                      /* NULL: closed */
+    lua_State *main;
+    bind_running running;
+    int depth;                          /* words running since the innermost bind_protect */
+    size_t base;                        /* operands below belong to those outside of it */
+    size_t stores_base;
+    int callbacks;                      /* finalizers, callbacks, handlers on the stack */
+    int frames;
+    bool poll;                          /* a collection may have been requested */
+    bool stress;                        /* a full Lua collection before every word */
+    int64_t startup;                    /* raw birth minus birth */
+
+    bind_temporaries temporaries;
+    rc_object **stores;                 /* temporaries that running words may store */
+    size_t store_count, store_room;
+
+    bind_scope scenario;
+    bind_scope *scope;                  /* where assignments go */
+
+    bind_death *deaths;                 /* a ring, once it is full */
+    uint32_t death_room;
+    uint64_t death_count;
+    bind_texts texts;
+    char **hidden;                      /* chunk names that errors do not point to; NULL at the end */
+
+    bind_events events;
+    struct weak_callback *weak_callbacks;
+    rc_class *object_class;
+    char *text;                         /* what repr writes */
+    size_t text_size, text_room;
+};
+
+/* words.c */
+int bind_call_word(lua_State *L);
+int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word);
+void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word);
+void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words);
+bind_running bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
+void bind_leave(lua_State *L, bind_lab *lab, const bind_running *outer, int results);
+int bind_protect(lua_State *L, bind_lab *lab, int arguments, int results, int handler);
+void bind_set_protected_calls(lua_State *L, int lab);
+
+/* Run `body` on behalf of the heap: protected, on the running thread, with the
+ * scenario's names.  Its argument 1 is the lab's table of anchors.  On failure the
+ * error is on top of the stack, and bind_ignored is to be called: it takes the error
+ * off and reports it as ignored in what `format` says. */
+typedef void (*bind_body)(lua_State *L, bind_lab *lab, void *context);
+RC_CHECKED bool bind_callback(bind_lab *lab, bind_body body, void *context);
+void bind_ignored(bind_lab *lab, const char *format, ...) RC_PRINTF_LIKE(2, 3);
+
+/* errors.c: `bind_raise` raises the heap's error, with place, word and object. */
+int bind_raise(lua_State *L, bind_lab *lab);
+int bind_fail(lua_State *L, bind_lab *lab, rc_error_kind kind, const char *format, ...)
+    RC_PRINTF_LIKE(4, 5);
+int bind_error(lua_State *L, bind_lab *lab);
+void bind_push_place(lua_State *L, bind_lab *lab);
+bool bind_locate(lua_State *L, bind_lab *lab, lua_Debug *place);
+void bind_write(bind_lab *lab, const char *text, size_t size);
+const char *bind_describe(lua_State *L, int arg);
+
+/* deaths.c */
+struct bind_handle;
+void bind_died(void *lab, const rc_death *death);
+int bind_raise_dead(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
+const char *bind_push_death(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
+const char *bind_type_of(const bind_lab *lab, const struct bind_handle *handle);
+void bind_deaths_close(bind_lab *lab);
+
+/* handle.c */
+typedef struct bind_handle {
+    const void *tag;                    /* says that this userdata is a handle */
+    bind_lab *lab;
+    rc_object *object;                  /* counts nothing; good while `watch` is alive */
+    const rc_type *type;
+    uint32_t watch;                     /* 0: not yet an object */
+    uint32_t temporary;                 /* index + 1 in lab->temporaries, or 0 */
+} bind_handle;
+
+bind_handle *bind_test(lua_State *L, int arg);
+
+/* Push a handle that has no object yet, and a place for a temporary with it. */
+bind_handle *bind_new_handle(lua_State *L, bind_lab *lab);
+
+/* Give the handle on top of the stack its object (taken); NULL raises the heap's error.
+ * If nothing else holds the object, it becomes a temporary.  Returns 1. */
+int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
+
+/* Push a handle to an object that has a holder, and hold it until the word returns. */
+void bind_push(lua_State *L, bind_lab *lab, rc_object *object);
+int bind_push_or_none(lua_State *L, bind_lab *lab, rc_object *object);
+
+/* The object of the handle at `arg`, held until the word returns. */
+rc_object *bind_hold(lua_State *L, bind_lab *lab, const bind_handle *handle);
+rc_object *bind_look(lua_State *L, bind_lab *lab, int arg);
+rc_object *bind_check(lua_State *L, bind_lab *lab, int arg, const rc_type *type);
+int64_t bind_birth(const bind_lab *lab, const bind_handle *handle);
+void bind_open_types(lua_State *L, int lab, int anchors);
+
+/* temporaries.c */
+void bind_reserve(lua_State *L, bind_lab *lab, bind_handle *handle);
+void bind_unreserve(bind_lab *lab, bind_handle *handle);
+void bind_own(bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
+void bind_adopt(lua_State *L, bind_lab *lab, bind_handle *handle);
+bind_temporary *bind_find_temporary(bind_lab *lab, const rc_object *object);
+void bind_forget_temporary(bind_lab *lab, bind_temporary *temporary);
+bool bind_may_store(bind_lab *lab, rc_object *object);
+void bind_settle(bind_lab *lab, size_t mark);
+void bind_let_go(lua_State *L, bind_lab *lab);
+void bind_before_collection(void *lab, rc_heap *heap);
+void bind_temporaries_close(bind_lab *lab);
+size_t bind_others(const bind_lab *lab, const rc_object *object);
+
+/* convert.c: an object for any Lua value that has one, held until the word returns. */
+rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg);
+rc_object *bind_operand(lua_State *L, bind_lab *lab, RC_TAKEN rc_object *object);
+int64_t bind_index(lua_State *L, bind_lab *lab, int arg);
+lua_Integer bind_integer(lua_State *L, bind_lab *lab, int arg);
+const rc_type *bind_type_argument(lua_State *L, bind_lab *lab, int arg, rc_class **class,
+                                  const char **name);
+void bind_push_value(lua_State *L, bind_lab *lab, rc_object *object);
+void bind_push_repr(lua_State *L, bind_lab *lab, rc_object *object);
+
+/* names.c */
+int bind_open_environment(lua_State *L, bind_lab *lab);
+int bind_push_names(lua_State *L, bind_lab *lab);
+void bind_release_names(bind_lab *lab, bind_scope *scope);
+void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);
+void bind_scope_close(bind_scope *scope);
+
+/* iterate.c, make.c */
+int bind_walk(lua_State *L, bind_lab *lab);
+void bind_open_walks(lua_State *L, bind_lab *lab, int anchors);
+void bind_open_classes(lua_State *L, int lab, int anchors);
+rc_class *bind_test_class(lua_State *L, bind_lab *lab, int arg);
+
+/* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c */
+void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
+void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
+void bind_push_profiles(lua_State *L);
+const char *bind_set_field(lua_State *L, rc_profile *profile, const char *name, int value);
+void bind_weak_callbacks_close(bind_lab *lab);
+void bind_deliver(lua_State *L, bind_lab *lab);
+void bind_events_close(bind_lab *lab);
+int bind_on(lua_State *L, bind_lab *lab);
+int bind_push_referrers(lua_State *L, bind_lab *lab);
+
+/* Show the objects that `each` shows as a Lua sequence of handles. */
+typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor visit, void *context);
+int bind_push_objects(lua_State *L, bind_lab *lab, bind_each each, const void *query);
+
+extern const bind_word bind_make_words[], bind_look_words[], bind_name_words[],
+    bind_sys_words[], bind_heap_words[], bind_weakref_words[], bind_lab_words[],
+    bind_walk_words[];
+
+static inline rc_heap *bind_heap(const bind_lab *lab)
+{
+    return lab->heap;
+}
+
+#endif

@@ -1,0 +1,187 @@
+/* Handles: the Lua values that stand for heap objects.  This is the one place where
+ * dead ones are met. */
+#include "binding.h"
+
+static const char tag;                  /* its address says: this is a handle */
+
+bind_handle *bind_test(lua_State *L, int arg)
+{
+    bind_handle *handle = lua_touserdata(L, arg);
+
+    return handle && lua_rawlen(L, arg) == sizeof *handle && handle->tag == &tag ? handle : NULL;
+}
+
+/* 1, 2, 3 …, also of the dead. */
+int64_t bind_birth(const bind_lab *lab, const bind_handle *handle)
+{
+    return (int64_t)handle->watch - lab->startup;
+}
+
+/* ----------------------------------------------------------------------- making -- */
+
+static bind_handle *new_handle(lua_State *L, bind_lab *lab)
+{
+    bind_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
+
+    *handle = (bind_handle) { .tag = &tag, .lab = lab };
+    return handle;
+}
+
+static void set_metatable(lua_State *L, bind_lab *lab, const rc_object *object)
+{
+    lua_rawgeti(L, lab->running.anchors, BIND_METATABLES + (int)rc_type_number(object->type));
+    lua_setmetatable(L, -2);
+}
+
+/* None, True and False have one handle each.  Index in the anchors, or 0. */
+static int singleton(const bind_lab *lab, const rc_object *object)
+{
+    if (RC_LIKELY(object->type != &rc_none_type && object->type != &rc_bool_type))
+        return 0;
+    return object == rc_none(lab->heap) ? BIND_NONE
+           : object == rc_bool(lab->heap, true) ? BIND_TRUE : BIND_FALSE;
+}
+
+bind_handle *bind_new_handle(lua_State *L, bind_lab *lab)
+{
+    if (RC_UNLIKELY(lab->temporaries.live >= lab->temporaries.limit))
+        bind_let_go(L, lab);
+    bind_handle *handle = new_handle(L, lab);
+    bind_reserve(L, lab, handle);
+    return handle;
+}
+
+static void fill(bind_handle *handle, rc_object *object, uint32_t watch)
+{
+    handle->object = object;
+    handle->type = object->type;
+    handle->watch = watch;
+}
+
+int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
+{
+    rc_heap *heap = lab->heap;
+    uint32_t watch = object ? rc_watch(heap, object) : 0;
+
+    if (RC_UNLIKELY(!watch)) {
+        bind_unreserve(lab, handle);
+        if (object)
+            rc_release(heap, object, RC_FOR_CREATION, NULL);
+        return bind_raise(L, lab);
+    }
+    fill(handle, object, watch);
+    if (object->refcount == 1 || bind_others(lab, object) == 1) {
+        bind_own(lab, handle, object);
+        set_metatable(L, lab, object);
+        return 1;
+    }
+    bind_unreserve(lab, handle);
+    set_metatable(L, lab, object);
+    int known = singleton(lab, object);
+    if (known) {
+        lua_rawgeti(L, lab->running.anchors, known);
+        lua_replace(L, -2);
+    } else if (lab->temporaries.live > 0)
+        bind_adopt(L, lab, handle);
+    rc_release(heap, object, RC_FOR_TEMPORARY, NULL);
+    return 1;
+}
+
+void bind_push(lua_State *L, bind_lab *lab, rc_object *object)
+{
+    int known = singleton(lab, object);
+
+    rc_hold(lab->heap, object, RC_FOR_OPERAND, NULL);
+    bind_operand(L, lab, object);
+    if (known) {
+        lua_rawgeti(L, lab->running.anchors, known);
+        return;
+    }
+    bind_handle *handle = new_handle(L, lab);
+    uint32_t watch = rc_watch(lab->heap, object);
+    if (!watch)
+        bind_raise(L, lab);
+    fill(handle, object, watch);
+    set_metatable(L, lab, object);
+    if (lab->temporaries.live > 0)
+        bind_adopt(L, lab, handle);
+}
+
+int bind_push_or_none(lua_State *L, bind_lab *lab, rc_object *object)
+{
+    bind_push(L, lab, object ? object : rc_none(lab->heap));
+    return 1;
+}
+
+/* ---------------------------------------------------------------------- looking -- */
+
+rc_object *bind_hold(lua_State *L, bind_lab *lab, const bind_handle *handle)
+{
+    rc_heap *heap = lab->heap;
+    rc_object *object = handle->object;
+
+    if (RC_UNLIKELY(handle->lab != lab))
+        bind_fail(L, lab, RC_TYPE_ERROR, "the object belongs to another heap");
+    if (RC_UNLIKELY(!rc_watched(heap, handle->watch)))
+        bind_raise_dead(L, lab, handle);
+    rc_hold(heap, object, RC_FOR_OPERAND, NULL);
+    if (RC_UNLIKELY(!rc_operand_push(heap, object)))
+        bind_raise(L, lab);
+    if (lab->temporaries.live > 0 && object->refcount <= 1 + rc_operand_mark(heap)
+        && bind_find_temporary(lab, object) && !bind_may_store(lab, object))
+        bind_raise(L, lab);
+    return object;
+}
+
+/* What to write in the place of a Lua value. */
+static int raise_look(lua_State *L, bind_lab *lab, int arg)
+{
+    const char *word = lab->running.word->title, *got = bind_describe(L, arg);
+    const char *form;
+
+    switch (lua_type(L, arg)) {
+    case LUA_TNIL:
+    case LUA_TNONE:
+        return bind_fail(L, lab, RC_TYPE_ERROR,
+                         "expected a heap object, got nil (a name that is not bound?); Python's None is None");
+    case LUA_TNUMBER:
+        form = lua_isinteger(L, arg) ? "int" : "float";
+        break;
+    case LUA_TSTRING:
+        form = "str";
+        break;
+    case LUA_TBOOLEAN:
+        return bind_fail(L, lab, RC_TYPE_ERROR, "expected a heap object, got %s; write %s(%s)", got,
+                         word, lua_toboolean(L, arg) ? "True" : "False");
+    case LUA_TTABLE:
+        return bind_fail(L, lab, RC_TYPE_ERROR,
+                         "expected a heap object, got a Lua table; write %s(list{\xE2\x80\xA6})", word);
+    default:
+        return bind_fail(L, lab, RC_TYPE_ERROR, "expected a heap object, got %s", got);
+    }
+    lua_pushvalue(L, arg);
+    bool quote = lua_type(L, arg) == LUA_TSTRING;
+    return bind_fail(L, lab, RC_TYPE_ERROR, "expected a heap object, got %s; write %s(%s(%s%.40s%s))",
+                     got, word, form, quote ? "\"" : "", lua_tostring(L, -1), quote ? "\"" : "");
+}
+
+rc_object *bind_look(lua_State *L, bind_lab *lab, int arg)
+{
+    bind_handle *handle = bind_test(L, arg);
+
+    if (RC_UNLIKELY(!handle))
+        raise_look(L, lab, arg);
+    return bind_hold(L, lab, handle);
+}
+
+rc_object *bind_check(lua_State *L, bind_lab *lab, int arg, const rc_type *type)
+{
+    bind_handle *handle = bind_test(L, arg);
+
+    if (RC_UNLIKELY(!handle || handle->type != type)) {
+        const char *got = handle ? bind_type_of(lab, handle) : bind_describe(L, arg);
+        bind_fail(L, lab, RC_TYPE_ERROR, "write %s; expected a %s, got %s",
+                  lab->running.word->usage, rc_type_name(type), got);
+    }
+    return bind_hold(L, lab, handle);
+}

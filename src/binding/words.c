@@ -1,0 +1,275 @@
+/* How a word runs: the function that Lua calls for each of them, protected calls, and
+ * what the heap calls back. */
+#include "binding.h"
+
+/* ------------------------------------------------------------- enter and leave -- */
+
+/* What an error of Lua's own (out of memory) left on the two stacks. */
+static void release_leftovers(bind_lab *lab)
+{
+    if (RC_UNLIKELY(rc_operand_mark(lab->heap) > lab->base))
+        rc_operand_release(lab->heap, lab->base);
+    if (RC_UNLIKELY(lab->store_count > lab->stores_base))
+        bind_settle(lab, lab->stores_base);
+}
+
+bind_running bind_enter(lua_State *L, bind_lab *lab, const bind_word *word)
+{
+    bind_running outer = lab->running;
+
+    lab->running = (bind_running) {
+        .L = L, .anchors = lua_upvalueindex(3), .word = word,
+        .operands = lab->base, .stores = lab->stores_base,
+    };
+    if (lab->depth++ == 0)
+        release_leftovers(lab);
+    lab->running.operands = rc_operand_mark(lab->heap);
+    lab->running.stores = lab->store_count;
+    return outer;
+}
+
+/* Run the collection that the word has requested, with its results held. */
+static void poll(lua_State *L, bind_lab *lab, int results)
+{
+    rc_heap *heap = lab->heap;
+
+    lab->poll = false;
+    for (int i = 1; i <= results; i++) {
+        bind_handle *handle = bind_test(L, -i);
+        if (handle && handle->lab == lab && rc_watched(heap, handle->watch)) {
+            rc_hold(heap, handle->object, RC_FOR_OPERAND, NULL);
+            if (!rc_operand_push(heap, handle->object))
+                break;
+        }
+    }
+    rc_gc_poll(heap);
+    rc_operand_release(heap, lab->running.operands);
+}
+
+void bind_leave(lua_State *L, bind_lab *lab, const bind_running *outer, int results)
+{
+    if (RC_LIKELY(lab->heap != NULL)) {
+        rc_operand_release(lab->heap, lab->running.operands);
+        if (lab->store_count > lab->running.stores)
+            bind_settle(lab, lab->running.stores);
+        if (RC_UNLIKELY(lab->poll))
+            poll(L, lab, results);
+        if (RC_UNLIKELY(lab->events.count > 0) && lab->depth == 1 && lab->callbacks == 0)
+            bind_deliver(L, lab);
+    }
+    lab->depth--;
+    lab->running = *outer;
+}
+
+/* ---------------------------------------------------------------- calling a word -- */
+
+static int raise_closed(lua_State *L, const bind_word *word)
+{
+    luaL_where(L, 1);
+    lua_pushfstring(L, "RuntimeError: the lab is closed (in %s)", word->title);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
+static int raise_count(lua_State *L, bind_lab *lab, const bind_word *word, int count)
+{
+    return bind_fail(L, lab, RC_TYPE_ERROR, "write %s; there %s %d argument%s", word->usage,
+                     count == 1 ? "is" : "are", count - ((word->flags & BIND_METHOD) && count > 0),
+                     count - ((word->flags & BIND_METHOD) && count > 0) == 1 ? "" : "s");
+}
+
+int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word)
+{
+    int count = lua_gettop(L);
+
+    if (RC_UNLIKELY(!lab->heap)) {
+        if (!(word->flags & BIND_WHEN_CLOSED))
+            return raise_closed(L, word);
+        return word->run(L, lab);
+    }
+    bind_running outer = bind_enter(L, lab, word);
+    if (RC_UNLIKELY(count < word->least || (count > word->most && word->most != BIND_ANY)))
+        return raise_count(L, lab, word, count);
+    if (RC_UNLIKELY(lab->stress))
+        lua_gc(L, LUA_GCCOLLECT);
+    if ((word->flags & BIND_LETS_GO) && lab->temporaries.live > 0)
+        bind_let_go(L, lab);
+
+    int results = word->run(L, lab);
+    bind_leave(L, lab, &outer, results);
+    return results;
+}
+
+int bind_call_word(lua_State *L)
+{
+    bind_lab *lab = lua_touserdata(L, lua_upvalueindex(1));
+    return bind_run_word(L, lab, lua_touserdata(L, lua_upvalueindex(2)));
+}
+
+/* `lab` and `anchors` are stack indexes. */
+void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word)
+{
+    lab = lua_absindex(L, lab);
+    anchors = lua_absindex(L, anchors);
+    lua_pushvalue(L, lab);
+    lua_pushlightuserdata(L, (void *)word);
+    lua_pushvalue(L, anchors);
+    lua_pushcclosure(L, bind_call_word, 3);
+}
+
+/* Put every word of a table into the Lua table on top of the stack. */
+void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words)
+{
+    lab = lua_absindex(L, lab);
+    anchors = lua_absindex(L, anchors);
+    for (; words->name; words++) {
+        bind_push_word(L, lab, anchors, words);
+        lua_setfield(L, -2, words->name);
+    }
+}
+
+/* --------------------------------------------------------------- protected calls -- */
+
+/* lua_pcall whose callee's errors unwind the lab's stacks too. */
+int bind_protect(lua_State *L, bind_lab *lab, int arguments, int results, int handler)
+{
+    bind_running running = lab->running;
+    size_t base = lab->base, stores_base = lab->stores_base;
+    int depth = lab->depth;
+
+    lab->base = rc_operand_mark(lab->heap);
+    lab->stores_base = lab->store_count;
+    lab->depth = 0;
+    int status = lua_pcall(L, arguments, results, handler);
+    release_leftovers(lab);
+    lab->base = base;
+    lab->stores_base = stores_base;
+    lab->depth = depth;
+    lab->running = running;
+    return status;
+}
+
+typedef struct callback_call {
+    bind_lab *lab;
+    bind_body body;
+    void *context;
+} callback_call;
+
+/* anchors, call */
+static int run_body(lua_State *L)
+{
+    callback_call call = *(callback_call *)lua_touserdata(L, 2);
+    bind_lab *lab = call.lab;
+
+    lab->depth = 1;                     /* its operands are not leftovers */
+    lab->running = (bind_running) {
+        .L = L, .anchors = 1, .word = lab->running.word, .act = lab->running.act,
+        .detail = lab->running.detail, .operands = lab->base, .stores = lab->stores_base,
+    };
+    lua_settop(L, 1);
+    luaL_checkstack(L, LUA_MINSTACK, NULL);
+    call.body(L, lab, call.context);
+    return 0;
+}
+
+bool bind_callback(bind_lab *lab, bind_body body, void *context)
+{
+    lua_State *L = lab->running.L;
+    bind_scope *scope = lab->scope;
+    callback_call call = { lab, body, context };
+
+    if (!lua_checkstack(L, LUA_MINSTACK))
+        return false;
+    if (scope != &lab->scenario)
+        bind_use_scope(L, lab, &lab->scenario);
+    lua_pushcfunction(L, run_body);
+    lua_pushvalue(L, lab->running.anchors);
+    lua_pushlightuserdata(L, &call);
+    lab->callbacks++;
+    int status = bind_protect(L, lab, 2, 0, 0);
+    lab->callbacks--;
+    if (scope != &lab->scenario)
+        bind_use_scope(L, lab, scope);
+    return status == LUA_OK;
+}
+
+/* ---------------------------------------------------- Lua's own protected calls -- */
+
+/* Their errors too unwind what words have left.  `depth` is that at the call. */
+static int finish_pcall(lua_State *L, int status, lua_KContext depth)
+{
+    bind_lab *lab = lua_touserdata(L, lua_upvalueindex(1));
+
+    if (status == LUA_OK || status == LUA_YIELD)
+        return lua_gettop(L);
+    lab->depth = (int)depth;
+    if (lab->heap && depth == 0)
+        release_leftovers(lab);
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+}
+
+static int protected_call(lua_State *L)
+{
+    bind_lab *lab = lua_touserdata(L, lua_upvalueindex(1));
+
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, lab->depth, finish_pcall);
+    return finish_pcall(L, status, lab->depth);
+}
+
+/* A message handler runs above registers that are dead, as a metamethod does. */
+static int handle_message(lua_State *L)
+{
+    bind_lab *lab = lua_touserdata(L, lua_upvalueindex(1));
+    int callbacks = lab->callbacks;
+
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_insert(L, 1);
+    lab->callbacks++;
+    if (lab->heap)
+        bind_protect(L, lab, lua_gettop(L) - 1, 1, 0);
+    else
+        lua_pcall(L, lua_gettop(L) - 1, 1, 0);
+    lab->callbacks = callbacks;
+    return 1;
+}
+
+static int finish_xpcall(lua_State *L, int status, lua_KContext depth)
+{
+    int results = finish_pcall(L, status, depth);
+    return results == 2 && status > LUA_YIELD ? 2 : results - 1;
+}
+
+static int protected_call_with_handler(lua_State *L)
+{
+    bind_lab *lab = lua_touserdata(L, lua_upvalueindex(1));
+
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    int count = lua_gettop(L) - 2;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, handle_message, 2);
+    lua_replace(L, 2);                  /* function, handler, arguments… */
+    lua_pushboolean(L, 1);
+    lua_pushvalue(L, 1);
+    lua_rotate(L, 3, 2);                /* function, handler, true, function, arguments… */
+    lua_remove(L, 1);                   /* handler, true, function, arguments… */
+    int status = lua_pcallk(L, count, LUA_MULTRET, 1, lab->depth, finish_xpcall);
+    return finish_xpcall(L, status, lab->depth);
+}
+
+/* Put pcall and xpcall into the table on top of the stack. */
+void bind_set_protected_calls(lua_State *L, int lab)
+{
+    lab = lua_absindex(L, lab);
+    lua_pushvalue(L, lab);
+    lua_pushcclosure(L, protected_call, 1);
+    lua_setfield(L, -2, "pcall");
+    lua_pushvalue(L, lab);
+    lua_pushcclosure(L, protected_call_with_handler, 1);
+    lua_setfield(L, -2, "xpcall");
+}

@@ -1,0 +1,477 @@
+/* Address ranges, pools of equal blocks, runs of pages.  See arena.h for the plan;
+ * start reading at arena_new. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "arena.h"
+#include "generation.h"
+#include "poison.h"
+
+#define MEBIBYTE ((size_t)1 << 20)
+#define GIBIBYTE ((size_t)1 << 30)
+
+/* ------------------------------------------------------------- size classes --
+ * 16, 24 … 512 in steps of 8 are classes 1 to 63; above, each doubling is cut into
+ * eight: 576, 640 … 1024, 1152 … 8192 are classes 64 to 95. */
+
+#define LAST_FINE_CLASS 63
+
+static unsigned class_of(size_t size)
+{
+    if (size <= 16)
+        return 1;
+    if (size <= 512)
+        return (unsigned)((size + 7) / 8 - 1);
+
+    unsigned doubling = 63 - (unsigned)__builtin_clzll(size - 1);       /* 9: 513 … 1024 */
+    size_t step = (size_t)1 << (doubling - 3);
+    size_t part = (size - 1 - ((size_t)1 << doubling)) / step;
+    return LAST_FINE_CLASS + 1 + 8 * (doubling - 9) + (unsigned)part;
+}
+
+static size_t class_size(unsigned class)
+{
+    if (class <= LAST_FINE_CLASS)
+        return 8 * ((size_t)class + 1);
+    unsigned doubling = 9 + (class - LAST_FINE_CLASS - 1) / 8;
+    size_t part = (class - LAST_FINE_CLASS - 1) % 8;
+    return ((size_t)1 << doubling) + (part + 1) * ((size_t)1 << (doubling - 3));
+}
+
+static size_t pages_of(size_t size)
+{
+    return (size + PAGE - 1) / PAGE;
+}
+
+size_t arena_block_size(size_t size)
+{
+    return size <= LARGEST_SMALL ? class_size(class_of(size)) : pages_of(size) * PAGE;
+}
+
+/* ------------------------------------------------------------- sets of pools -- */
+
+/* Make room for pool `index`, so that adding it cannot fail later. */
+static bool pool_set_reserve(pool_set *set, uint32_t index)
+{
+    uint32_t words = (index / 64 / 64 + 1) * 64;
+    if (words <= set->word_count)
+        return true;
+    if (words < 2 * set->word_count)
+        words = 2 * set->word_count;
+
+    uint64_t *grown = realloc(set->words, words * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + set->word_count, 0, (words - set->word_count) * sizeof *grown);
+    set->words = grown;
+    grown = realloc(set->summary, words / 64 * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + set->word_count / 64, 0, (words - set->word_count) / 64 * sizeof *grown);
+    set->summary = grown;
+    set->word_count = words;
+    return true;
+}
+
+static void pool_set_add(pool_set *set, uint32_t index)
+{
+    uint32_t word = index / 64;
+    set->words[word] |= UINT64_C(1) << index % 64;
+    set->summary[word / 64] |= UINT64_C(1) << word % 64;
+}
+
+static void pool_set_remove(pool_set *set, uint32_t index)
+{
+    uint32_t word = index / 64;
+    set->words[word] &= ~(UINT64_C(1) << index % 64);
+    if (set->words[word] == 0)
+        set->summary[word / 64] &= ~(UINT64_C(1) << word % 64);
+}
+
+static uint32_t pool_set_lowest(const pool_set *set)
+{
+    for (uint32_t i = 0; i < set->word_count / 64; i++) {
+        if (set->summary[i] == 0)
+            continue;
+        uint32_t word = 64 * i + (uint32_t)__builtin_ctzll(set->summary[i]);
+        return 64 * word + (uint32_t)__builtin_ctzll(set->words[word]);
+    }
+    return NO_POOL;
+}
+
+static void pool_set_close(pool_set *set)
+{
+    free(set->words);
+    free(set->summary);
+}
+
+/* ------------------------------------------------- making addresses usable -- */
+
+static bool make_usable(memory_state *memory, void *from, void *to)
+{
+    uintptr_t first = (uintptr_t)from & ~(uintptr_t)(PAGE - 1);
+    uintptr_t end = ((uintptr_t)to + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+
+    if (mprotect((void *)first, end - first, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    memory->committed += end - first;
+    return true;
+}
+
+/* Make an arena usable up to `wanted`, a mebibyte at a time, with the side table's
+ * part that goes with it. */
+static bool extend(memory_state *memory, arena *arena, char **usable, char *wanted)
+{
+    if (wanted <= *usable)
+        return true;
+    size_t more = ((size_t)(wanted - *usable) + MEBIBYTE - 1) / MEBIBYTE * MEBIBYTE;
+    char *end = *usable + more;
+
+    if (arena->side) {
+        size_t first = (size_t)(*usable - arena->side_base) / SLOT_SIZE;
+        size_t past = (size_t)(end - arena->side_base) / SLOT_SIZE;
+        if (!make_usable(memory, arena->side + first, arena->side + past))
+            return false;
+    }
+    if (!make_usable(memory, *usable, end))
+        return false;
+    poison(*usable, more);
+    *usable = end;
+    return true;
+}
+
+/* ------------------------------------------------------------------- pools -- */
+
+static char *pool_base(const arena *arena, uint32_t index)
+{
+    return arena->base + (size_t)index * POOL_SIZE;
+}
+
+/* Give the lowest pool that belongs to nobody to `class`; NO_POOL when there is no
+ * memory for it. */
+static uint32_t assign_pool(memory_state *memory, arena *arena, unsigned class)
+{
+    uint32_t index = pool_set_lowest(&arena->free_pools);
+    bool new = index == NO_POOL;
+
+    if (new) {
+        index = arena->pool_count;
+        if (index == arena->pool_limit
+            || !make_usable(memory, &arena->pools[index], &arena->pools[index + 1])
+            || !extend(memory, arena, &arena->usable_pools, pool_base(arena, index + 1))
+            || !pool_set_reserve(&arena->free_pools, index))
+            return NO_POOL;
+    }
+    if (!pool_set_reserve(&arena->with_room[class], index))
+        return NO_POOL;
+
+    pool *pool = &arena->pools[index];
+    unsigned blocks = (unsigned)(POOL_SIZE / class_size(class));
+    if (new)
+        arena->pool_count++;
+    else
+        pool_set_remove(&arena->free_pools, index);
+    pool->class = (uint16_t)class;
+    pool->used = 0;
+    pool->fresh_from = new ? 0 : UINT16_MAX;
+    pool->summary = 0;
+    for (unsigned word = 0; word < 64 && 64 * word < blocks; word++) {
+        unsigned bits = blocks - 64 * word;
+        pool->free[word] = bits >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << bits) - 1;
+        pool->summary |= UINT64_C(1) << word;
+    }
+    pool_set_add(&arena->with_room[class], index);
+    arena->lowest[class] = index;
+    return index;
+}
+
+/* Take an empty pool away from its class. */
+static void unassign_pool(arena *arena, uint32_t index)
+{
+    pool_set_remove(&arena->with_room[arena->pools[index].class], index);
+    arena->pools[index].class = 0;
+    pool_set_add(&arena->free_pools, index);
+}
+
+static void *new_small(memory_state *memory, arena *arena, unsigned class, bool *fresh)
+{
+    uint32_t index = arena->lowest[class];
+    if (index == NO_POOL && (index = assign_pool(memory, arena, class)) == NO_POOL)
+        return NULL;
+
+    pool *pool = &arena->pools[index];
+    unsigned word = (unsigned)__builtin_ctzll(pool->summary);
+    unsigned block = 64 * word + (unsigned)__builtin_ctzll(pool->free[word]);
+
+    pool->free[word] &= pool->free[word] - 1;
+    if (pool->free[word] == 0) {
+        pool->summary &= pool->summary - 1;
+        if (pool->summary == 0) {       /* that was its last block */
+            pool_set_remove(&arena->with_room[class], index);
+            arena->lowest[class] = pool_set_lowest(&arena->with_room[class]);
+        }
+    }
+    pool->used++;
+    *fresh = block >= pool->fresh_from;
+    if (*fresh)
+        pool->fresh_from = (uint16_t)(block + 1);
+    return pool_base(arena, index) + block * class_size(class);
+}
+
+/* A class keeps one empty pool at most, its lowest with room: which pools it has then
+ * does not depend on the order in which blocks came back. */
+static void free_small(arena *arena, char *address)
+{
+    uint32_t index = (uint32_t)((size_t)(address - arena->base) / POOL_SIZE);
+    pool *pool = &arena->pools[index];
+    unsigned class = pool->class;
+    unsigned block = (unsigned)((size_t)(address - pool_base(arena, index)) / class_size(class));
+    bool was_full = pool->summary == 0;
+
+    pool->free[block / 64] |= UINT64_C(1) << block % 64;
+    pool->summary |= UINT64_C(1) << block / 64;
+    pool->used--;
+    if (was_full)
+        pool_set_add(&arena->with_room[class], index);
+
+    uint32_t lowest = arena->lowest[class];
+    if (index < lowest) {               /* NO_POOL is above all */
+        arena->lowest[class] = index;
+        if (lowest != NO_POOL && arena->pools[lowest].used == 0)
+            unassign_pool(arena, lowest);
+    } else if (pool->used == 0 && index != lowest) {
+        unassign_pool(arena, index);
+    }
+}
+
+/* ----------------------------------------------------------- runs of pages -- */
+
+/* There are never more free runs than live ones plus one: with this room, freeing
+ * cannot fail. */
+static bool reserve_run(arena *arena)
+{
+    if (arena->runs_live + 2 <= arena->run_room)
+        return true;
+    size_t room = arena->run_room ? 2 * arena->run_room : 16;
+    free_run *grown = realloc(arena->runs, room * sizeof *grown);
+    if (!grown)
+        return false;
+    arena->runs = grown;
+    arena->run_room = room;
+    return true;
+}
+
+static void *new_run(memory_state *memory, arena *arena, size_t pages, bool *fresh)
+{
+    size_t i = 0;
+
+    if (!reserve_run(arena))
+        return NULL;
+    while (i < arena->run_count && arena->runs[i].pages < pages)
+        i++;
+    size_t page = i < arena->run_count ? arena->runs[i].page : arena->runs_end;
+    if (i < arena->run_count) {
+        arena->runs[i].page += pages;
+        arena->runs[i].pages -= pages;
+        if (arena->runs[i].pages == 0)
+            memmove(&arena->runs[i], &arena->runs[i + 1],
+                    (--arena->run_count - i) * sizeof *arena->runs);
+    } else {
+        if (pages > arena->runs_limit - page
+            || !extend(memory, arena, &arena->usable_runs,
+                       arena->runs_base + (page + pages) * PAGE))
+            return NULL;
+        arena->runs_end += pages;
+    }
+    *fresh = page >= arena->runs_peak;
+    if (arena->runs_peak < page + pages)
+        arena->runs_peak = page + pages;
+    arena->runs_live++;
+    return arena->runs_base + page * PAGE;
+}
+
+static void free_run_of(arena *arena, char *address, size_t pages)
+{
+    size_t page = (size_t)(address - arena->runs_base) / PAGE;
+    size_t i = 0;
+
+    if (pages * PAGE >= MEBIBYTE)       /* let the machine have it meanwhile */
+        madvise(address, pages * PAGE, MADV_DONTNEED);
+    arena->runs_live--;
+    while (i < arena->run_count && arena->runs[i].page < page)
+        i++;
+    memmove(&arena->runs[i + 1], &arena->runs[i], (arena->run_count++ - i) * sizeof *arena->runs);
+    arena->runs[i] = (free_run) { page, pages };
+
+    size_t first = i > 0 && arena->runs[i - 1].page + arena->runs[i - 1].pages == page ? i - 1 : i;
+    size_t last = i + 1 < arena->run_count && arena->runs[i + 1].page == page + pages ? i + 1 : i;
+    if (last > first) {
+        arena->runs[first].pages = arena->runs[last].page + arena->runs[last].pages
+                                   - arena->runs[first].page;
+        memmove(&arena->runs[first + 1], &arena->runs[last + 1],
+                (arena->run_count - last - 1) * sizeof *arena->runs);
+        arena->run_count -= last - first;
+    }
+    if (arena->runs[first].page + arena->runs[first].pages == arena->runs_end) {
+        arena->runs_end = arena->runs[first].page;
+        arena->run_count--;
+    }
+}
+
+/* ------------------------------------------------------------------ blocks -- */
+
+void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh)
+{
+    void *block = size <= LARGEST_SMALL
+                      ? new_small(memory, arena, class_of(size), fresh)
+                      : new_run(memory, arena, pages_of(size), fresh);
+    if (block)
+        unpoison(block, size);
+    return block;
+}
+
+void arena_free(arena *arena, void *block, size_t size)
+{
+    poison(block, size);
+    if (size <= LARGEST_SMALL)
+        free_small(arena, block);
+    else
+        free_run_of(arena, block, pages_of(size));
+}
+
+bool arena_holds(const arena *arena, const void *address)
+{
+    const char *at = address;
+
+    if (at >= arena->runs_base && at < arena->runs_base + arena->runs_end * PAGE) {
+        size_t page = (size_t)(at - arena->runs_base) / PAGE;
+        for (size_t i = 0; i < arena->run_count; i++)
+            if (page >= arena->runs[i].page && page < arena->runs[i].page + arena->runs[i].pages)
+                return false;
+        return true;
+    }
+    if (at < arena->base || at >= pool_base(arena, arena->pool_count))
+        return false;
+    uint32_t index = (uint32_t)((size_t)(at - arena->base) / POOL_SIZE);
+    const pool *pool = &arena->pools[index];
+    if (pool->class == 0)
+        return false;
+    size_t offset = (size_t)(at - pool_base(arena, index));
+    size_t block = offset / class_size(pool->class);
+    return offset % class_size(pool->class) == 0
+           && block < POOL_SIZE / class_size(pool->class)
+           && !(pool->free[block / 64] >> block % 64 & 1);
+}
+
+const char *arena_check(const arena *arena)
+{
+    for (uint32_t index = 0; index < arena->pool_count; index++) {
+        const pool *pool = &arena->pools[index];
+        if (pool->class == 0)
+            continue;
+        unsigned blocks = (unsigned)(POOL_SIZE / class_size(pool->class)), free_blocks = 0;
+        for (unsigned word = 0; word < 64 && 64 * word < blocks; word++) {
+            free_blocks += (unsigned)__builtin_popcountll(pool->free[word]);
+            if ((pool->free[word] != 0) != (pool->summary >> word & 1))
+                return "a pool's summary disagrees with its bitmap";
+        }
+        if (free_blocks + pool->used != blocks)
+            return "a pool's count disagrees with its bitmap";
+        if (pool->summary && arena->lowest[pool->class] > index)
+            return "a pool with room lies below its class's lowest";
+    }
+    for (size_t i = 0; i + 1 < arena->run_count; i++)
+        if (arena->runs[i].page + arena->runs[i].pages >= arena->runs[i + 1].page)
+            return "free runs of pages overlap or touch";
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ windows -- */
+
+#if UINTPTR_MAX > UINT32_MAX
+#define FIRST_WINDOW ((uintptr_t)0x200000000000)
+#define WINDOW_SIZE (64 * GIBIBYTE)
+#define CONTAINER_POOLS (24 * GIBIBYTE)
+#define CONTAINER_RUNS (2 * GIBIBYTE)
+#define BLOCK_POOLS (14 * GIBIBYTE)
+#define BLOCK_RUNS (16 * GIBIBYTE)
+#else
+#define FIRST_WINDOW ((uintptr_t)0x40000000)
+#define WINDOW_SIZE (1 * GIBIBYTE)
+#define CONTAINER_POOLS (256 * MEBIBYTE)
+#define CONTAINER_RUNS (64 * MEBIBYTE)
+#define BLOCK_POOLS (256 * MEBIBYTE)
+#define BLOCK_RUNS (256 * MEBIBYTE)
+#endif
+#define WINDOWS 1024
+
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0           /* then the address is a hint, checked below */
+#endif
+
+static char *reserve_window(void)
+{
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+
+    for (unsigned i = 0; sizeof(void *) > 4 && i < WINDOWS; i++) {
+        void *wanted = (void *)(FIRST_WINDOW + i * WINDOW_SIZE);
+        void *got = mmap(wanted, WINDOW_SIZE, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0);
+        if (got == wanted)
+            return got;
+        if (got != MAP_FAILED)
+            munmap(got, WINDOW_SIZE);
+    }
+    void *anywhere = mmap(NULL, WINDOW_SIZE, PROT_NONE, flags, -1, 0);
+    return anywhere == MAP_FAILED ? NULL : anywhere;
+}
+
+static char *lay_out(arena *arena, char *pools, size_t pools_size, size_t runs_size)
+{
+    arena->base = arena->usable_pools = pools;
+    arena->pool_limit = (uint32_t)(pools_size / POOL_SIZE);
+    arena->runs_base = arena->usable_runs = pools + pools_size;
+    arena->runs_limit = runs_size / PAGE;
+    for (unsigned class = 0; class < SIZE_CLASSES; class++)
+        arena->lowest[class] = NO_POOL;
+    return arena->runs_base + runs_size;
+}
+
+bool memory_open(memory_state *memory)
+{
+    memory->window = reserve_window();
+    if (!memory->window)
+        return false;
+    memory->window_size = WINDOW_SIZE;
+
+    /* The first page's slots are never handed out: their side entries are the
+     * sentinels of the generations. */
+    char *containers = memory->window + PAGE;
+    char *blocks = lay_out(&memory->containers, containers, CONTAINER_POOLS - PAGE, CONTAINER_RUNS);
+    char *side = lay_out(&memory->blocks, blocks, BLOCK_POOLS, BLOCK_RUNS);
+    size_t slots = (size_t)(blocks - memory->window) / SLOT_SIZE;
+
+    memory->containers.side = (side_entry *)side;
+    memory->containers.side_base = memory->window;
+    memory->containers.pools = (pool *)(side + slots * sizeof(side_entry));
+    memory->blocks.pools = memory->containers.pools + memory->containers.pool_limit;
+    return make_usable(memory, side, (side_entry *)side + PAGE / SLOT_SIZE);
+}
+
+static void close_arena(arena *arena)
+{
+    pool_set_close(&arena->free_pools);
+    for (unsigned class = 0; class < SIZE_CLASSES; class++)
+        pool_set_close(&arena->with_room[class]);
+    free(arena->runs);
+}
+
+void memory_close(memory_state *memory)
+{
+    if (!memory->window)
+        return;
+    close_arena(&memory->containers);
+    close_arena(&memory->blocks);
+    unpoison(memory->window, (size_t)(memory->containers.usable_pools - memory->window));
+    munmap(memory->window, memory->window_size);
+}

@@ -1,0 +1,96 @@
+/* An address range and the blocks in it.
+ *
+ * A heap's window of 64 GiB holds two arenas and their bookkeeping, reserved at
+ * once and made usable piece by piece:
+ *
+ *     containers  26 GiB   2 GiB of them for large ones, in whole pages
+ *     blocks      30 GiB   16 GiB of them likewise
+ *     bookkeeping  8 GiB   the side table, the pools' bitmaps
+ *
+ * In each, blocks of up to LARGEST_SMALL bytes come from pools of POOL_SIZE: a pool
+ * holds blocks of one size, and which of them are free stands in a bitmap beside the
+ * arena, so that free memory is never touched.  A new block is always the lowest
+ * free one of the lowest pool with room: addresses do not depend on the order in
+ * which others were released.  Larger blocks are runs of pages, lowest fit first. */
+#ifndef HEAP_ARENA_H
+#define HEAP_ARENA_H
+
+#include <refchain/base.h>
+
+#define SLOT_SIZE ((size_t)64)          /* of the container range */
+
+#define POOL_SIZE ((size_t)64 << 10)
+#define PAGE ((size_t)4096)
+#define LARGEST_SMALL ((size_t)8192)
+#define SIZE_CLASSES 96
+
+typedef struct pool {
+    uint64_t summary;                   /* bit w: free[w] is not 0 */
+    uint64_t free[64];                  /* bit b of free[w]: block 64 w + b is free */
+    uint16_t used;                      /* blocks handed out */
+    uint16_t fresh_from;                /* blocks from here on nobody has had yet */
+    uint16_t class;                     /* 0: the pool belongs to no class */
+} pool;
+
+/* A set of pools, by index, that knows its lowest member. */
+typedef struct pool_set {
+    uint64_t *words, *summary;          /* malloc'ed; a bit a pool, a bit a word */
+    uint32_t word_count;                /* a multiple of 64 */
+} pool_set;
+
+typedef struct free_run {
+    size_t page, pages;
+} free_run;
+
+typedef struct arena {
+    char *base;                         /* of its pools */
+    pool *pools;                        /* by index; in the window's bookkeeping */
+    uint32_t pool_count;                /* pools below this were ever used */
+    uint32_t pool_limit;                /* that there is address space for */
+    pool_set free_pools;
+    pool_set with_room[SIZE_CLASSES];   /* pools of each class with a free block */
+    uint32_t lowest[SIZE_CLASSES];      /* the lowest of those, or NO_POOL */
+
+    char *runs_base;                    /* of the large blocks */
+    free_run *runs;                     /* the free ones below runs_end, ascending; malloc'ed */
+    size_t run_count, run_room, runs_live;
+    size_t runs_end, runs_peak, runs_limit;             /* in pages */
+
+    char *usable_pools, *usable_runs;   /* ends of what is made usable */
+    struct side_entry *side;            /* made usable along, an entry a slot; or NULL */
+    char *side_base;                    /* the address of slot 0 */
+} arena;
+
+#define NO_POOL UINT32_MAX
+
+/* The accounting, and where everything lies. */
+typedef struct memory_state {
+    char *window;                       /* start of the reservation; slot 0 */
+    size_t window_size;
+    arena containers, blocks;
+    size_t used, peak, limit, committed;
+    uint64_t allocations, releases;
+    uint64_t fail_in;                   /* allocations until the one that fails; 0: none */
+    bool failed;
+} memory_state;
+
+/* A block of `size` bytes, or NULL when the range is full.  *fresh says whether
+ * nobody has had it yet. */
+void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh);
+
+void arena_free(arena *arena, void *block, size_t size);
+
+/* The bytes that a block made for `size` really takes. */
+size_t arena_block_size(size_t size);
+
+/* Whether the arena has handed out a block that begins at `address`. */
+bool arena_holds(const arena *arena, const void *address);
+
+/* NULL, or what is wrong with the pools and their bitmaps. */
+const char *arena_check(const arena *arena);
+
+/* Reserve a window, or false. */
+bool memory_open(memory_state *memory);
+void memory_close(memory_state *memory);
+
+#endif

@@ -1,0 +1,956 @@
+/* dict: a compact, insertion-ordered hash table.
+ *
+ *      table                    indexes, one a slot           entries, in order
+ *     +--------+---------+---+ +--+--+--+--+--+--+--+--+ +----------------+------+----
+ *     | usable | entries | … | | 1|  |  | 0|  | d|  |  | | hash key value | hash | …
+ *     +--------+---------+---+ +--+--+--+--+--+--+--+--+ +----------------+------+----
+ *
+ * A slot's index leads to an entry; it may be empty or that of a deleted entry (d).
+ * A deletion leaves a hole among the entries.  At most two thirds of the slots may
+ * ever be used: when they are, deleted ones included, a new table is made, whose size
+ * the profile tells, and the holes are gone.  sys.getsizeof shows what a release
+ * would have allocated; a table of 8 slots begins with fewer entries than that.
+ *
+ * Start reading at lookup and store. */
+#include "dict.h"
+
+#include <string.h>
+
+#include "compare.h"
+#include "iterate.h"
+#include "repr.h"
+#include "state.h"
+
+typedef struct dict_entry {
+    int64_t hash;
+    rc_object *key, *value;             /* one reference each; both NULL: a hole */
+} dict_entry;
+
+typedef struct dict_table {
+    uint32_t usable;                    /* entries that may still be added */
+    uint32_t entries;                   /* in use, holes included */
+    uint32_t room;                      /* entries that memory is there for */
+    uint8_t log2;                       /* of the number of slots */
+    bool all_str;                       /* never had a key that is no str */
+    uint64_t slots[];                   /* as indexes of 1, 2 or 4 bytes; then the entries */
+} dict_table;
+
+#define SMALLEST_LOG2 3
+#define LARGEST_LOG2 31
+#define LARGEST_PRESIZED_LOG2 17        /* as CPython: a display presizes no further */
+#define FIRST_ROOM 3                    /* entries that a smallest table begins with */
+
+/* what an index may be beside an entry's number */
+#define EMPTY (-1)
+#define DELETED (-2)
+
+static rc_dict *as_dict(const rc_object *object)
+{
+    return (rc_dict *)object;
+}
+
+static const dict_growth_strategy *growth(const rc_heap *heap)
+{
+    return (const dict_growth_strategy *)heap->profile.dict_growth.value;
+}
+
+/* -------------------------------------------------------------------- tables -- */
+
+static size_t slot_count(uint32_t log2)
+{
+    return (size_t)1 << log2;
+}
+
+static uint32_t usable_entries(uint32_t log2)
+{
+    return (uint32_t)((slot_count(log2) << 1) / 3);
+}
+
+static size_t index_width(uint32_t log2)
+{
+    return log2 < 8 ? 1 : log2 < 16 ? 2 : 4;
+}
+
+static size_t index_bytes(uint32_t log2)
+{
+    return slot_count(log2) * index_width(log2);
+}
+
+static size_t table_bytes(uint32_t log2, uint32_t room)
+{
+    return sizeof(dict_table) + index_bytes(log2) + room * sizeof(dict_entry);
+}
+
+static dict_entry *entries_of(const dict_table *table)
+{
+    return (dict_entry *)((char *)table->slots + index_bytes(table->log2));
+}
+
+static int64_t get_index(const dict_table *table, size_t slot)
+{
+    if (table->log2 < 8)
+        return ((const int8_t *)table->slots)[slot];
+    if (table->log2 < 16)
+        return ((const int16_t *)table->slots)[slot];
+    return ((const int32_t *)table->slots)[slot];
+}
+
+static void set_index(dict_table *table, size_t slot, int64_t index)
+{
+    if (table->log2 < 8)
+        ((int8_t *)table->slots)[slot] = (int8_t)index;
+    else if (table->log2 < 16)
+        ((int16_t *)table->slots)[slot] = (int16_t)index;
+    else
+        ((int32_t *)table->slots)[slot] = (int32_t)index;
+}
+
+/* An empty table that has room for `pairs` at least, which its slots must allow. */
+static dict_table *new_table(rc_heap *heap, uint32_t log2, size_t pairs, bool all_str)
+{
+    uint32_t room = pairs <= FIRST_ROOM && log2 == SMALLEST_LOG2 ? FIRST_ROOM
+                                                                 : usable_entries(log2);
+
+    if (log2 > LARGEST_LOG2)
+        return rc_raise_null(heap, RC_MEMORY_ERROR, "a dict of more than 2^%d slots",
+                             LARGEST_LOG2);
+    dict_table *table = block_new(heap, table_bytes(log2, room));
+    if (table) {
+        table->usable = usable_entries(log2);
+        table->entries = 0;
+        table->room = room;
+        table->log2 = (uint8_t)log2;
+        table->all_str = all_str;
+        memset(table->slots, 0xff, index_bytes(log2));          /* EMPTY */
+    }
+    return table;
+}
+
+static void free_table(rc_heap *heap, dict_table *table)
+{
+    if (table)
+        block_free(heap, table, table_bytes(table->log2, table->room));
+}
+
+/* A probe of the slots that belong to a hash: CPython's, although nothing shows it. */
+typedef struct probe {
+    size_t mask, slot;
+    uint64_t perturb;
+} probe;
+
+static inline probe probe_start(const dict_table *table, int64_t hash)
+{
+    size_t mask = slot_count(table->log2) - 1;
+    return (probe){ mask, (size_t)hash & mask, (uint64_t)hash };
+}
+
+static inline void probe_next(probe *at)
+{
+    at->perturb >>= 5;
+    at->slot = (at->slot * 5 + (size_t)at->perturb + 1) & at->mask;
+}
+
+/* Enter the number of an entry whose key is not there. */
+static void enter(dict_table *table, int64_t hash, int64_t index)
+{
+    probe at = probe_start(table, hash);
+
+    while (get_index(table, at.slot) >= 0)
+        probe_next(&at);
+    set_index(table, at.slot, index);
+}
+
+/* The slot that leads to an entry. */
+static size_t slot_of(const dict_table *table, int64_t hash, int64_t index)
+{
+    probe at = probe_start(table, hash);
+
+    while (get_index(table, at.slot) != index)
+        probe_next(&at);
+    return at.slot;
+}
+
+/* Put a table of 2^log2 slots, without holes, in place of the dict's; it has room for
+ * one more entry. */
+static bool resize(rc_heap *heap, rc_dict *dict, uint32_t log2, bool all_str)
+{
+    dict_table *old = dict->table, *table = new_table(heap, log2, dict->used + 1, all_str);
+
+    if (!table)
+        return false;
+    dict_entry *to = entries_of(table);
+    for (uint32_t i = 0; old && i < old->entries; i++) {
+        const dict_entry *from = &entries_of(old)[i];
+        if (!from->key)
+            continue;
+        *to++ = *from;
+        enter(table, from->hash, table->entries++);
+        table->usable--;
+    }
+    dict->table = table;
+    free_table(heap, old);
+    return true;
+}
+
+/* A copy of a table as it is, holes included; the references belong to `holder`. */
+static dict_table *clone(rc_heap *heap, const dict_table *table, const rc_object *holder)
+{
+    size_t bytes = table_bytes(table->log2, table->room);
+    dict_table *copy = block_new(heap, bytes);
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, table, bytes);
+    for (uint32_t i = 0; i < copy->entries; i++) {
+        const dict_entry *entry = &entries_of(copy)[i];
+        if (entry->key) {
+            rc_hold(heap, entry->key, RC_FOR_KEY, holder);
+            rc_hold(heap, entry->value, RC_FOR_VALUE, holder);
+        }
+    }
+    return copy;
+}
+
+/* -------------------------------------------------------------------- growth -- */
+
+static uint32_t bit_length(uint64_t n)
+{
+    return n ? 64 - (uint32_t)__builtin_clzll(n) : 0;
+}
+
+/* log2 of the smallest power of two that is not below `wanted`, from 8 on. */
+static uint32_t power_at_least(size_t wanted)
+{
+    return wanted <= 8 ? SMALLEST_LOG2 : bit_length(wanted - 1);
+}
+
+/* The same as 3.10 computes it, which is sometimes one too many. */
+static uint32_t rounded_at_least(size_t wanted)
+{
+    return bit_length(((wanted | 8) - 1) | 7);
+}
+
+static uint32_t double_and_half(size_t used, uint32_t log2)
+{
+    return power_at_least(used * 2 + slot_count(log2) / 2);
+}
+
+static uint32_t triple(size_t used, uint32_t log2)
+{
+    (void)log2;
+    return power_at_least(used * 3);
+}
+
+static uint32_t triple_rounded(size_t used, uint32_t log2)
+{
+    (void)log2;
+    return rounded_at_least(used * 3);
+}
+
+const dict_growth_strategy dict_growth_double = {
+    { "double", "a full dict takes slots for twice its pairs and half its old slots (3.6)" },
+    .slots = double_and_half, .at_least = power_at_least,
+    .call_table = true, .lookup_generalizes = true,
+};
+
+const dict_growth_strategy dict_growth_triple = {
+    { "triple", "a full dict takes slots for three times its pairs (3.7 to 3.9)" },
+    .slots = triple, .at_least = power_at_least,
+    .call_table = true, .copy_clones = true, .lookup_generalizes = true,
+};
+
+const dict_growth_strategy dict_growth_triple_rounded = {
+    { "triple_rounded",
+      "a full dict takes slots for three times its pairs, rounded up more (3.10 on)" },
+    .slots = triple_rounded, .at_least = rounded_at_least,
+    .copy_clones = true, .update_clones = true,
+};
+
+/* Slots (log2) for `pairs` of them that are to come all at once. */
+static uint32_t presized(const rc_heap *heap, size_t pairs)
+{
+    return growth(heap)->at_least((pairs * 3 + 1) / 2);
+}
+
+static bool is_str(const rc_object *object)
+{
+    return rc_is(object, &rc_str_type);
+}
+
+/* Whether tables whose keys are all str have a layout of their own, so that another
+ * key needs another table. */
+static bool str_tables_differ(const rc_heap *heap)
+{
+    return heap->profile.dict_str_entry_size.value != 0;
+}
+
+/* Make room for one more entry, with `key`. */
+static bool make_room(rc_heap *heap, rc_dict *dict, const rc_object *key)
+{
+    dict_table *table = dict->table;
+
+    if (!table) {
+        dict->table = new_table(heap, SMALLEST_LOG2, 1, is_str(key));
+        return dict->table != NULL;
+    }
+    if (table->usable == 0 || (table->all_str && !is_str(key) && str_tables_differ(heap)))
+        return resize(heap, dict, growth(heap)->slots(dict->used, table->log2),
+                      table->all_str && is_str(key));
+    if (table->entries < table->room)
+        return true;
+
+    uint32_t room = usable_entries(table->log2);
+    table = block_resize(heap, table, table_bytes(table->log2, table->room),
+                         table_bytes(table->log2, room));
+    if (!table)
+        return false;
+    table->room = room;
+    dict->table = table;
+    return true;
+}
+
+/* ----------------------------------------------------------- look up and store -- */
+
+/* The common cases of items_equal, for keys whose hashes are equal. */
+static inline bool surely_equal(const rc_object *a, const rc_object *b)
+{
+    if (a == b)
+        return true;
+    if (a->type != b->type)
+        return false;
+    if (is_str(a)) {
+        const rc_str *s = (const rc_str *)a, *t = (const rc_str *)b;
+        return s->size == t->size && memcmp(s->text, t->text, s->size) == 0;
+    }
+    return rc_is(a, &rc_int_type) && ((const rc_int *)a)->value == ((const rc_int *)b)->value;
+}
+
+/* The number of the entry with an equal key into *index, or EMPTY.  Comparing runs no
+ * user code: the table stays as it is.  Fails: RecursionError. */
+static bool lookup(rc_heap *heap, dict_table *table, rc_object *key, int64_t hash,
+                   int64_t *index)
+{
+    *index = EMPTY;
+    if (!table)
+        return true;
+    if (table->all_str && !is_str(key) && growth(heap)->lookup_generalizes)
+        table->all_str = false;
+
+    dict_entry *entries = entries_of(table);
+    for (probe at = probe_start(table, hash); ; probe_next(&at)) {
+        int64_t i = get_index(table, at.slot);
+        if (i == EMPTY)
+            return true;
+        if (i == DELETED || entries[i].hash != hash)
+            continue;
+        bool equal = surely_equal(entries[i].key, key);
+        if (!equal && !items_equal(heap, entries[i].key, key, &equal))
+            return false;
+        if (equal) {
+            *index = i;
+            return true;
+        }
+    }
+}
+
+/* rc_hash, then lookup. */
+static bool find(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t *hash, int64_t *index)
+{
+    return rc_hash(heap, key, hash) && lookup(heap, dict->table, key, *hash, index);
+}
+
+/* What was stored may need the collector. */
+static void track_for(rc_heap *heap, rc_object *self, rc_object *key, rc_object *value)
+{
+    if (!gc_tracked(heap, self)
+        && (gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value)))
+        gc_track(heap, self);
+}
+
+/* Add a pair whose key is not there.  Fails: MemoryError. */
+static bool add(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash, rc_object *value)
+{
+    if (!make_room(heap, dict, key))
+        return false;
+
+    dict_table *table = dict->table;
+    if (!is_str(key))
+        table->all_str = false;
+    rc_hold(heap, key, RC_FOR_KEY, dict);
+    rc_hold(heap, value, RC_FOR_VALUE, dict);
+    entries_of(table)[table->entries] = (dict_entry){ hash, key, value };
+    enter(table, hash, table->entries++);
+    table->usable--;
+    dict->used++;
+    dict->changes++;
+    track_for(heap, &dict->head, key, value);
+    return true;
+}
+
+/* Put `value` in place of an entry's. */
+static void replace(rc_heap *heap, rc_dict *dict, int64_t index, rc_object *key,
+                    rc_object *value)
+{
+    dict_entry *entry = &entries_of(dict->table)[index];
+    rc_object *old = entry->value;
+
+    track_for(heap, &dict->head, key, value);   /* the key passed, though the old one stays */
+    rc_hold(heap, value, RC_FOR_VALUE, dict);
+    entry->value = value;
+    rc_release(heap, old, RC_FOR_VALUE, dict);
+}
+
+static bool store(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
+                  rc_object *value)
+{
+    int64_t index;
+
+    if (!lookup(heap, dict->table, key, hash, &index))
+        return false;
+    if (index < 0)
+        return add(heap, dict, key, hash, value);
+    replace(heap, dict, index, key, value);
+    return true;
+}
+
+/* Take a pair out of the table; its two references pass to whoever calls. */
+static dict_entry take_out(rc_dict *dict, int64_t index)
+{
+    dict_table *table = dict->table;
+    dict_entry *entry = &entries_of(table)[index], taken = *entry;
+
+    set_index(table, slot_of(table, taken.hash, index), DELETED);
+    entry->key = entry->value = NULL;
+    dict->used--;
+    dict->changes++;
+    return taken;
+}
+
+/* --------------------------------------------------------------------- make -- */
+
+/* An empty dict without a table. */
+static rc_dict *new_dict(rc_heap *heap, bool may_be_reused)
+{
+    rc_object *object = NULL;
+
+    if (may_be_reused)
+        object = object_from_free_list(heap, &heap->dict_free, &rc_dict_type,
+                                       sizeof(rc_dict));
+    if (!object)
+        object = object_new_container(heap, &rc_dict_type, sizeof(rc_dict));
+    if (!object)
+        return NULL;
+
+    rc_dict *dict = as_dict(object);
+    dict->used = 0;
+    dict->table = NULL;
+    dict->changes = 0;
+    if (!heap->profile.dict_untracking.value)
+        gc_track(heap, object);
+    return dict;
+}
+
+/* A dict that could not be filled, or NULL. */
+static rc_object *give_up(rc_heap *heap, rc_dict *dict)
+{
+    if (dict)
+        object_discard(heap, &dict->head);
+    return NULL;
+}
+
+/* Where releases differ: whether an empty dict has a table already. */
+static rc_dict *new_with_table(rc_heap *heap, bool may_be_reused, bool table)
+{
+    rc_dict *dict = new_dict(heap, may_be_reused);
+
+    if (dict && table && !resize(heap, dict, SMALLEST_LOG2, true))
+        return (rc_dict *)give_up(heap, dict);
+    return dict;
+}
+
+rc_object *rc_dict_new(rc_heap *heap)
+{
+    return (rc_object *)new_with_table(heap, true, heap->profile.dict_display_table.value);
+}
+
+/* Room for the pairs of a display, if the smallest table is not enough. */
+static bool presize(rc_heap *heap, rc_dict *dict, rc_object *const *pairs, size_t count)
+{
+    uint32_t log2 = presized(heap, count);
+    bool all_str = true;
+
+    if (count <= usable_entries(SMALLEST_LOG2))
+        return true;
+    for (size_t i = 0; i < count && all_str; i++)
+        all_str = is_str(pairs[2 * i]);
+    return resize(heap, dict, log2 < LARGEST_PRESIZED_LOG2 ? log2 : LARGEST_PRESIZED_LOG2,
+                  all_str);
+}
+
+rc_object *rc_dict_display(rc_heap *heap, rc_object *const *pairs, size_t count)
+{
+    rc_object *dict = rc_dict_new(heap);
+
+    if (!dict || !presize(heap, as_dict(dict), pairs, count))
+        return give_up(heap, (rc_dict *)dict);
+    for (size_t i = 0; i < count; i++) {
+        if (!rc_dict_set(heap, dict, pairs[2 * i], pairs[2 * i + 1]))
+            return give_up(heap, as_dict(dict));
+    }
+    return dict;
+}
+
+rc_object *rc_dict_call(rc_heap *heap, rc_object *x)
+{
+    rc_dict *dict = new_with_table(heap, false, heap->profile.dict_display_table.value
+                                                    || growth(heap)->call_table);
+
+    if (!dict || (x && !rc_dict_update(heap, &dict->head, x)))
+        return give_up(heap, dict);
+    return &dict->head;
+}
+
+/* --------------------------------------------------------------------- look -- */
+
+size_t rc_dict_size(const rc_object *self)
+{
+    return as_dict(self)->used;
+}
+
+bool rc_dict_find(rc_heap *heap, rc_object *self, rc_object *key, rc_object **value)
+{
+    rc_dict *dict = as_dict(self);
+    int64_t hash, index;
+
+    if (!find(heap, dict, key, &hash, &index))
+        return false;
+    *value = index < 0 ? NULL : entries_of(dict->table)[index].value;
+    return true;
+}
+
+rc_object *rc_dict_get(rc_heap *heap, rc_object *self, rc_object *key)
+{
+    rc_object *value;
+
+    if (!rc_dict_find(heap, self, key, &value))
+        return NULL;
+    if (!value)
+        raise_about(heap, RC_KEY_ERROR, key, "");
+    return value;
+}
+
+/* The next entry that is no hole, from *position on, or NULL. */
+static dict_entry *next_entry(const rc_dict *dict, size_t *position)
+{
+    while (dict->table && *position < dict->table->entries) {
+        dict_entry *entry = &entries_of(dict->table)[(*position)++];
+        if (entry->key)
+            return entry;
+    }
+    return NULL;
+}
+
+bool rc_dict_next(const rc_object *self, size_t *position, rc_object **key, rc_object **value)
+{
+    dict_entry *entry = next_entry(as_dict(self), position);
+
+    if (!entry)
+        return false;
+    *key = entry->key;
+    *value = entry->value;
+    return true;
+}
+
+/* ------------------------------------------------------------------- change -- */
+
+bool rc_dict_set(rc_heap *heap, rc_object *self, rc_object *key, rc_object *value)
+{
+    int64_t hash;
+
+    return rc_hash(heap, key, &hash) && store(heap, as_dict(self), key, hash, value);
+}
+
+rc_object *rc_dict_setdefault(rc_heap *heap, rc_object *self, rc_object *key,
+                              rc_object *value)
+{
+    rc_dict *dict = as_dict(self);
+    int64_t hash, index;
+
+    if (!find(heap, dict, key, &hash, &index))
+        return NULL;
+    if (index >= 0)
+        return entries_of(dict->table)[index].value;
+    return add(heap, dict, key, hash, value) ? value : NULL;
+}
+
+bool rc_dict_delete(rc_heap *heap, rc_object *self, rc_object *key)
+{
+    rc_dict *dict = as_dict(self);
+    int64_t hash, index;
+
+    if (!find(heap, dict, key, &hash, &index))
+        return false;
+    if (index < 0)
+        return raise_about(heap, RC_KEY_ERROR, key, "");
+    dict_entry taken = take_out(dict, index);
+    rc_release(heap, taken.key, RC_FOR_KEY, self);
+    rc_release(heap, taken.value, RC_FOR_VALUE, self);
+    return true;
+}
+
+rc_object *rc_dict_pop(rc_heap *heap, rc_object *self, rc_object *key)
+{
+    rc_dict *dict = as_dict(self);
+    int64_t hash, index = EMPTY;
+
+    if (dict->used > 0 && !find(heap, dict, key, &hash, &index))
+        return NULL;
+    if (index < 0)
+        return raise_about(heap, RC_KEY_ERROR, key, ""), NULL;
+    dict_entry taken = take_out(dict, index);
+    rc_hand_over(heap, taken.value, RC_FOR_CALLER, NULL);
+    rc_release(heap, taken.key, RC_FOR_KEY, self);
+    return taken.value;
+}
+
+bool rc_dict_popitem(rc_heap *heap, rc_object *self, rc_object **key, rc_object **value)
+{
+    rc_dict *dict = as_dict(self);
+
+    if (dict->used == 0)
+        return rc_raise(heap, RC_KEY_ERROR, "'popitem(): dictionary is empty'");
+
+    uint32_t last = dict->table->entries - 1;
+    while (!entries_of(dict->table)[last].key)
+        last--;
+    dict_entry taken = take_out(dict, last);
+    dict->table->entries = last;        /* its place may be used again, its slot not */
+    rc_hand_over(heap, taken.key, RC_FOR_CALLER, NULL);
+    rc_hand_over(heap, taken.value, RC_FOR_CALLER, NULL);
+    *key = taken.key;
+    *value = taken.value;
+    return true;
+}
+
+void rc_dict_clear(rc_heap *heap, rc_object *self)
+{
+    rc_dict *dict = as_dict(self);
+    dict_table *table = dict->table;
+
+    if (!table)
+        return;
+    dict->table = NULL;
+    dict->used = 0;
+    dict->changes++;
+    for (uint32_t i = 0; i < table->entries; i++) {
+        const dict_entry *entry = &entries_of(table)[i];
+        if (entry->key) {
+            rc_release(heap, entry->key, RC_FOR_KEY, self);
+            rc_release(heap, entry->value, RC_FOR_VALUE, self);
+        }
+    }
+    free_table(heap, table);
+}
+
+/* ------------------------------------------------------------ copy and update -- */
+
+/* Give an empty dict a copy of another's table; it is tracked if the other is. */
+static bool become_clone(rc_heap *heap, rc_dict *dict, const rc_dict *other)
+{
+    dict_table *table = clone(heap, other->table, &dict->head);
+
+    if (!table)
+        return false;
+    free_table(heap, dict->table);
+    dict->table = table;
+    dict->used = other->used;
+    dict->changes++;
+    if (gc_tracked(heap, &other->head) && !gc_tracked(heap, &dict->head))
+        gc_track(heap, &dict->head);
+    return true;
+}
+
+/* Whether another's table has no holes and no more slots than it needs. */
+static bool is_tight(const rc_dict *dict)
+{
+    const dict_table *table = dict->table;
+
+    return dict->used == table->entries
+           && (table->log2 == SMALLEST_LOG2 || usable_entries(table->log2 - 1) < dict->used);
+}
+
+/* Make room for all pairs of another dict, expecting few common keys. */
+static bool make_room_for(rc_heap *heap, rc_dict *dict, const rc_dict *other)
+{
+    const dict_table *table = dict->table;
+    bool all_str = !table || table->all_str;
+
+    if (table && usable_entries(table->log2) >= other->used)
+        return true;
+    if (str_tables_differ(heap))
+        all_str = all_str && other->table->all_str;
+    return resize(heap, dict, presized(heap, dict->used + other->used), all_str);
+}
+
+/* Store every pair of another dict.  A release of what was there may run user code
+ * that changes the other, which is noticed as CPython notices it. */
+static bool merge(rc_heap *heap, rc_dict *dict, rc_dict *other)
+{
+    size_t position = 0;
+    const dict_entry *entry;
+
+    if (other == dict || other->used == 0)
+        return true;
+    if (dict->used == 0 && growth(heap)->update_clones && is_tight(other))
+        return become_clone(heap, dict, other);
+    if (!make_room_for(heap, dict, other))
+        return false;
+
+    uint32_t entries = other->table->entries;
+    while ((entry = next_entry(other, &position))) {
+        if (!store(heap, dict, entry->key, entry->hash, entry->value))
+            return false;
+        if (!other->table || other->table->entries != entries)
+            return rc_raise(heap, RC_RUNTIME_ERROR, "dict mutated during update");
+    }
+    return true;
+}
+
+rc_object *rc_dict_copy(rc_heap *heap, rc_object *self)
+{
+    rc_dict *dict, *from = as_dict(self);
+    bool done;
+
+    if (from->used == 0)
+        return rc_dict_new(heap);
+    dict = new_dict(heap, true);
+    if (!dict)
+        return NULL;
+    if (growth(heap)->copy_clones && from->table
+        && from->used >= (size_t)from->table->entries * 2 / 3)
+        done = become_clone(heap, dict, from);
+    else
+        done = merge(heap, dict, from);
+    return done ? &dict->head : give_up(heap, dict);
+}
+
+/* The two items of a pair, new references. */
+static bool unpack(rc_heap *heap, rc_object *pair, size_t number, rc_object *two[2])
+{
+    size_t size;
+
+    if (!iterable_size(heap, pair, &size))
+        return rc_raise(heap, RC_TYPE_ERROR, "cannot convert dictionary update sequence "
+                        "element #%zu to a sequence", number);
+    if (size != 2)
+        return rc_raise(heap, RC_VALUE_ERROR, "dictionary update sequence element #%zu "
+                        "has length %zu; 2 is required", number, size);
+    return copy_items(heap, pair, two, 2, NULL);
+}
+
+static bool store_pair(rc_heap *heap, rc_object *self, rc_object *pair, size_t number)
+{
+    rc_object *two[2];
+
+    if (!unpack(heap, pair, number, two))
+        return false;
+    bool done = rc_dict_set(heap, self, two[0], two[1]);
+    rc_release(heap, two[0], RC_FOR_ITEM, NULL);
+    rc_release(heap, two[1], RC_FOR_ITEM, NULL);
+    return done;
+}
+
+bool rc_dict_update(rc_heap *heap, rc_object *self, rc_object *x)
+{
+    rc_iterator walk;
+    rc_object *pair;
+    bool good;
+
+    if (rc_is(x, &rc_dict_type))
+        return merge(heap, as_dict(self), as_dict(x));
+    if (!rc_iterator_start(heap, &walk, x))
+        return false;
+    for (size_t number = 0; ; number++) {
+        good = rc_iterator_next(heap, &walk, &pair, NULL);
+        if (!good || !pair)
+            break;
+        good = store_pair(heap, self, pair, number);
+        rc_decref(heap, pair);
+        if (!good)
+            break;
+    }
+    rc_iterator_end(heap, &walk);
+    return good;
+}
+
+/* ------------------------------------------------------------------ tracking -- */
+
+void dict_maybe_untrack(rc_heap *heap, rc_object *self)
+{
+    size_t position = 0;
+    const dict_entry *entry;
+
+    while ((entry = next_entry(as_dict(self), &position))) {
+        if (gc_may_be_tracked(heap, entry->key) || gc_may_be_tracked(heap, entry->value))
+            return;
+    }
+    gc_untrack(heap, self);
+}
+
+/* ------------------------------------------------------------------ the type -- */
+
+/* The value, then the key; str keys are passed over while all keys are str. */
+bool dict_visits_keys(const rc_object *self)
+{
+    const dict_table *table = ((const rc_dict *)self)->table;
+    return !table || !table->all_str;
+}
+
+static void visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
+{
+    const dict_table *table = as_dict(self)->table;
+
+    for (uint32_t i = 0; table && i < table->entries; i++) {
+        const dict_entry *entry = &entries_of(table)[i];
+        if (!entry->key)
+            continue;
+        show(heap, entry->value, context);
+        if (!table->all_str)
+            show(heap, entry->key, context);
+    }
+}
+
+/* In order, key then value; the count of a dying dict tells which entry is next. */
+static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason)
+{
+    dict_table *table = as_dict(self)->table;
+    rc_object *given;
+
+    (void)heap;
+    for (; table && self->refcount < table->entries; self->refcount++) {
+        dict_entry *entry = &entries_of(table)[self->refcount];
+        if (entry->key) {
+            given = entry->key;
+            entry->key = NULL;
+            *reason = RC_FOR_KEY;
+            return given;
+        }
+        if (entry->value) {
+            given = entry->value;
+            entry->value = NULL;
+            *reason = RC_FOR_VALUE;
+            return given;
+        }
+    }
+    return NULL;
+}
+
+static void free_dict(rc_heap *heap, rc_object *self)
+{
+    free_table(heap, as_dict(self)->table);
+    object_free(heap, self, sizeof(rc_dict), &heap->dict_free);
+}
+
+/* Whether `value` is what `dict` has for the key of an entry of another dict. */
+static bool has_pair(rc_heap *heap, rc_dict *dict, const dict_entry *entry, bool *result)
+{
+    int64_t index;
+
+    if (!lookup(heap, dict->table, entry->key, entry->hash, &index))
+        return false;
+    *result = index >= 0;
+    return index < 0 || items_equal(heap, entries_of(dict->table)[index].value,
+                                    entry->value, result);
+}
+
+static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
+{
+    size_t position = 0;
+    const dict_entry *entry;
+
+    *result = rc_is(b, &rc_dict_type) && as_dict(a)->used == as_dict(b)->used;
+    while (*result && (entry = next_entry(as_dict(a), &position))) {
+        if (!has_pair(heap, as_dict(b), entry, result))
+            return false;
+    }
+    return true;
+}
+
+/* Both are held: the sink may do anything. */
+static bool write_pair(rc_heap *heap, rc_sink sink, rc_object *key, rc_object *value)
+{
+    rc_hold(heap, value, RC_FOR_OPERAND, NULL);
+    bool done = write_object(heap, sink, key) && write_text(heap, sink, ": ")
+                && write_object(heap, sink, value);
+    rc_release(heap, value, RC_FOR_OPERAND, NULL);
+    return done;
+}
+
+static bool write_pairs(rc_heap *heap, rc_object *self, rc_sink sink)
+{
+    size_t position = 0;
+    const dict_entry *entry;
+
+    for (bool first = true; (entry = next_entry(as_dict(self), &position)); first = false) {
+        rc_object *key = entry->key, *value = entry->value;
+        if (!first && !write_text(heap, sink, ", "))
+            return false;
+        if (!write_pair(heap, sink, key, value))
+            return false;
+    }
+    return true;
+}
+
+static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
+{
+    struct repr_frame frame;
+
+    switch (repr_enter(heap, &frame, self)) {
+    case REPR_FAILED: return false;
+    case REPR_INSIDE: return write_text(heap, sink, "{...}");
+    case REPR_BEGUN: break;
+    }
+    bool done = write_text(heap, sink, "{") && write_pairs(heap, self, sink)
+                && write_text(heap, sink, "}");
+    repr_leave(heap, &frame);
+    return done;
+}
+
+/* As the release would have allocated the table. */
+static size_t size_of(const rc_heap *heap, const rc_object *self)
+{
+    const rc_profile *profile = &heap->profile;
+    const dict_table *table = as_dict(self)->table;
+    size_t size = (size_t)profile->dict_head_size.value;
+
+    if (!table)
+        return size;
+    size += index_bytes(table->log2);
+    if (table->all_str && str_tables_differ(heap))
+        return size + (size_t)profile->dict_str_table_head_size.value
+               + usable_entries(table->log2) * (size_t)profile->dict_str_entry_size.value;
+    return size + (size_t)profile->dict_table_head_size.value
+           + usable_entries(table->log2) * (size_t)24;          /* hash, key, value */
+}
+
+static const field_layout fields[] = {
+    { "used", offsetof(rc_dict, used), sizeof(size_t), RC_FIELD_INTEGER },
+    { "table", offsetof(rc_dict, table), sizeof(dict_table *), RC_FIELD_POINTER },
+    { "changes", offsetof(rc_dict, changes), sizeof(uint64_t), RC_FIELD_INTEGER },
+    { NULL, 0, 0, RC_FIELD_INTEGER },
+};
+
+const rc_type rc_dict_type = {
+    .name = "dict",
+    .index = RC_DICT,
+    .container = true,
+    .visit = visit,
+    .clear = rc_dict_clear,
+    .release_next = release_next,
+    .free = free_dict,
+    .length = rc_dict_size,
+    .equal = equal,
+    .repr = repr,
+    .size = size_of,
+    .fields = fields,
+};

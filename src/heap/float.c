@@ -1,0 +1,98 @@
+/* float. */
+#include "format.h"
+#include "hash.h"
+#include "numbers.h"
+#include "repr.h"
+#include "state.h"
+
+static const rc_float *as_float(const rc_object *object)
+{
+    return (const rc_float *)object;
+}
+
+rc_object *rc_float_new(rc_heap *heap, double value)
+{
+    rc_object *object = object_from_free_list(heap, &heap->float_free, &rc_float_type,
+                                              sizeof(rc_float));
+
+    if (object == NULL)
+        object = object_new(heap, &rc_float_type, sizeof(rc_float));
+    if (object != NULL)
+        ((rc_float *)object)->value = value;
+    return object;
+}
+
+static rc_object *from_str(rc_heap *heap, rc_object *str)
+{
+    char shown[RC_ERROR_SIZE];
+    double value;
+    size_t size;
+    const char *text = rc_str_text(str, &size);
+
+    if (parse_double(text, size, &value) == PARSED)
+        return rc_float_new(heap, value);
+    repr_text(heap, str, shown, sizeof shown);
+    return rc_raise_null(heap, RC_VALUE_ERROR, "could not convert string to float: %s", shown);
+}
+
+rc_object *rc_float_from(rc_heap *heap, rc_object *x)
+{
+    if (rc_is(x, &rc_float_type)) {
+        rc_incref(heap, x);
+        return x;
+    }
+    if (is_int(x))
+        return rc_float_new(heap, number_as_double(x));
+    if (rc_is(x, &rc_str_type))
+        return from_str(heap, x);
+    return rc_raise_null(heap, RC_TYPE_ERROR,
+                         "float() argument must be a string or a number, not '%s'",
+                         rc_typename(x));
+}
+
+double rc_float_value(const rc_object *object)
+{
+    return as_float(object)->value;
+}
+
+static size_t size(const rc_heap *heap, const rc_object *self)
+{
+    (void)heap;
+    (void)self;
+    return 24;                          /* in every release */
+}
+
+static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
+{
+    *result = hash_float(heap, self, as_float(self)->value);
+    return true;
+}
+
+static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
+{
+    char text[NUMBER_TEXT];
+
+    return write_bytes(heap, sink, text, format_double(text, as_float(self)->value));
+}
+
+static void free_float(rc_heap *heap, rc_object *self)
+{
+    object_free(heap, self, sizeof(rc_float), &heap->float_free);
+}
+
+static const field_layout fields[] = {
+    { "value", offsetof(rc_float, value), sizeof(double), RC_FIELD_REAL },
+    { .name = NULL },
+};
+
+const rc_type rc_float_type = {
+    .name = "float",
+    .index = RC_FLOAT,
+    .free = free_float,
+    .hash = hash,
+    .equal = number_equal,
+    .compare = number_compare,
+    .repr = repr,
+    .size = size,
+    .fields = fields,
+};

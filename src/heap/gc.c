@@ -1,0 +1,489 @@
+/* The cycle collector.  Read `collect` first, then the functions it calls, in their
+ * order; they have CPython's names.
+ *
+ * Two things to know.  An entry's `refs` is a copy of the object's count; after
+ * subtract_refs it is the number of references from outside the collected
+ * generation.  And the unreachable are moved out, not the reachable, because most
+ * objects are reachable: whatever turns out to be reachable after all is moved back,
+ * to the tail of the list being walked, so that it is met again. */
+#include "dict.h"
+#include "events.h"
+#include "format.h"
+#include "instance.h"
+#include "side.h"
+#include "state.h"
+#include "tuple.h"
+#include "weakref.h"
+
+#define each_in(object, heap, list)                                            \
+    rc_object *object = list_first(heap, list); object; object = list_next(heap, object, list)
+
+/* ---------------------------------------------------- what is unreachable -- */
+
+/* Afterwards: each object of `list` is marked as a member of the collection and its
+ * refs is its count. */
+static void update_refs(rc_heap *heap, int list)
+{
+    for (each_in(object, heap, list)) {
+        side_entry *entry = entry_of(heap, object);
+        entry->refs = object->refcount;
+        entry->flags |= COLLECTING;
+    }
+}
+
+static void visit_decref(rc_heap *heap, rc_object *target, void *context)
+{
+    (void)context;
+    if (!in_container_range(heap, target))
+        return;
+    side_entry *entry = entry_of(heap, target);
+    if (entry->flags & COLLECTING && entry->refs > 0)
+        entry->refs--;
+}
+
+/* Afterwards: refs is the number of references from outside. */
+static void subtract_refs(rc_heap *heap, int list)
+{
+    for (each_in(object, heap, list))
+        object->type->visit(heap, object, visit_decref, NULL);
+}
+
+static void visit_reachable(rc_heap *heap, rc_object *target, void *context)
+{
+    int reachable = *(const int *)context;
+
+    if (!in_container_range(heap, target))
+        return;
+    side_entry *entry = entry_of(heap, target);
+    if (!(entry->flags & COLLECTING) || entry->list == NO_LIST)
+        return;                         /* untracked, or in another generation */
+    if (entry->list != reachable) {     /* taken for unreachable too early */
+        list_move(heap, target, reachable);
+        entry->refs = 1;
+    } else if (entry->refs == 0) {
+        entry->refs = 1;                /* not met yet: the walk will find it reachable */
+    }
+}
+
+/* Afterwards: `list` holds what is reachable from outside, `unreachable` the rest;
+ * only the latter is still marked. */
+static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
+{
+    rc_object *object = list_first(heap, list);
+
+    while (object) {
+        side_entry *entry = entry_of(heap, object);
+        rc_object *next;
+        if (entry->refs > 0) {
+            object->type->visit(heap, object, visit_reachable, &list);
+            entry->flags &= (uint8_t)~COLLECTING;
+            next = list_next(heap, object, list);
+            if (untrack_tuples && rc_is(object, &rc_tuple_type))
+                tuple_maybe_untrack(heap, object);
+        } else {
+            next = list_next(heap, object, list);
+            list_move(heap, object, unreachable);
+        }
+        object = next;
+    }
+}
+
+static void deduce_unreachable(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
+{
+    update_refs(heap, list);
+    subtract_refs(heap, list);
+    move_unreachable(heap, list, unreachable, untrack_tuples);
+}
+
+/* -------------------------------------------------------------- untracking -- */
+
+static const untracking_strategy *untracking(const rc_heap *heap)
+{
+    return (const untracking_strategy *)heap->profile.tuple_untracking.value;
+}
+
+static void untrack_tuples(rc_heap *heap, int list)
+{
+    for (rc_object *object = list_first(heap, list), *next; object; object = next) {
+        next = list_next(heap, object, list);
+        if (rc_is(object, &rc_tuple_type))
+            tuple_maybe_untrack(heap, object);
+    }
+}
+
+static void untrack_dicts(rc_heap *heap, int list)
+{
+    for (rc_object *object = list_first(heap, list), *next; object; object = next) {
+        next = list_next(heap, object, list);
+        if (rc_is(object, &rc_dict_type))
+            dict_maybe_untrack(heap, object);
+    }
+}
+
+const untracking_strategy untracking_as_met = {
+    { "as met", "tuples of atoms are untracked as each is found reachable" }, true, false
+};
+const untracking_strategy untracking_after = {
+    { "after", "tuples of atoms are untracked in a walk over the survivors" }, false, true
+};
+
+/* --------------------------------------------------- weak references, finalizers -- */
+
+/* Clear the weak references to `referent`; those whose callbacks must be called go
+ * to the list CALLBACKS, held. */
+static void clear_weakrefs_to(rc_heap *heap, rc_object *referent)
+{
+    rc_object *weakref;
+
+    while ((weakref = weakrefs_first(referent)) != NULL) {
+        bool trash = entry_of(heap, weakref)->flags & COLLECTING;
+        weakref_clear(heap, weakref);
+        if (!weakref_has_callback(weakref) || trash)
+            continue;                   /* its callback dies with it */
+        rc_hold(heap, weakref, RC_FOR_COLLECTOR, NULL);
+        if (gc_tracked(heap, weakref))
+            list_remove(heap, weakref);
+        list_append(heap, weakref, CALLBACKS);
+    }
+}
+
+/* Clear every weak reference to the trash, then call the callbacks of those that are
+ * no trash themselves.  Returns how many died after their callback: they count as
+ * collected. */
+static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older)
+{
+    size_t freed = 0;
+
+    for (each_in(object, heap, unreachable)) {
+        if (rc_is(object, &rc_weakref_type) && heap->profile.trash_clears_weakrefs.value)
+            weakref_clear(heap, object);
+        if (object->type->weakly_referable)
+            clear_weakrefs_to(heap, object);
+    }
+    for (rc_object *weakref; (weakref = list_first(heap, CALLBACKS)) != NULL;) {
+        weakref_call(heap, weakref);
+        rc_release(heap, weakref, RC_FOR_COLLECTOR, NULL);
+        if (list_first(heap, CALLBACKS) == weakref)
+            list_move(heap, weakref, older);    /* still alive */
+        else
+            freed++;
+    }
+    return freed;
+}
+
+/* Run the finalizers that have not run yet, in order. */
+static void finalize_garbage(rc_heap *heap, int unreachable)
+{
+    for (rc_object *object; (object = list_first(heap, unreachable)) != NULL;) {
+        list_move(heap, object, SEEN);
+        if (gc_is_finalized(heap, object) || !instance_has_finalizer(object))
+            continue;
+        gc_set_finalized(heap, object);
+        rc_hold(heap, object, RC_FOR_FINALIZER, NULL);
+        instance_finalize(heap, object);
+        rc_release(heap, object, RC_FOR_FINALIZER, NULL);
+    }
+    list_merge(heap, SEEN, unreachable);
+}
+
+/* ------------------------------------------------------------- resurrection -- */
+
+/* Up to 3.8: one object referred to from outside saves the whole batch. */
+static void save_whole_batch(rc_heap *heap, int unreachable, int older)
+{
+    bool saved = false;
+
+    for (each_in(object, heap, unreachable))
+        entry_of(heap, object)->refs = object->refcount;
+    subtract_refs(heap, unreachable);
+    for (each_in(object, heap, unreachable)) {
+        side_entry *entry = entry_of(heap, object);
+        saved = saved || entry->refs > 0;
+        entry->flags &= (uint8_t)~COLLECTING;
+    }
+    if (saved)
+        list_merge(heap, unreachable, older);
+}
+
+/* From 3.9: only what outside reaches now is saved. */
+static void save_reachable(rc_heap *heap, int unreachable, int older)
+{
+    for (each_in(object, heap, unreachable))
+        entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
+    deduce_unreachable(heap, unreachable, STILL_UNREACHABLE, untracking(heap)->as_met);
+    list_merge(heap, unreachable, older);
+    for (each_in(object, heap, STILL_UNREACHABLE))
+        entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
+    list_merge(heap, STILL_UNREACHABLE, unreachable);
+}
+
+const resurrection_strategy resurrection_whole_batch = {
+    { "whole batch", "one object resurrected in a collection saves everything that it found" },
+    save_whole_batch
+};
+const resurrection_strategy resurrection_partial = {
+    { "partial", "a resurrection in a collection saves only what it reaches" }, save_reachable
+};
+
+/* ------------------------------------------------------------------- deleting -- */
+
+static bool append_garbage(rc_heap *heap, rc_object *object)
+{
+    gc_state *gc = &heap->gc;
+
+    if (gc->garbage_size == gc->garbage_room) {
+        size_t room = gc->garbage_room ? 2 * gc->garbage_room : 16;
+        rc_object **grown = block_resize(heap, gc->garbage, gc->garbage_room * sizeof *grown,
+                                         room * sizeof *grown);
+        if (!grown)
+            return false;
+        gc->garbage = grown;
+        gc->garbage_room = room;
+    }
+    gc->garbage[gc->garbage_size++] = object;
+    rc_hold(heap, object, RC_FOR_GARBAGE, NULL);
+    return true;
+}
+
+/* Break the cycles: what is cleared lets go of its neighbours, and by counts they all
+ * die.  What is still there after its own clear dies later, or lives on. */
+static void delete_garbage(rc_heap *heap, int unreachable, int older)
+{
+    heap->clearing++;
+    for (rc_object *object; (object = list_first(heap, unreachable)) != NULL;) {
+        if (heap->gc.debug & RC_DEBUG_SAVEALL) {
+            if (!append_garbage(heap, object))
+                rc_error_clear(heap);   /* as CPython: it is lost for gc.garbage */
+        } else if (object->type->clear) {
+            rc_hold(heap, object, RC_FOR_COLLECTOR, NULL);
+            object->type->clear(heap, object);
+            rc_release(heap, object, RC_FOR_COLLECTOR, NULL);
+        }
+        if (list_first(heap, unreachable) == object)
+            list_move(heap, object, older);
+    }
+    heap->clearing--;
+}
+
+static void clear_free_lists(rc_heap *heap)
+{
+    if (!heap->profile.clears_free_lists.value)
+        return;
+    object_empty_free_list(heap, &heap->float_free, false, sizeof(rc_float));
+    object_empty_free_list(heap, &heap->list_free, true, sizeof(rc_list));
+    object_empty_free_list(heap, &heap->dict_free, true, sizeof(rc_dict));
+    for (size_t length = 1; length <= LONGEST_FREE_TUPLE; length++)
+        object_empty_free_list(heap, &heap->tuple_free[length], true,
+                               sizeof(rc_tuple) + length * sizeof(rc_object *));
+}
+
+/* ------------------------------------------------------------- what gc.set_debug shows -- */
+
+static void diagnose(rc_heap *heap, const char *format, ...) RC_PRINTF_LIKE(2, 3);
+
+static void diagnose(rc_heap *heap, const char *format, ...)
+{
+    char text[RC_ERROR_SIZE];
+    va_list arguments;
+
+    if (!heap->hooks.write)
+        return;
+    va_start(arguments, format);
+    format_message(text, sizeof text, format, arguments);
+    va_end(arguments);
+    heap->hooks.write(heap->hooks.context, text, strlen(text));
+}
+
+static void print_start(rc_heap *heap, int generation)
+{
+    diagnose(heap, "gc: collecting generation %d...\n", generation);
+    diagnose(heap, "gc: objects in each generation:");
+    for (int i = 0; i < RC_GENERATIONS; i++)
+        diagnose(heap, " %zu", list_size(heap, YOUNGEST + i));
+    diagnose(heap, "\n");
+    if (heap->profile.has_freeze.value)
+        diagnose(heap, "gc: objects in permanent generation: %zu\n", list_size(heap, PERMANENT));
+}
+
+static void print_collectable(rc_heap *heap, int unreachable)
+{
+    for (each_in(object, heap, unreachable))
+        diagnose(heap, "gc: collectable <%s 0x%llx>\n", rc_typename(object),
+                 (unsigned long long)rc_id(object));
+}
+
+static void print_end(rc_heap *heap, size_t collected, uint64_t nanoseconds)
+{
+    diagnose(heap, "gc: done, %zu unreachable, 0 uncollectable, %llu.%04llus elapsed\n", collected,
+             (unsigned long long)(nanoseconds / 1000000000),
+             (unsigned long long)(nanoseconds / 100000 % 10000));
+}
+
+/* -------------------------------------------------------------------- collect -- */
+
+static uint64_t now(const rc_heap *heap)
+{
+    return heap->hooks.clock ? heap->hooks.clock(heap->hooks.context) : 0;
+}
+
+/* The counters of `generation` and all younger ones start anew, and what is in these
+ * becomes part of it, the youngest first. */
+static void merge_younger(rc_heap *heap, int generation)
+{
+    if (generation < RC_OLDEST)
+        heap->gc.generations[generation + 1].count++;
+    for (int i = 0; i <= generation; i++)
+        heap->gc.generations[i].count = 0;
+    for (int i = 0; i < generation; i++)
+        list_merge(heap, YOUNGEST + i, YOUNGEST + generation);
+}
+
+/* The survivors join the next older generation; a full collection counts them. */
+static void promote(rc_heap *heap, int young, int older)
+{
+    gc_state *gc = &heap->gc;
+
+    if (untracking(heap)->after)
+        untrack_tuples(heap, young);
+    if (young != older) {
+        if (older == YOUNGEST + RC_OLDEST)
+            gc->long_lived_pending += list_size(heap, young);
+        list_merge(heap, young, older);
+        return;
+    }
+    if (heap->profile.dict_untracking.value)
+        untrack_dicts(heap, young);
+    gc->long_lived_pending = 0;
+    gc->long_lived_total = list_size(heap, young);
+}
+
+/* Collect a generation and every younger one: how many unreachable objects it
+ * found. */
+static size_t collect(rc_heap *heap, int generation)
+{
+    gc_state *gc = &heap->gc;
+    int young = YOUNGEST + generation;
+    int older = generation < RC_OLDEST ? young + 1 : young;
+    uint64_t start = now(heap);
+
+    if (event_wanted(heap, RC_COLLECTION_STARTED))
+        event_collection(heap, RC_COLLECTION_STARTED, generation, 0, 0, 0);
+    if (gc->debug & RC_DEBUG_STATS)
+        print_start(heap, generation);
+    merge_younger(heap, generation);
+    deduce_unreachable(heap, young, UNREACHABLE, untracking(heap)->as_met);
+    promote(heap, young, older);        /* what is reachable is out of the way */
+    if (gc->debug & RC_DEBUG_COLLECTABLE)
+        print_collectable(heap, UNREACHABLE);
+
+    size_t collected = handle_weakrefs(heap, UNREACHABLE, older);
+    finalize_garbage(heap, UNREACHABLE);
+    ((const resurrection_strategy *)heap->profile.resurrection.value)
+        ->handle(heap, UNREACHABLE, older);
+    collected += list_size(heap, UNREACHABLE);  /* the final trash */
+    delete_garbage(heap, UNREACHABLE, older);
+    if (generation == RC_OLDEST)
+        clear_free_lists(heap);
+
+    uint64_t elapsed = now(heap) - start;
+    if (gc->debug & RC_DEBUG_STATS)
+        print_end(heap, collected, elapsed);
+    gc->generations[generation].stats.collections++;
+    gc->generations[generation].stats.collected += collected;
+    if (event_wanted(heap, RC_COLLECTION_FINISHED))
+        event_collection(heap, RC_COLLECTION_FINISHED, generation, collected, 0, elapsed);
+    return collected;
+}
+
+static void call_back(rc_heap *heap, bool stop, int generation, size_t collected)
+{
+    rc_gc_info info = { .stop = stop, .generation = generation, .collected = collected };
+    if (heap->gc.callback)
+        heap->gc.callback(heap->gc.callback_context, heap, &info);
+}
+
+size_t gc_run(rc_heap *heap, int generation)
+{
+    heap->gc.collecting = true;
+    call_back(heap, false, generation, 0);
+    size_t collected = collect(heap, generation);
+    call_back(heap, true, generation, collected);
+    heap->gc.collecting = false;
+    return collected;
+}
+
+/* --------------------------------------------------------- automatic collection -- */
+
+/* Full collections wait until enough objects have become old since the last one. */
+static bool is_held_back(const rc_heap *heap, int generation)
+{
+    int64_t part = heap->profile.quarter_rule.value;
+    return generation == RC_OLDEST && part != 0
+           && heap->gc.long_lived_pending < heap->gc.long_lived_total / (size_t)part;
+}
+
+bool gc_collect_due(rc_heap *heap)
+{
+    for (int generation = RC_OLDEST; generation >= 0; generation--) {
+        const gc_generation *counters = &heap->gc.generations[generation];
+        if (counters->count > counters->threshold && !is_held_back(heap, generation)) {
+            gc_run(heap, generation);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_over(const rc_heap *heap)
+{
+    const gc_state *gc = &heap->gc;
+    return gc->generations[0].count > gc->generations[0].threshold && gc->enabled
+           && gc->generations[0].threshold != 0 && !gc->collecting;
+}
+
+void gc_count_allocation(rc_heap *heap)
+{
+    heap->gc.generations[0].count++;
+    if (RC_LIKELY(!is_over(heap)))
+        return;
+    if (heap->hooks.before_collection) {
+        heap->hooks.before_collection(heap->hooks.context, heap);
+        if (!is_over(heap))
+            return;
+    }
+    ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
+}
+
+void gc_count_release(rc_heap *heap)
+{
+    if (heap->gc.generations[0].count > 0)
+        heap->gc.generations[0].count--;
+}
+
+static void collect_at_once(rc_heap *heap)
+{
+    gc_collect_due(heap);
+}
+
+static void request(rc_heap *heap)
+{
+    heap->gc.requested = true;
+}
+
+const trigger_strategy trigger_at_once = {
+    { "at once", "the allocation that passes the threshold collects before it returns" },
+    collect_at_once
+};
+const trigger_strategy trigger_deferred = {
+    { "deferred", "the allocation that passes the threshold asks for a collection, which the "
+                  "interpreter runs a little later, if a threshold is still passed" },
+    request
+};
+
+bool rc_gc_poll(rc_heap *heap)
+{
+    if (RC_LIKELY(!heap->gc.requested))
+        return false;
+    heap->gc.requested = false;
+    return heap->gc.enabled && !heap->gc.collecting && gc_collect_due(heap);
+}

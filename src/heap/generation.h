@@ -1,0 +1,64 @@
+/* How generations are stored: the only module that knows.
+ *
+ * Beside the slots of the container arena lies the side table, an entry a slot.  A
+ * container's entry is that of its first slot.  A generation is a circular doubly
+ * linked list of entries, linked by slot number through a sentinel; the first slots
+ * of the arena are never handed out, their entries are the sentinels. */
+#ifndef HEAP_GENERATION_H
+#define HEAP_GENERATION_H
+
+#include "arena.h"
+#include "layout.h"
+
+/* The lists.  A container is in one of them or, untracked, in none.  A list's number
+ * is the slot of its sentinel, but for 0, which is no slot. */
+enum {
+    NO_LIST,
+    YOUNGEST,                           /* generation g is the list YOUNGEST + g */
+    PERMANENT = YOUNGEST + RC_GENERATIONS,
+    UNREACHABLE,                        /* what a collection has found */
+    STILL_UNREACHABLE,                  /* ... and finds again after the finalizers */
+    SEEN,                               /* what of it has been finalized already */
+    CALLBACKS,                          /* weak references whose callbacks wait */
+    LISTS
+};
+
+typedef struct side_entry {
+    uint32_t next, prev;                /* slots */
+    uint32_t refs;                      /* the collector's copy of the count */
+    uint8_t list;                       /* which; NO_LIST: untracked */
+    uint8_t flags;
+    uint16_t unused;
+} side_entry;
+
+/* flags */
+enum {
+    FINALIZED = 1,                      /* its finalizer has run */
+    COLLECTING = 2                      /* a member of the collection that is running */
+};
+
+/* Every list empty. */
+void lists_open(rc_heap *heap);
+
+/* Put a container that is in no list at the tail of `list`. */
+void list_append(rc_heap *heap, rc_object *object, int list);
+
+/* Take a container out of the list it is in. */
+void list_remove(rc_heap *heap, rc_object *object);
+
+/* Both, one after the other. */
+void list_move(rc_heap *heap, rc_object *object, int list);
+
+/* Append all of `from` to the tail of `to`, in order; `from` is empty then. */
+void list_merge(rc_heap *heap, int from, int to);
+
+/* The first container of a list, or NULL; the one after it in the same list. */
+rc_object *list_first(const rc_heap *heap, int list);
+rc_object *list_next(const rc_heap *heap, const rc_object *object, int list);
+
+size_t list_size(const rc_heap *heap, int list);
+
+/* NULL, or what is wrong with the links. */
+const char *lists_check(const rc_heap *heap);
+
+#endif

@@ -1,0 +1,177 @@
+/* Hashes.  Those of numbers and of tuples and frozensets of them are CPython's, which
+ * decides the order of sets. */
+#include "hash.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "set.h"
+#include "state.h"
+
+bool rc_hash(rc_heap *heap, rc_object *object, int64_t *hash)
+{
+    if (object->type->hash == NULL)
+        return rc_raise(heap, RC_TYPE_ERROR, "unhashable type: '%s'", rc_typename(object));
+    return object->type->hash(heap, object, hash);
+}
+
+/* A result as a hash: `instead` where it happens to be the mark for none. */
+static int64_t but_not_none(uint64_t hash, int64_t instead)
+{
+    return (int64_t)hash == NO_HASH ? instead : (int64_t)hash;
+}
+
+static uint64_t rotate_left(uint64_t x, int bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+/* -------------------------------------------------------------------- numbers -- */
+
+/* A number's hash is its value modulo the prime 2^61 - 1, with its sign: the same for
+ * an int and an equal float. */
+#define PRIME_BITS 61
+#define PRIME ((UINT64_C(1) << PRIME_BITS) - 1)
+
+int64_t hash_int(int64_t value)
+{
+    if (value < 0)
+        return but_not_none(0 - (0 - (uint64_t)value) % PRIME, -2);
+    return (int64_t)((uint64_t)value % PRIME);
+}
+
+/* x * 2^bits modulo the prime: a rotation. */
+static uint64_t shift_modulo(uint64_t x, int bits)
+{
+    bits = ((bits % PRIME_BITS) + PRIME_BITS) % PRIME_BITS;
+    return ((x << bits) & PRIME) | x >> (PRIME_BITS - bits);
+}
+
+int64_t hash_float(rc_heap *heap, const rc_object *object, double value)
+{
+    if (isnan(value))
+        return heap->profile.nan_hash_by_address.value ? identity_hash(heap, object) : 0;
+    if (isinf(value))
+        return value > 0 ? 314159 : -314159;
+
+    int exponent;
+    double fraction = frexp(fabs(value), &exponent);    /* value = fraction * 2^exponent */
+    uint64_t whole = (uint64_t)ldexp(fraction, 53);     /* exact: a double has 53 bits */
+    uint64_t x = shift_modulo(whole, exponent - 53);
+
+    return but_not_none(value < 0 ? 0 - x : x, -2);
+}
+
+/* ----------------------------------------------------------------------- text -- */
+
+static uint64_t mix(uint64_t x)
+{
+    x *= UINT64_C(0x9FB21C651E98DF25);
+    return x ^ x >> 32;
+}
+
+/* Eight bytes at a time, little end first on every machine. */
+static uint64_t load(const char *text, size_t size)
+{
+    uint64_t word = 0;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&word, text, size);
+#else
+    for (size_t i = 0; i < size; i++)
+        word |= (uint64_t)(unsigned char)text[i] << 8 * i;
+#endif
+    return word;
+}
+
+int64_t hash_text(const char *text, size_t size)
+{
+    uint64_t hash = UINT64_C(0x5265666368616E21) ^ size;
+
+    if (size == 0)
+        return 0;                       /* as in CPython */
+    for (; size >= 8; text += 8, size -= 8)
+        hash = mix(hash ^ load(text, 8));
+    hash = mix(mix(hash ^ load(text, size)));
+    return but_not_none(hash, -2);
+}
+
+/* ------------------------------------------------------------------ frozenset -- */
+
+/* Spread an element's hash, so that the sum of neighbouring ones tells much. */
+static uint64_t spread(uint64_t hash)
+{
+    return ((hash ^ 89869747) ^ hash << 16) * UINT64_C(3644798167);
+}
+
+int64_t frozenset_hash(const rc_set *set)
+{
+    uint64_t hash = 0;
+
+    for (size_t i = 0; set->entries != NULL && i <= set->mask; i++)
+        if (set_entry_used(&set->entries[i]))
+            hash ^= spread((uint64_t)set->entries[i].hash);
+    hash ^= ((uint64_t)set->used + 1) * 1927868237;
+    hash ^= hash >> 11 ^ hash >> 25;
+    hash = hash * 69069 + 907133923;
+    return but_not_none(hash, 590923713);
+}
+
+/* ---------------------------------------------------------------------- tuple -- */
+
+/* Up to 3.7: each item multiplies, by a factor that depends on how many follow. */
+static bool hash_classic(rc_heap *heap, rc_tuple *tuple, int64_t *result)
+{
+    uint64_t hash = 0x345678, factor = 1000003;
+
+    for (size_t i = 0; i < tuple->var.size; i++) {
+        int64_t item;
+        if (!rc_hash(heap, tuple->items[i], &item))
+            return false;
+        hash = (hash ^ (uint64_t)item) * factor;
+        factor += 82520 + 2 * (uint64_t)(tuple->var.size - 1 - i);
+    }
+    *result = but_not_none(hash + 97531, -2);
+    return true;
+}
+
+/* From 3.8: the loop of xxHash64 with one lane. */
+static bool hash_xx(rc_heap *heap, rc_tuple *tuple, int64_t *result)
+{
+    const uint64_t first = UINT64_C(11400714785074694791);
+    const uint64_t second = UINT64_C(14029467366897019727);
+    const uint64_t fifth = UINT64_C(2870177450012600261);
+    uint64_t hash = fifth;
+
+    for (size_t i = 0; i < tuple->var.size; i++) {
+        int64_t item;
+        if (!rc_hash(heap, tuple->items[i], &item))
+            return false;
+        hash = rotate_left(hash + (uint64_t)item * second, 31) * first;
+    }
+    hash += tuple->var.size ^ fifth ^ 3527539;
+    *result = but_not_none(hash, 1546275796);
+    return true;
+}
+
+const tuple_hash_strategy tuple_hash_classic = {
+    .about = { "classic", "a product of the items' hashes, as up to 3.7" },
+    .hash = hash_classic,
+};
+
+const tuple_hash_strategy tuple_hash_xx = {
+    .about = { "xx", "a variant of xxHash, as from 3.8" },
+    .hash = hash_xx,
+};
+
+bool tuple_hash(rc_heap *heap, rc_tuple *tuple, int64_t *hash)
+{
+    const tuple_hash_strategy *strategy =
+        (const tuple_hash_strategy *)heap->profile.tuple_hash.value;
+
+    if (!recursion_enter(heap, ""))     /* CPython does not look: it crashes */
+        return false;
+    bool done = strategy->hash(heap, tuple, hash);
+    recursion_leave(heap);
+    return done;
+}

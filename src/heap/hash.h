@@ -1,0 +1,21 @@
+/* Hashes that more than one type needs.  None is ever NO_HASH (-1). */
+#ifndef HEAP_HASH_H
+#define HEAP_HASH_H
+
+#include "layout.h"
+
+/* Numbers: equal ones hash alike, to CPython's values.  `object` is the float whose
+ * value it is, for profiles that hash a nan by its identity. */
+int64_t hash_int(int64_t value);
+int64_t hash_float(rc_heap *heap, const rc_object *object, double value);
+
+/* Text, with a fixed seed. */
+int64_t hash_text(const char *text, size_t size);
+
+/* A frozenset, of its elements' hashes, whatever their order. */
+int64_t frozenset_hash(const rc_set *set);
+
+/* A tuple, as the profile says.  Fails: TypeError (an item), RecursionError. */
+RC_CHECKED bool tuple_hash(rc_heap *heap, rc_tuple *tuple, int64_t *hash);
+
+#endif

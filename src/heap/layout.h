@@ -1,0 +1,151 @@
+/* Every object's structure, and the table that a type is.
+ *
+ *      a list, 56 bytes in a slot of 64          beside it, in the side table
+ *     +------+------+-------+------+------+-------+-----------+   +---------------------------+
+ *     | next | prev | count | type | size | items | allocated |   | next prev refs list flags |
+ *     +------+------+-------+------+------+-------+-----------+   +---------------------------+
+ *      \______ rc_object ________/                |                  one entry for each slot
+ *                                                 +--> a block of its own
+ */
+#ifndef HEAP_LAYOUT_H
+#define HEAP_LAYOUT_H
+
+#include <refchain/object.h>
+#include <refchain/weakref.h>
+
+/* --------------------------------------------------------------- structures -- */
+
+/* int, and bool with 0 or 1. */
+typedef struct rc_int {
+    rc_object head;
+    int64_t value;
+} rc_int;
+
+typedef struct rc_float {
+    rc_object head;
+    double value;
+} rc_float;
+
+typedef struct rc_str {
+    rc_object head;
+    int64_t hash;                       /* NO_HASH until it is asked for */
+    uint32_t length;                    /* code points */
+    uint32_t size;                      /* bytes of text, without the NUL */
+    uint8_t interned;                   /* whether the intern table knows it */
+    uint8_t cached;                     /* whether the character cache holds it */
+    uint8_t widest;                     /* its widest code point: 1 ASCII, 2 up to U+FF, 3 up to U+FFFF, 4 */
+    char text[];                        /* UTF-8, then a NUL */
+} rc_str;
+
+#define NO_HASH INT64_C(-1)             /* no object hashes to -1, as in CPython */
+
+/* The head of a variable-size object. */
+typedef struct rc_var_object {
+    rc_object head;
+    size_t size;                        /* number of items */
+} rc_var_object;
+
+typedef struct rc_list {
+    rc_var_object var;
+    rc_object **items;                  /* one reference to each of items[0 .. size); the rest is spare */
+    size_t allocated;                   /* items that there is room for; items is NULL when 0 */
+} rc_list;
+
+typedef struct rc_tuple {
+    rc_var_object var;
+    rc_object *items[];                 /* one reference each; NULL only while it is being filled */
+} rc_tuple;
+
+struct dict_table;                      /* dict.c */
+
+typedef struct rc_dict {
+    rc_object head;
+    size_t used;                        /* number of pairs */
+    struct dict_table *table;           /* NULL until there is something to store */
+    uint64_t changes;                   /* counts insertions and deletions, for walkers */
+} rc_dict;
+
+typedef struct set_entry {
+    rc_object *key;                     /* one reference; NULL: never used; or the mark of a deleted one */
+    int64_t hash;
+} set_entry;
+
+/* set and frozenset. */
+typedef struct rc_set {
+    rc_object head;
+    rc_object *weakrefs;                /* first of its weak references, or NULL; counts nothing */
+    uint32_t fill;                      /* entries used or deleted */
+    uint32_t used;                      /* elements */
+    uint32_t mask;                      /* entries - 1 (7 also while there is no table) */
+    uint32_t finger;                    /* where pop goes on searching */
+    set_entry *entries;                 /* NULL until there is something to store */
+} rc_set;
+
+typedef struct rc_frozenset {
+    rc_set set;
+    int64_t hash;                       /* NO_HASH until it is asked for */
+} rc_frozenset;
+
+struct instance_values;                 /* instance.c */
+
+typedef struct rc_instance {
+    rc_object head;
+    rc_class *class;                    /* not counted: classes live as long as the heap */
+    rc_object *dict;                    /* one reference, or NULL */
+    struct instance_values *values;     /* attributes kept inside; or NULL: instance.c */
+    rc_object *weakrefs;                /* first of its weak references, or NULL; counts nothing */
+} rc_instance;
+
+typedef struct rc_weakref {
+    rc_object head;
+    rc_object *referent;                /* not counted; NULL: dead */
+    rc_callback *callback;              /* owned, or NULL */
+    int64_t hash;                       /* NO_HASH until it is asked for */
+    uint32_t next, prev;                /* slots of its neighbours in the referent's list; 0: none */
+} rc_weakref;
+
+/* ------------------------------------------------------------------- types -- */
+
+typedef void (*visit_function)(rc_heap *heap, rc_object *target, void *context);
+
+/* Where a field lies, for rc_layout. */
+typedef struct field_layout {
+    const char *name;                   /* NULL ends a table */
+    size_t offset, size;
+    rc_field_kind kind;
+} field_layout;
+
+struct rc_type {
+    const char *name;
+    rc_type_index index;
+    bool container;                     /* the collector knows objects of this type */
+    bool weakly_referable;
+
+    /* Show each object that `self` holds a counted reference to, in CPython's order. */
+    void (*visit)(rc_heap *heap, rc_object *self, visit_function visit, void *context);
+
+    /* Drop what may be part of a cycle (tp_clear); `self` stays a whole, empty object.
+     * NULL where CPython has none (tuple). */
+    void (*clear)(rc_heap *heap, rc_object *self);
+
+    /* Death, in three steps that object.c takes one after the other without using the
+     * C stack: `dying` (may be NULL) does what comes before anything is released;
+     * `release_next` takes the next reference out of `self` and gives it up to be
+     * released, NULL when none is left (it may use head.refcount, 0 at the start, to
+     * remember how far it is); `free` gives the memory to a free list or back. */
+    void (*dying)(rc_heap *heap, rc_object *self);
+    rc_object *(*release_next)(rc_heap *heap, rc_object *self, rc_reason *reason);
+    void (*free)(rc_heap *heap, rc_object *self);
+
+    /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */
+    size_t (*length)(const rc_object *self);
+    bool (*hash)(rc_heap *heap, rc_object *self, int64_t *hash);
+    bool (*equal)(rc_heap *heap, rc_object *a, rc_object *b, bool *result);     /* a: of this type, b: any; a != b by address unless it is a float */
+    bool (*compare)(rc_heap *heap, rc_object *a, rc_object *b, rc_comparison comparison,
+                    bool *result);      /* <, <=, >, >=; b: any; raises TypeError */
+    bool (*repr)(rc_heap *heap, rc_object *self, rc_sink sink);
+    size_t (*size)(const rc_heap *heap, const rc_object *self);  /* getsizeof without gc head and trace-refs */
+    const field_layout *fields;         /* what follows the head */
+};
+
+#endif

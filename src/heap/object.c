@@ -1,0 +1,504 @@
+/* The life of an object: made, linked into the refchain, counted, destroyed.
+ * Read rc_destroy and release_tree for how deep structures die in constant C stack. */
+#include "events.h"
+#include "instance.h"
+#include "state.h"
+
+/* -------------------------------------------------------------------- types -- */
+
+static const rc_type *const types[RC_TYPES] = {
+    [RC_NONE] = &rc_none_type,   [RC_BOOL] = &rc_bool_type,
+    [RC_INT] = &rc_int_type,     [RC_FLOAT] = &rc_float_type,
+    [RC_STR] = &rc_str_type,     [RC_LIST] = &rc_list_type,
+    [RC_TUPLE] = &rc_tuple_type, [RC_DICT] = &rc_dict_type,
+    [RC_SET] = &rc_set_type,     [RC_FROZENSET] = &rc_frozenset_type,
+    [RC_INSTANCE] = &rc_instance_type, [RC_WEAKREF] = &rc_weakref_type,
+};
+
+const rc_type *rc_type_at(rc_type_index index)
+{
+    return types[index];
+}
+
+rc_type_index rc_type_number(const rc_type *type)
+{
+    return type->index;
+}
+
+const char *rc_type_name(const rc_type *type)
+{
+    return type->name;
+}
+
+const char *rc_typename(const rc_object *object)
+{
+    return rc_is(object, &rc_instance_type) ? rc_class_name(rc_instance_class(object))
+                                            : object->type->name;
+}
+
+bool rc_type_is_container(const rc_type *type)
+{
+    return type->container;
+}
+
+/* -------------------------------------------------------------------- birth -- */
+
+#define BIRTH_MASK ((UINT32_C(1) << 29) - 1)
+
+static void join_refchain(rc_heap *heap, rc_object *object)
+{
+    ring_add_first(&heap->refchain, object);
+    heap->live[object->type->index]++;
+}
+
+static void leave_refchain(rc_heap *heap, rc_object *object)
+{
+    ring_remove(object);
+    heap->live[object->type->index]--;
+}
+
+static rc_object *born(rc_heap *heap, void *memory, const rc_type *type, rc_memory_origin origin)
+{
+    rc_object *object = memory;
+
+    object->refcount = 1;
+    heap->last_birth = (heap->last_birth + 1) & BIRTH_MASK;
+    if (heap->last_birth == 0)
+        heap->last_birth = 1;           /* 0 is no birth */
+    heap->births++;
+    object->birth = heap->last_birth;
+    object->fresh = (unsigned)origin & 3;
+    object->watched = 0;
+    object->type = type;
+    join_refchain(heap, object);
+    if (RC_UNLIKELY(heap->front.events))
+        event_created(heap, object);
+    return object;
+}
+
+rc_object *object_new(rc_heap *heap, const rc_type *type, size_t bytes)
+{
+    bool fresh;
+    void *memory = object_memory_new(heap, false, bytes, &fresh);
+    return memory ? born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK) : NULL;
+}
+
+rc_object *object_new_container(rc_heap *heap, const rc_type *type, size_t bytes)
+{
+    bool fresh;
+    void *memory = object_memory_new(heap, true, bytes, &fresh);
+
+    if (!memory)
+        return NULL;
+    gc_clear_entry(heap, memory);
+    gc_count_allocation(heap);          /* may collect: the new object is not there yet */
+    return born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK);
+}
+
+rc_object *object_from_free_list(rc_heap *heap, freelist *list, const rc_type *type, size_t bytes)
+{
+    void *memory = freelist_take(list, bytes);
+
+    if (!memory)
+        return NULL;
+    if (type->container)
+        gc_clear_entry(heap, memory);
+    return born(heap, memory, type, RC_FROM_FREE_LIST);
+}
+
+int64_t rc_birth(const rc_heap *heap, const rc_object *object)
+{
+    return (int64_t)object->birth - (int64_t)heap->startup_births;
+}
+
+uint64_t rc_births(const rc_heap *heap)
+{
+    return heap->births - heap->startup_births;
+}
+
+/* -------------------------------------------------------------------- death --
+ *
+ * CPython destroys recursively: a list's destructor releases its items, which runs
+ * their destructors, and so on; the trashcan keeps that from overflowing the stack
+ * by putting containers aside at a certain nesting.  Here one loop does the same
+ * steps in the same order: the dying objects form a chain from the innermost to the
+ * outermost through their `next` (they have left the refchain), each remembers by
+ * itself how far its release has come, and `trash_nesting` counts as CPython's
+ * counter does, so that the profile's trashcan puts aside the same objects. */
+
+static void drain_trash(rc_heap *heap);
+
+static bool has_trashcan(const rc_object *object)
+{
+    return object->type->container && object->type->index != RC_WEAKREF;
+}
+
+static const trashcan_strategy *trashcan(const rc_heap *heap)
+{
+    return (const trashcan_strategy *)heap->profile.trashcan.value;
+}
+
+static bool counts_itself_twice(const rc_heap *heap, const rc_object *object)
+{
+    return trashcan(heap)->instance_is_extra_level && rc_is(object, &rc_instance_type);
+}
+
+static void report_death(rc_heap *heap, rc_object *object)
+{
+    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_DESTROYED)))
+        event_destroyed(heap, object, heap->clearing > 0);
+    if (object->watched)
+        watch_died(heap, object);
+}
+
+/* Put a dead container aside when it is nested too deep: true if so. */
+static bool put_aside(rc_heap *heap, rc_object *object)
+{
+    uint32_t levels = trashcan(heap)->levels;
+    int nesting = heap->trash_nesting + (counts_itself_twice(heap, object) ? 1 : 0);
+
+    if (levels == 0 || nesting < (int)levels)
+        return false;
+    if (object->watched)
+        watch_died(heap, object);       /* whoever holds a handle must not touch it now */
+    object->prev = heap->trash;
+    heap->trash = object;
+    return true;
+}
+
+/* Run the finalizer of a dying object that has one left to run, with the object
+ * alive once more.  True if it stays alive. */
+static bool resurrected(rc_heap *heap, rc_object *object)
+{
+    if (!instance_has_finalizer(object) || gc_is_finalized(heap, object))
+        return false;
+
+    object->refcount = 1;
+    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
+        rc_notify_count(heap, object, 1, RC_FOR_FINALIZER, NULL);
+    join_refchain(heap, object);
+    gc_track(heap, object);
+    instance_finalize(heap, object);
+    gc_set_finalized(heap, object);
+    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
+        rc_notify_count(heap, object, -1, RC_FOR_FINALIZER, NULL);
+    if (--object->refcount != 0) {
+        ring_remove(object);            /* CPython links it anew: it is the newest now */
+        ring_add_first(&heap->refchain, object);
+        return true;
+    }
+    gc_untrack(heap, object);
+    leave_refchain(heap, object);
+    return false;
+}
+
+/* A container's death is over, or called off.  CPython empties the trash when the
+ * outermost one has come so far. */
+static void leave_nesting(rc_heap *heap, bool never_drains)
+{
+    heap->trash_nesting--;
+    if (!never_drains && heap->trash_nesting <= 0 && heap->trash)
+        drain_trash(heap);
+}
+
+/* What happens to a container whose count has come to 0 before its references are
+ * released.  True: go on and release them.  False: it was put aside, or lives. */
+static bool begin_death(rc_heap *heap, rc_object *object)
+{
+    if (has_trashcan(object)) {
+        if (put_aside(heap, object))
+            return false;
+        heap->trash_nesting++;
+        if (rc_is(object, &rc_instance_type) && resurrected(heap, object)) {
+            leave_nesting(heap, counts_itself_twice(heap, object));
+            return false;
+        }
+    }
+    report_death(heap, object);
+    if (object->type->dying)
+        object->type->dying(heap, object);
+    object->refcount = 0;               /* now the type's own, for release_next */
+    return true;
+}
+
+/* Release all that a container in its death holds, whatever dies of it, and its
+ * memory. */
+static void release_tree(rc_heap *heap, rc_object *root)
+{
+    rc_object *dying = root;
+
+    dying->next = NULL;
+    while (dying) {
+        rc_reason reason = RC_FOR_ITEM;
+        rc_object *child = dying->type->release_next
+                               ? dying->type->release_next(heap, dying, &reason) : NULL;
+        if (!child) {
+            rc_object *outer = dying->next;
+            bool nested = has_trashcan(dying), never_drains = counts_itself_twice(heap, dying);
+            dying->type->free(heap, dying);
+            if (nested)
+                leave_nesting(heap, never_drains);
+            dying = outer;
+            continue;
+        }
+        uint32_t left = --child->refcount;
+        if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
+            rc_notify_count(heap, child, -1, reason, dying);
+        if (left > 0)
+            continue;
+        if (!child->type->container) {
+            rc_destroy(heap, child);
+            continue;
+        }
+        leave_refchain(heap, child);
+        gc_untrack(heap, child);
+        if (begin_death(heap, child)) { /* descend */
+            child->next = dying;
+            dying = child;
+        }
+    }
+}
+
+/* Destroy what the trashcan has put aside, the last put first, until none is left. */
+static void drain_trash(rc_heap *heap)
+{
+    heap->trash_nesting++;
+    while (heap->trash) {
+        rc_object *object = heap->trash;
+        heap->trash = object->prev;
+        if (begin_death(heap, object))
+            release_tree(heap, object);
+    }
+    heap->trash_nesting--;
+}
+
+/* The count of `object` has come to 0. */
+void rc_destroy(rc_heap *heap, rc_object *object)
+{
+    leave_refchain(heap, object);
+    if (!object->type->container) {
+        report_death(heap, object);
+        object->type->free(heap, object);
+        return;
+    }
+    heap->deaths++;
+    gc_untrack(heap, object);
+    if (begin_death(heap, object))
+        release_tree(heap, object);
+    heap->deaths--;
+}
+
+void object_free(rc_heap *heap, rc_object *dead, size_t bytes, freelist *list)
+{
+    bool container = dead->type->container;
+
+    if (list && freelist_put(list, dead, bytes))
+        return;
+    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_MEMORY_RETURNED)))
+        event_memory_returned(heap, dead, bytes);
+    object_memory_free(heap, container, dead, bytes);
+    if (container)
+        gc_count_release(heap);
+}
+
+void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_t bytes)
+{
+    while (list->top) {
+        rc_object *dead = list->top;
+        list->top = dead->next;
+        list->size--;
+        if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_MEMORY_RETURNED)))
+            event_memory_returned(heap, dead, bytes);
+        object_memory_free(heap, container, dead, bytes);
+        if (container)
+            gc_count_release(heap);
+    }
+}
+
+/* ------------------------------------------------------------ questions to any -- */
+
+uint64_t rc_refcount(const rc_heap *heap, const rc_object *object)
+{
+    const rc_profile *profile = &heap->profile;
+
+    if (rc_is_immortal(object))
+        return (uint64_t)profile->immortal_refcount.value;
+    if (rc_object_origin(heap, object) == RC_ORIGIN_POOL)
+        return object->refcount + (uint64_t)profile->pool_refcount_base.value;
+    return object->refcount;
+}
+
+static bool in_pool(const rc_heap *heap, const rc_object *object)
+{
+    if (!rc_is(object, &rc_int_type))
+        return false;
+    int64_t value = ((const rc_int *)object)->value, least = heap->profile.small_int_least.value;
+    return value >= least && value <= heap->profile.small_int_greatest.value
+           && heap->small_ints[value - least] == object;
+}
+
+static bool is_singleton(const rc_heap *heap, const rc_object *object)
+{
+    return object == heap->none || object == heap->true_ || object == heap->false_
+           || object == heap->empty_tuple || object == heap->empty_str
+           || object == heap->empty_frozenset;
+}
+
+rc_origin rc_object_origin(const rc_heap *heap, const rc_object *object)
+{
+    if (in_pool(heap, object))
+        return RC_ORIGIN_POOL;
+    if (is_singleton(heap, object))
+        return RC_ORIGIN_SINGLETON;
+    if (rc_is(object, &rc_str_type)) {
+        const rc_str *str = (const rc_str *)object;
+        if (str->cached)
+            return RC_ORIGIN_CHARACTER;
+        if (str->interned)
+            return RC_ORIGIN_INTERNED;
+    }
+    return object->fresh == RC_FROM_FREE_LIST ? RC_ORIGIN_FREE_LIST
+           : object->fresh == RC_FRESH_BLOCK ? RC_ORIGIN_FRESH : RC_ORIGIN_REUSED;
+}
+
+const char *rc_origin_name(rc_origin origin)
+{
+    static const char *const names[] = {
+        [RC_ORIGIN_FRESH] = "fresh block",       [RC_ORIGIN_REUSED] = "reused block",
+        [RC_ORIGIN_FREE_LIST] = "free list",     [RC_ORIGIN_POOL] = "small-int pool",
+        [RC_ORIGIN_CHARACTER] = "character cache", [RC_ORIGIN_INTERNED] = "interned",
+        [RC_ORIGIN_SINGLETON] = "singleton",
+    };
+    return names[origin];
+}
+
+int64_t identity_hash(const rc_heap *heap, const rc_object *object)
+{
+    uint64_t offset = (uint64_t)((const char *)object - heap->memory.window);
+    int64_t hash = (int64_t)(offset >> 4 | offset << 60);
+    return hash == -1 ? -2 : hash;
+}
+
+bool rc_length(rc_heap *heap, rc_object *object, size_t *length)
+{
+    if (!object->type->length)
+        return rc_raise(heap, RC_TYPE_ERROR, "object of type '%s' has no len()",
+                        rc_typename(object));
+    *length = object->type->length(object);
+    return true;
+}
+
+bool rc_truth(const rc_object *object)
+{
+    switch (object->type->index) {
+    case RC_NONE:
+        return false;
+    case RC_BOOL:
+    case RC_INT:
+        return ((const rc_int *)object)->value != 0;
+    case RC_FLOAT:
+        return ((const rc_float *)object)->value != 0;
+    default:
+        return !object->type->length || object->type->length(object) != 0;
+    }
+}
+
+size_t rc_sizeof(const rc_heap *heap, const rc_object *object)
+{
+    const rc_profile *profile = &heap->profile;
+    return object->type->size(heap, object)
+           + (object->type->container ? (size_t)profile->gc_head_size.value : 0)
+           + (profile->trace_refs.value ? 16 : 0);
+}
+
+/* ------------------------------------------------------------------ recursion -- */
+
+bool recursion_enter(rc_heap *heap, const char *where)
+{
+    if (heap->depth >= RECURSION_LIMIT)
+        return rc_raise(heap, RC_RECURSION_ERROR, "maximum recursion depth exceeded%s", where);
+    heap->depth++;
+    return true;
+}
+
+void recursion_leave(rc_heap *heap)
+{
+    heap->depth--;
+}
+
+/* --------------------------------------------------------------------- layout -- */
+
+static const field_layout head_fields[] = {
+    { "next", offsetof(rc_object, next), sizeof(void *), RC_FIELD_POINTER },
+    { "prev", offsetof(rc_object, prev), sizeof(void *), RC_FIELD_POINTER },
+    { "refcount", offsetof(rc_object, refcount), sizeof(uint32_t), RC_FIELD_INTEGER },
+    { "type", offsetof(rc_object, type), sizeof(void *), RC_FIELD_TYPE },
+    { NULL, 0, 0, RC_FIELD_POINTER }
+};
+
+static int64_t integer_at(const char *at, size_t size)
+{
+    uint64_t bits = 0;
+    memcpy(&bits, at, size);            /* little-endian, or size 8 */
+    return (int64_t)bits;
+}
+
+static rc_field field_at(const rc_object *object, const field_layout *layout)
+{
+    rc_field field = { layout->offset, layout->size, layout->name, layout->kind, { 0 } };
+    const char *at = (const char *)object + layout->offset;
+
+    switch (layout->kind) {
+    case RC_FIELD_POINTER:
+        memcpy(&field.value.pointer, at, sizeof field.value.pointer);
+        break;
+    case RC_FIELD_OBJECT:
+        memcpy(&field.value.object, at, sizeof field.value.object);
+        break;
+    case RC_FIELD_TYPE:
+        field.value.type = object->type;
+        break;
+    case RC_FIELD_INTEGER:
+        field.value.integer = integer_at(at, layout->size);
+        break;
+    case RC_FIELD_REAL:
+        memcpy(&field.value.real, at, sizeof field.value.real);
+        break;
+    case RC_FIELD_TEXT:
+        field.size = ((const rc_str *)object)->size + (size_t)1;
+        field.value.text.bytes = at;
+        field.value.text.size = field.size - 1;
+        break;
+    }
+    return field;
+}
+
+static bool show_fields(const rc_object *object, const field_layout *layout,
+                        bool (*show)(void *, const rc_field *), void *context)
+{
+    for (; layout && layout->name; layout++) {
+        rc_field field = field_at(object, layout);
+        if (!show(context, &field))
+            return false;
+    }
+    return true;
+}
+
+void rc_layout(const rc_heap *heap, const rc_object *object,
+               bool (*show)(void *context, const rc_field *field), void *context)
+{
+    (void)heap;
+    if (!show_fields(object, head_fields, show, context)
+        || !show_fields(object, object->type->fields, show, context)
+        || !rc_is(object, &rc_tuple_type))
+        return;
+
+    const rc_tuple *tuple = (const rc_tuple *)object;
+    for (size_t i = 0; i < tuple->var.size; i++) {
+        rc_field field = { offsetof(rc_tuple, items) + i * sizeof(rc_object *),
+                           sizeof(rc_object *), "item", RC_FIELD_OBJECT, { 0 } };
+        field.value.object = tuple->items[i];
+        if (!show(context, &field))
+            return;
+    }
+}

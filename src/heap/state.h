@@ -1,0 +1,77 @@
+/* struct rc_heap: all that a heap is. */
+#ifndef HEAP_STATE_H
+#define HEAP_STATE_H
+
+#include <string.h>
+
+#include <refchain/refchain.h>
+#include "arena.h"
+#include "freelist.h"
+#include "generation.h"
+#include "gc.h"
+#include "intern.h"
+#include "layout.h"
+#include "memory.h"
+#include "object.h"
+#include "ring.h"
+#include "strategy.h"
+#include "watch.h"
+
+#define LONGEST_FREE_TUPLE 20
+#define RECURSION_LIMIT 1000
+
+struct rc_heap {
+    struct rc_heap_front front;         /* first: object.h's inline functions look there */
+
+    rc_profile profile;
+    rc_hooks hooks;
+    rc_observer observer;
+    rc_error error;
+
+    /* the refchain */
+    rc_object refchain;                 /* the sentinel; only its links are used */
+    size_t live[RC_TYPES];              /* objects on it */
+    uint32_t last_birth;                /* its low 29 bits go into the newest object */
+    uint64_t births;                    /* all, start-up included */
+    uint64_t startup_births;
+
+    /* memory */
+    memory_state memory;
+
+    /* the collector */
+    size_t list_sizes[LISTS];           /* generation.c */
+    gc_state gc;
+
+    /* caches */
+    rc_object *none, *false_, *true_;
+    rc_object *empty_tuple, *empty_str, *empty_frozenset;       /* the last may be NULL */
+    rc_object **small_ints;             /* one reference each */
+    rc_object *characters[256];         /* one reference each, or NULL */
+    uint64_t small_int_hits, small_int_misses;
+    uint64_t character_hits, character_misses;
+    intern_table interned;
+
+    freelist float_free, list_free, dict_free;
+    freelist tuple_free[LONGEST_FREE_TUPLE + 1];        /* by length */
+
+    /* running operations */
+    rc_object **operands;               /* one reference each */
+    size_t operand_count, operand_room;
+    watch_set watches;
+    uint32_t depth;                     /* of recursion_enter */
+    struct repr_frame *writing;         /* what repr is in the middle of: repr.c */
+
+    /* death: object.c */
+    rc_object *trash;                   /* dead containers put aside, chained by `prev` */
+    int trash_nesting;
+    uint32_t deaths;                    /* calls of rc_destroy that are running */
+    uint32_t clearing;                  /* calls of the collector's clearing that are running */
+
+    rc_class *classes;                  /* all, chained */
+    char check_message[RC_ERROR_SIZE];
+};
+
+/* An immortal object's count at birth: far from 0 and from the bit's edge. */
+#define IMMORTAL_REFCOUNT 0xC0000000u
+
+#endif

@@ -1,0 +1,25 @@
+/* Weak references, for the collector and for what can be referred to weakly. */
+#ifndef HEAP_WEAKREF_H
+#define HEAP_WEAKREF_H
+
+#include "layout.h"
+
+/* The first of an object's weak references (borrowed), or NULL. */
+rc_object *weakrefs_first(const rc_object *referent);
+
+/* `referent` dies by count: clear all its weak references, then call the callbacks,
+ * newest first. */
+void weakrefs_clear(rc_heap *heap, rc_object *referent);
+
+/* Make a weak reference dead; its callback stays, uncalled. */
+void weakref_clear(rc_heap *heap, rc_object *weakref);
+
+bool weakref_has_callback(const rc_object *weakref);
+
+/* Call the callback of a dead weak reference that the caller holds, and release it. */
+void weakref_call(rc_heap *heap, rc_object *weakref);
+
+/* Release the callbacks of all weak references, uncalled: the heap is closed. */
+void weakrefs_close(rc_heap *heap);
+
+#endif

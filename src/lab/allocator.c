@@ -1,0 +1,197 @@
+/* A pooled lua_Alloc. */
+#include "allocator.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK ((size_t)64 << 10)
+#define LARGEST ((size_t)ALLOCATOR_STEP * ALLOCATOR_CLASSES)
+
+/* -------------------------------------------------------------- small blocks -- */
+
+static size_t class_of(size_t size)
+{
+    return (size + ALLOCATOR_STEP - 1) / ALLOCATOR_STEP;
+}
+
+static bool add_chunk(allocator *self)
+{
+    char *chunk = malloc(CHUNK);
+    if (!chunk)
+        return false;
+    *(void **)chunk = self->chunks;
+    self->chunks = chunk;
+    self->unused = chunk + ALLOCATOR_STEP;
+    self->unused_end = chunk + CHUNK;
+    return true;
+}
+
+/* A block that no one has had yet.  What is left of an old chunk is less than one
+ * block and lost. */
+static void *carve(allocator *self, size_t size)
+{
+    if ((size_t)(self->unused_end - self->unused) < size && !add_chunk(self))
+        return NULL;
+    void *block = self->unused;
+    self->unused += size;
+    return block;
+}
+
+static void *take_small(allocator *self, size_t size)
+{
+    size_t class = class_of(size);
+    void *block = self->free[class];
+    if (!block)
+        return carve(self, class * ALLOCATOR_STEP);
+    self->free[class] = *(void **)block;
+    return block;
+}
+
+static void give_small(allocator *self, void *block, size_t size)
+{
+    size_t class = class_of(size);
+    *(void **)block = self->free[class];
+    self->free[class] = block;
+}
+
+/* -------------------------------------------------------------------- threads -- */
+
+/* Every block of a thread's size has an entry of the ring in front of it, whether
+ * a thread lives there or not: when it is given back Lua no longer says which.
+ * A signal may arrive between any two lines and walk the ring by `next`. */
+static void *take_thread(allocator *self, bool is_thread)
+{
+    allocator_thread *entry = malloc(sizeof *entry + self->thread_size);
+    if (!entry)
+        return NULL;
+    memset(entry, 0, sizeof *entry + self->thread_size);
+    if (is_thread) {
+        entry->next = self->threads.next;
+        entry->prev = &self->threads;
+        atomic_signal_fence(memory_order_seq_cst);
+        entry->next->prev = entry;
+        self->threads.next = entry;
+    }
+    return entry + 1;
+}
+
+static void give_thread(void *block)
+{
+    allocator_thread *entry = (allocator_thread *)block - 1;
+    if (entry->prev) {
+        entry->prev->next = entry->next;
+        entry->next->prev = entry->prev;
+        atomic_signal_fence(memory_order_seq_cst);
+    }
+    free(entry);
+}
+
+lua_State *allocator_thread_of(allocator_thread *entry)
+{
+    return (lua_State *)((char *)(entry + 1) + LUA_EXTRASPACE);
+}
+
+/* How large a thread's block is: ask a state that is thrown away. */
+static void *probe(void *context, void *block, size_t old_size, size_t new_size)
+{
+    if (!block && old_size == LUA_TTHREAD)
+        *(size_t *)context = new_size;
+    if (new_size)
+        return realloc(block, new_size);
+    free(block);
+    return NULL;
+}
+
+static size_t measure_thread(void)
+{
+    size_t size = 0;
+    lua_State *L = lua_newstate(probe, &size);
+    if (!L)
+        return 0;
+    lua_newthread(L);                   /* nothing here can fail but for lack of memory */
+    lua_close(L);
+    return size;
+}
+
+/* ----------------------------------------------------------------- the account -- */
+
+static void *take(allocator *self, size_t size, size_t kind)
+{
+    if (size == self->thread_size)
+        return take_thread(self, kind == LUA_TTHREAD);
+    return size <= LARGEST ? take_small(self, size) : malloc(size);
+}
+
+static void give(allocator *self, void *block, size_t size)
+{
+    if (size == self->thread_size)
+        give_thread(block);
+    else if (size <= LARGEST)
+        give_small(self, block, size);
+    else
+        free(block);
+}
+
+static void *resize(allocator *self, void *block, size_t old_size, size_t new_size)
+{
+    bool special = old_size == self->thread_size || new_size == self->thread_size;
+
+    if (!special && old_size > LARGEST && new_size > LARGEST)
+        return realloc(block, new_size);
+    if (!special && old_size <= LARGEST && new_size <= LARGEST &&
+        class_of(old_size) == class_of(new_size))
+        return block;
+    void *moved = take(self, new_size, 0);
+    if (!moved)
+        return NULL;
+    memcpy(moved, block, old_size < new_size ? old_size : new_size);
+    give(self, block, old_size);
+    return moved;
+}
+
+static void *refuse(allocator *self)
+{
+    if (self->refused)
+        self->refused(self->context);
+    return NULL;
+}
+
+void *allocator_take(void *context, void *block, size_t old_size, size_t new_size)
+{
+    allocator *self = context;
+    size_t had = block ? old_size : 0;
+
+    if (new_size == 0) {
+        if (block)
+            give(self, block, old_size);
+        self->used -= had;
+        return NULL;
+    }
+    if (self->limit && new_size > had && self->used - had + new_size > self->limit)
+        return refuse(self);
+    void *result = block ? resize(self, block, old_size, new_size)
+                         : take(self, new_size, old_size);
+    if (!result)
+        return refuse(self);
+    self->used = self->used - had + new_size;
+    return result;
+}
+
+void allocator_open(allocator *self, size_t limit)
+{
+    memset(self, 0, sizeof *self);
+    self->limit = limit;
+    self->thread_size = measure_thread();
+    self->threads.next = self->threads.prev = &self->threads;
+}
+
+void allocator_close(allocator *self)
+{
+    while (self->chunks) {
+        void *chunk = self->chunks;
+        self->chunks = *(void **)chunk;
+        free(chunk);
+    }
+}

@@ -1,0 +1,44 @@
+/* The memory of a scenario's Lua state: small blocks from pools, an account, a
+ * limit, and a list of the state's threads.
+ *
+ * The list is what makes a time limit possible: Lua tells its allocator when a
+ * block is for a new thread, so that a signal handler can reach every coroutine
+ * (limits.c) whoever made it. */
+#ifndef LAB_ALLOCATOR_H
+#define LAB_ALLOCATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <lua.h>
+
+#define ALLOCATOR_STEP 16               /* bytes from one size class to the next */
+#define ALLOCATOR_CLASSES 16            /* the largest pooled block has 256 bytes */
+
+typedef struct allocator_thread {
+    struct allocator_thread *next, *prev;       /* prev is NULL: not a thread */
+} allocator_thread;
+
+typedef struct allocator {
+    size_t used;                        /* bytes that Lua has, as it counts them */
+    size_t limit;                       /* 0: none */
+    size_t thread_size;                 /* of a thread's block; other blocks may have it too */
+    void *free[ALLOCATOR_CLASSES + 1];  /* chains of free blocks by class */
+    char *unused, *unused_end;          /* the rest of the newest chunk */
+    void *chunks;                       /* chain of all chunks */
+    allocator_thread threads;           /* ring of all but the main thread, newest first */
+
+    void (*refused)(void *context);     /* told when the limit or the system says no; may be NULL */
+    void *context;
+} allocator;
+
+void allocator_open(allocator *self, size_t limit);
+void allocator_close(allocator *self);
+
+/* The lua_Alloc; `self` is the allocator. */
+void *allocator_take(void *self, void *block, size_t old_size, size_t new_size);
+
+/* The thread in an entry of the ring. */
+lua_State *allocator_thread_of(allocator_thread *entry);
+
+#endif

@@ -1,0 +1,159 @@
+/* Replaying traces from files. */
+#include "replay.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <zlib.h>
+
+#include <refchain/refchain.h>
+
+typedef struct replaying {
+    lua_State *L;
+    gzFile file;
+    size_t told, most;                  /* divergences */
+    bool failed;                        /* a Lua function raised: the error is on the stack */
+} replaying;
+
+enum { PATH = 1, OPTIONS, DIVERGED, PRINT };    /* on the Lua stack */
+
+static ptrdiff_t read_bytes(void *context, char *buffer, size_t size)
+{
+    replaying *self = context;
+    unsigned most = size < 1u << 20 ? (unsigned)size : 1u << 20;
+    int n = gzread(self->file, buffer, most);
+    int error = Z_OK;
+
+    if (n < 0)
+        return -1;
+    gzerror(self->file, &error);        /* a compressed file that was cut off */
+    return n == 0 && error == Z_BUF_ERROR ? -1 : n;
+}
+
+/* Call the Lua function below its arguments; keep the first error. */
+static bool call(replaying *self, int arguments)
+{
+    if (self->failed) {
+        lua_pop(self->L, arguments + 1);
+        return false;
+    }
+    self->failed = lua_pcall(self->L, arguments, 0, 0) != LUA_OK;
+    return !self->failed;
+}
+
+static void diverged(void *context, const rc_divergence *divergence)
+{
+    replaying *self = context;
+    lua_State *L = self->L;
+
+    if (self->told >= self->most)
+        return;
+    self->told++;
+    lua_pushvalue(L, DIVERGED);
+    lua_pushinteger(L, (lua_Integer)divergence->line);
+    lua_pushstring(L, divergence->operation);
+    lua_pushstring(L, divergence->expected);
+    lua_pushstring(L, divergence->got);
+    call(self, 4);
+}
+
+static bool print(void *context, const char *text, size_t size)
+{
+    replaying *self = context;
+
+    lua_pushvalue(self->L, PRINT);
+    lua_pushlstring(self->L, text, size);
+    return call(self, 1);
+}
+
+static bool flag(lua_State *L, const char *name)
+{
+    lua_getfield(L, OPTIONS, name);
+    bool result = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return result;
+}
+
+static const rc_profile *wanted_profile(lua_State *L)
+{
+    const rc_profile *profile = NULL;
+
+    if (lua_getfield(L, OPTIONS, "profile") == LUA_TSTRING) {
+        profile = rc_profile_find(lua_tostring(L, -1));
+        luaL_argcheck(L, profile, OPTIONS, "no such profile");
+    }
+    lua_pop(L, 1);
+    return profile;
+}
+
+/* The end of a compressed file holds a checksum: see whether it was right. */
+static const char *file_problem(gzFile file)
+{
+    int error = Z_OK;
+    const char *message = gzerror(file, &error);
+    return error == Z_OK || error == Z_STREAM_END ? NULL
+         : error == Z_BUF_ERROR ? "cut off"
+         : error == Z_ERRNO ? strerror(errno) : message;
+}
+
+static void push_result(lua_State *L, const rc_replay_result *result, const char *problem)
+{
+    static const char *const names[] = {
+        [RC_REPLAY_DONE] = "done", [RC_REPLAY_UNREADABLE] = "unreadable",
+        [RC_REPLAY_BROKEN] = "broken", [RC_REPLAY_NO_MEMORY] = "no memory"
+    };
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, names[problem ? RC_REPLAY_UNREADABLE : result->status]);
+    lua_setfield(L, -2, "status");
+    lua_pushinteger(L, (lua_Integer)result->operations);
+    lua_setfield(L, -2, "operations");
+    lua_pushinteger(L, (lua_Integer)result->divergences);
+    lua_setfield(L, -2, "divergences");
+    lua_pushinteger(L, (lua_Integer)result->line);
+    lua_setfield(L, -2, "line");
+    lua_pushstring(L, problem ? problem : result->problem);
+    lua_setfield(L, -2, "problem");
+}
+
+static int replay(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, PATH);
+    luaL_checktype(L, OPTIONS, LUA_TTABLE);
+    luaL_checktype(L, DIVERGED, LUA_TFUNCTION);
+    lua_settop(L, DIVERGED);
+    bool prints = lua_getfield(L, OPTIONS, "print") == LUA_TFUNCTION;
+    lua_getfield(L, OPTIONS, "max");
+    replaying self = {.L = L, .most = (size_t)luaL_optinteger(L, -1, 20)};
+    rc_replay_options options = {
+        .profile = wanted_profile(L),
+        .keep_going = flag(L, "keep_going"),
+        .check = flag(L, "check"),
+        .read = read_bytes,
+        .diverged = diverged,
+        .write = prints ? print : NULL,
+        .context = &self,
+    };
+    luaL_checkstack(L, 10, NULL);
+    self.file = gzopen(path, "rbe");
+    if (!self.file) {
+        rc_replay_result none = {.status = RC_REPLAY_UNREADABLE};
+        push_result(L, &none, strerror(errno));
+        return 1;
+    }
+    rc_replay_result result = rc_replay(&options);
+    const char *problem = file_problem(self.file);
+    if (problem)
+        problem = lua_pushstring(L, problem);
+    gzclose(self.file);
+    if (self.failed)
+        return lua_error(L);
+    push_result(L, &result, problem);
+    return 1;
+}
+
+void replay_register(lua_State *L)
+{
+    lua_pushcfunction(L, replay);
+    lua_setfield(L, -2, "replay");
+}

@@ -1,0 +1,429 @@
+/* Heap traces: src/trace. */
+#include <refchain/refchain.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+#define HEAD "refchain-trace 1\nprofile 3.8\n"
+
+/* A trace in memory, and what its replay gave. */
+typedef struct run {
+    const char *text;
+    size_t size, used;
+    size_t piece;                       /* bytes that a read gives at most; 0: any */
+    bool read_fails, write_refuses;
+    char divergences[2000];             /* "3: refcnt a: 1, 2\n" */
+    char written[2000];
+    rc_replay_result result;
+} run;
+
+static ptrdiff_t read_text(void *context, char *buffer, size_t size)
+{
+    run *r = context;
+
+    if (r->read_fails)
+        return -1;
+    if (size > r->size - r->used)
+        size = r->size - r->used;
+    if (r->piece != 0 && size > r->piece)
+        size = r->piece;
+    memcpy(buffer, r->text + r->used, size);
+    r->used += size;
+    return (ptrdiff_t)size;
+}
+
+static void note_divergence(void *context, const rc_divergence *divergence)
+{
+    run *r = context;
+    size_t size = strlen(r->divergences);
+
+    snprintf(r->divergences + size, sizeof r->divergences - size, "%zu: %s: %s, %s\n",
+             divergence->line, divergence->operation, divergence->expected, divergence->got);
+}
+
+static bool note_text(void *context, const char *text, size_t size)
+{
+    run *r = context;
+    size_t used = strlen(r->written);
+
+    if (r->write_refuses || used + size >= sizeof r->written)
+        return false;
+    memcpy(r->written + used, text, size);
+    r->written[used + size] = '\0';
+    return true;
+}
+
+/* Replay to the end, with every check. */
+static void replay(run *r, rc_replay_options options)
+{
+    options.read = read_text;
+    options.diverged = note_divergence;
+    options.check = true;
+    options.context = r;
+    r->used = 0;
+    r->divergences[0] = r->written[0] = '\0';
+    r->result = rc_replay(&options);
+}
+
+static run replay_bytes(const char *text, size_t size)
+{
+    run r = { .text = text, .size = size };
+
+    replay(&r, (rc_replay_options){ .keep_going = true });
+    return r;
+}
+
+static run replay_text(const char *text)
+{
+    return replay_bytes(text, strlen(text));
+}
+
+static run print_text(const char *text)
+{
+    run r = { .text = text, .size = strlen(text) };
+
+    replay(&r, (rc_replay_options){ .keep_going = true, .write = note_text });
+    return r;
+}
+
+static void expect_problem(const char *text, size_t line, const char *problem)
+{
+    run r = replay_text(text);
+
+    CHECK_INT(r.result.status, RC_REPLAY_UNREADABLE);
+    CHECK_INT(r.result.line, line);
+    CHECK_STR(r.result.problem, problem);
+}
+
+static void expect_good(const char *text)
+{
+    run r = replay_text(text);
+
+    CHECK_STR(r.divergences, "");
+    CHECK_STR(r.result.problem, "");
+    CHECK_INT(r.result.status, RC_REPLAY_DONE);
+}
+
+/* ------------------------------------------------------------------ reading -- */
+
+TEST(what_does_not_begin_like_a_trace_is_none)
+{
+    const char *problem = "not a heap trace: it does not begin with 'refchain-trace 1'";
+
+    expect_problem("", 0, "not a heap trace: it is empty");
+    expect_problem("hello\n", 1, problem);
+    expect_problem("refchain-trace\n", 1, problem);
+    expect_problem("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 1,
+                   problem);
+    expect_problem("refchain-trace 2\n", 1,
+                   "a heap trace of version '2'; only version 1 is known");
+    expect_problem("refchain-trace 1\n", 1, "the trace ends before its profile");
+    expect_problem("refchain-trace 1\nint a 1\n", 2, "expected 'profile' and the name of one");
+    expect_problem("refchain-trace 1\nprofile 1.5\n", 2, "unknown profile '1.5'");
+}
+
+TEST(a_trace_that_is_cut_off_is_noticed)
+{
+    expect_problem(HEAD "int a 1\nint b 2", 4, "the trace is cut off in the middle of this line");
+    expect_problem(HEAD "str a \"text\n", 3, "the string does not end");
+    expect_problem(HEAD "str a \"text\\\n", 3, "the string does not end");
+}
+
+TEST(binary_data_is_noticed)
+{
+    run r = replay_bytes(HEAD "int a 1\0\n", strlen(HEAD) + 9);
+
+    CHECK_STR(r.result.problem, "a NUL byte: this is no text");
+    r = replay_bytes("\0\0\0\0", 4);
+    CHECK_STR(r.result.problem, "a NUL byte: this is no text");
+    CHECK_INT(r.result.line, 1);
+    expect_problem(HEAD "# \x1B[0m\n", 3, "a control character (0x1B)");
+    expect_problem(HEAD "# \xFF\n", 3, "a byte that is not UTF-8 (0xFF)");
+    expect_problem(HEAD "# \xC3\n", 3, "a byte that is not UTF-8 (0xC3)");
+    expect_problem(HEAD "# \xED\xA0\x80\n", 3, "a byte that is not UTF-8 (0xED)");
+}
+
+TEST(operations_are_read_with_care)
+{
+    expect_problem(HEAD "foo\n", 3, "unknown operation 'foo'");
+    expect_problem(HEAD "lis a\n", 3, "unknown operation 'lis'");
+    expect_problem(HEAD "lists a\n", 3, "unknown operation 'lists'");
+    expect_problem(HEAD "let a\n", 3, "expected a slot name, found the end of the line");
+    expect_problem(HEAD "let a B\n", 3, "expected a slot name, found 'B'");
+    expect_problem(HEAD "let a b c\n", 3, "expected the end of the line, found 'c'");
+    expect_problem(HEAD "dict d a\n", 3, "the last key has no value");
+    expect_problem(HEAD "int a b\n", 3, "expected an integer, found 'b'");
+    expect_problem(HEAD "int a -\n", 3, "expected an integer, found '-'");
+    expect_problem(HEAD "int a 9223372036854775808\n", 3,
+                   "'9223372036854775808' does not fit in 64 bits");
+    expect_problem(HEAD "int a -9223372036854775809\n", 3,
+                   "'-9223372036854775809' does not fit in 64 bits");
+    expect_problem(HEAD "float a 1,5\n", 3, "expected a float, found '1,5'");
+    expect_problem(HEAD "threshold 1 2\n", 3, "expected a threshold, found the end of the line");
+    expect_problem(HEAD "threshold 1 2 2147483648\n", 3,
+                   "2147483648 is no threshold: it does not fit in 32 bits");
+    expect_problem(HEAD "collect all => 0\n", 3, "expected a generation, found 'all'");
+    expect_problem(HEAD "finobject a rescue\n", 3,
+                   "expected a slot name, found the end of the line");
+    expect_problem(HEAD "repeat int a 1\n", 3, "expected a number of repetitions, found 'int'");
+    expect_problem(HEAD "repeat -1 int a 1\n", 3, "a negative number of repetitions");
+    expect_problem(HEAD "repeat 2\n", 3, "expected an operation, found the end of the line");
+    expect_problem(HEAD "repeat 2 repeat 2 int a 1\n", 3, "unknown operation 'repeat'");
+    expect_problem(HEAD "repeat 2 enable\n", 3, "'enable' cannot be repeated");
+}
+
+TEST(strings_are_json)
+{
+    expect_problem(HEAD "str a text\n", 3, "expected a string, found 'text'");
+    expect_problem(HEAD "str a \"\\x\"\n", 3, "an escape that JSON does not have");
+    expect_problem(HEAD "str a \"\\u12g4\"\n", 3, "'\\u' without four hexadecimal digits");
+    expect_problem(HEAD "str a \"\\ud83d\"\n", 3, "half of a surrogate pair");
+    expect_problem(HEAD "str a \"\\udc0d\"\n", 3, "half of a surrogate pair");
+    expect_problem(HEAD "str a \"\\ud83d\\u0041\"\n", 3, "half of a surrogate pair");
+    expect_problem(HEAD "str a \"a\tb\"\n", 3, "a tab in a string: write \\t");
+    expect_problem(HEAD "str a \"a\"b\n", 3, "expected a space after the string, found 'b'");
+    expect_good(HEAD "str a \"\\ud83d\\udc0d\\u00e9\\u0000\\n\\\\ => \\\"\"\nlen a => 10\n"
+                     "intern b \"same text\"\nintern c \"same\\u0020text\"\nsame b c => 1\n");
+}
+
+TEST(a_result_stands_where_there_is_one)
+{
+    expect_problem(HEAD "count\n", 3, "'count' without ' => ' and a result to compare with");
+    expect_problem(HEAD "count =>\n", 3, "expected a result, found the end of the line");
+    expect_problem(HEAD "int a 1 => 1\n", 3, "'int' has no result but an error");
+}
+
+TEST(blanks_and_other_line_ends_do_not_matter)
+{
+    expect_good("refchain-trace 1\r\nprofile 3.8\r\n\r\n  \n# x\nlist\ta\r\n"
+                " append a  a \r\nrefcnt  a  =>  2 \r\n");
+}
+
+TEST(numbers_are_read_up_to_their_limits)
+{
+    expect_good(HEAD "int a -9223372036854775808\nint b 9223372036854775807\nint c 1\n"
+                     "float f 1e0\nfloat g 0x1.0p+0\nfloat h -inf\nfloat i nan\n"
+                     "dict d c a f b\nlen d => 1\nlookup x d g\nsame x b => 1\n");
+}
+
+TEST(a_line_may_be_longer_than_any_buffer)
+{
+    size_t count = 100000;
+    char *text = malloc(2 * count + 100);
+    char *at = text;
+
+    CHECK(text != NULL);
+    at += sprintf(at, HEAD "int a 1\nlist l");
+    for (size_t i = 0; i < count; i++)
+        at += sprintf(at, " a");
+    sprintf(at, "\nlen l => %zu\n", count);
+    expect_good(text);
+    free(text);
+}
+
+TEST(a_trace_may_come_byte_by_byte)
+{
+    const char *text = HEAD "list a a => error NameError\nstr b \"\\u0041B\"\nlen b => 2\n";
+    run r = { .text = text, .size = strlen(text), .piece = 1 };
+
+    replay(&r, (rc_replay_options){ .keep_going = true });
+    CHECK_INT(r.result.status, RC_REPLAY_DONE);
+    CHECK_STR(r.divergences, "");
+}
+
+TEST(a_reading_error_is_told)
+{
+    run r = { .text = HEAD, .size = strlen(HEAD), .read_fails = true };
+
+    replay(&r, (rc_replay_options){ 0 });
+    CHECK_INT(r.result.status, RC_REPLAY_UNREADABLE);
+    CHECK_STR(r.result.problem, "cannot be read");
+}
+
+/* ---------------------------------------------------------------- replaying -- */
+
+TEST(every_divergence_is_told_when_the_replay_goes_on)
+{
+    run r = replay_text(HEAD "list a\nrefcnt a => 2\nappend a a => error TypeError\npop a\n"
+                             "pop a\nlen b => 1\ncollect 5 => error ValueError\n");
+
+    CHECK_STR(r.divergences, "4: refcnt a: 2, 1\n"
+                             "5: append a a: error TypeError, no error\n"
+                             "7: pop a: no error, error IndexError\n"
+                             "8: len b: 1, error NameError\n");
+    CHECK_INT(r.result.divergences, 4);
+    CHECK_INT(r.result.operations, 7);
+    CHECK_INT(r.result.line, 9);
+}
+
+TEST(the_first_divergence_ends_a_replay)
+{
+    const char *text = HEAD "list a\nrefcnt a => 2\nrefcnt a => 3\n";
+    run r = { .text = text, .size = strlen(text) };
+
+    replay(&r, (rc_replay_options){ .keep_going = false });
+    CHECK_INT(r.result.status, RC_REPLAY_DONE);
+    CHECK_INT(r.result.divergences, 1);
+    CHECK_INT(r.result.line, 4);
+}
+
+TEST(printing_gives_the_trace_with_this_heaps_results)
+{
+    run r = print_text(HEAD "# a comment\n\nlist a\nstr b \"x => \\\"y\"\nrefcnt a => 7\n"
+                            "len b\nrepeat 2 pop a\ncollect\nlen c => 1\nappend a b => error X\n");
+
+    CHECK_STR(r.written, HEAD "# a comment\n\nlist a\nstr b \"x => \\\"y\"\nrefcnt a => 1\n"
+                              "len b => 7\nrepeat 2 pop a => error IndexError\ncollect => 0\n"
+                              "len c => error NameError\nappend a b\n");
+    char first[sizeof r.written];
+    strcpy(first, r.written);
+    r = print_text(first);
+    CHECK_STR(r.written, first);
+    CHECK_INT(r.result.divergences, 0);
+}
+
+TEST(a_printed_trace_names_the_profile_that_it_was_replayed_on)
+{
+    const char *text = HEAD "none a\nrefcnt a => 2\n";
+    run r = { .text = text, .size = strlen(text) };
+
+    replay(&r, (rc_replay_options){ .profile = rc_profile_find("3.13"), .keep_going = true,
+                                    .write = note_text });
+    CHECK_STR(r.written, "refchain-trace 1\nprofile 3.13\nnone a\nrefcnt a => immortal\n");
+}
+
+TEST(a_writer_that_refuses_ends_the_replay)
+{
+    const char *text = HEAD "none a\n";
+    run r = { .text = text, .size = strlen(text), .write_refuses = true };
+
+    replay(&r, (rc_replay_options){ .write = note_text });
+    CHECK_INT(r.result.status, RC_REPLAY_UNWRITABLE);
+}
+
+TEST(running_out_of_memory_ends_a_replay)
+{
+    const char *text = HEAD "list a\nrepeat 10000000 append a a\nlen a => 10000000\n";
+    run r = { .text = text, .size = strlen(text) };
+
+    replay(&r, (rc_replay_options){ .memory_limit = 1000000 });
+    CHECK_INT(r.result.status, RC_REPLAY_NO_MEMORY);
+    CHECK_INT(r.result.line, 4);
+    CHECK_STR(r.result.problem, "out of memory");
+}
+
+TEST(repetitions_end_with_the_first_error)
+{
+    run r = replay_text(HEAD "list a\nrepeat 3 append a a\nrepeat 5 pop a => error IndexError\n"
+                             "repeat 0 del b\nlen a => 0\n");
+
+    CHECK_STR(r.divergences, "");
+    CHECK_INT(r.result.operations, 9);
+}
+
+/* ---------------------------------------------------------------- semantics -- */
+
+TEST(an_empty_slot_is_looked_for_first)
+{
+    expect_good(HEAD "int i 1\nappend i x => error NameError\nput i i x => error NameError\n"
+                     "setattr i \"name\" x => error NameError\nlist i i x => error NameError\n"
+                     "len i => error TypeError\n");
+}
+
+TEST(a_slot_is_filled_before_its_old_object_is_released)
+{
+    expect_good(HEAD "finobject a rescue a\nint a 5\nrefcnt a => 1\nfinalized => 1\n"
+                     "list b\nsame a b => 0\nfinobject c rescue c\ndel c\nrefcnt c => 1\n"
+                     "del c\nrefcnt c => error NameError\nfinalized => 2\n");
+}
+
+TEST(a_rescue_belongs_to_one_instance)
+{
+    expect_good(HEAD "finobject a rescue x\nfinobject b rescue y\nfinobject c\n"
+                     "let d a\ndel a\nfinalized => 0\nlet a d\ndel d\ndel b\ndel c\ndel a\n"
+                     "finalized => 3\nrefcnt x => 1\nrefcnt y => 1\nsame x y => 0\n"
+                     "del x\nrefcnt x => error NameError\nfinobject e\ndel e\n"
+                     "refcnt x => error NameError\nrefcnt y => 1\n");
+}
+
+TEST(a_rescue_that_takes_an_operand_away_leaves_it_to_the_operation)
+{
+    expect_good(HEAD "list l\nfinobject f rescue l\nint i 0\nappend l f\ndel f\n"
+                     "setitem l 0 i\nfinalized => 1\nlen l => error TypeError\n"
+                     "setattr l \"name\" l\nrefcnt l => 2\n");
+}
+
+TEST(a_chain_of_rescues_through_all_slots_does_not_use_up_the_stack)
+{
+    static const char *const profiles[] = { "3.7", "3.8", "3.13" };
+    size_t count = 100000;
+    char *text = malloc(64 * (count + 4));
+    char *at = text;
+
+    CHECK(text != NULL);
+    at += sprintf(at, HEAD);
+    for (size_t i = 0; i < count; i++)
+        at += sprintf(at, "finobject s%zu rescue s%zu\n", i, i + 1);
+    sprintf(at, "del s0\nfinalized => %zu\n", count);
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
+        run r = { .text = text, .size = strlen(text) };
+        replay(&r, (rc_replay_options){ .profile = rc_profile_find(profiles[i]) });
+        CHECK_STR(r.divergences, "");
+        CHECK_INT(r.result.status, RC_REPLAY_DONE);
+    }
+    free(text);
+}
+
+TEST(a_place_is_numbered_when_it_is_first_met)
+{
+    expect_good(HEAD "list a\nlist b\nplace b => 0\nplace a => 1\nplace b => 0\n"
+                     "let c b\nplace c => 0\n");
+}
+
+TEST(a_place_from_a_free_list_keeps_its_number)
+{
+    expect_good(HEAD "float a 1.5\nplace a => 0\ndel a\nfloat b 2.5\nplace b => 0\n");
+}
+
+TEST(a_place_that_was_given_back_loses_its_number)
+{
+    expect_good(HEAD "set a\nplace a => 0\ndel a\nset b\nplace b => 1\n"
+                     "int i 1000\nplace i => 2\ndel i\nint j 1000\nplace j => 3\n");
+}
+
+TEST(an_attribute_that_cannot_be_deleted_changes_nothing)
+{
+    expect_good(HEAD "object o\ndelattr o \"name\" => error AttributeError\ncount => 1 0 0\n"
+                     "int i 1\ndelattr i \"name\" => error AttributeError\n"
+                     "getattr x i \"name\" => error AttributeError\n"
+                     "setattr i \"name\" i => error AttributeError\n");
+}
+
+TEST(cached_objects_count_their_cache_and_the_trace)
+{
+    expect_good(HEAD "none n\nrefcnt n => 2\nint i 7\nint j 7\nrefcnt i => 3\nstr s \"A\"\n"
+                     "refcnt s => 2\ntuple t\nrefcnt t => 2\nstr e \"\"\nrefcnt e => 2\n");
+}
+
+TEST(only_three_types_are_cleared_and_five_have_a_length)
+{
+    expect_good(HEAD "tuple t\nclear t => error TypeError\nlen t => 0\nobject o\n"
+                     "len o => error TypeError\nclear o => error TypeError\nset s\nclear s\n"
+                     "len s => 0\nint i 1\nlen i => error TypeError\n");
+}
+
+TEST(a_frozen_object_shows_it)
+{
+    expect_good(HEAD "list a\ngen a => 0\ncollect 1 => 0\ngen a => 2\nfreeze\n"
+                     "gen a => frozen\nunfreeze\ngen a => 2\nint i 1\ngen i => none\n"
+                     "tracked i => 0\ntracked a => 1\n");
+}
+
+TEST(a_requested_collection_runs_after_the_operation)
+{
+    expect_good("refchain-trace 1\nprofile 3.13\nthreshold 2 10 10\nlist a\nlist b\n"
+                "stats => 0 0 0 0 0 0 0 0 0\nlist c\ncount => 0 1 0\n"
+                "stats => 1 0 0 0 0 0 0 0 0\nrepeat 7 list c c\n");
+}

@@ -1,0 +1,76 @@
+-- A heap with its environment for a test, and its closing with all checks.
+--
+--     function TestLists:setUp() self.py = lab.open { profile = "3.8" } end
+--     function TestLists:tearDown() lab.close(self.py) end
+
+local refchain = require "refchain"
+
+local lab = {}
+
+-- What outlives a test only by mistake: pools and caches may keep strings and numbers.
+local CONTAINERS = { "list", "tuple", "dict", "set", "frozenset", "weakref" }
+
+local function live(py)
+  local words, counts = refchain.inside(py).words, {}
+  for i, name in ipairs(CONTAINERS) do counts[i] = words.heap.live(name) end
+  return counts
+end
+
+local opened = setmetatable({}, { __mode = "k" })
+
+-- A new environment.  Options are refchain.new's; `output`, `write` and `story` may be
+-- tables: they then receive what is written or told.
+function lab.open(options)
+  local all = {}
+  for name, value in pairs(options or {}) do all[name] = value end
+  for _, name in ipairs { "output", "write" } do
+    local texts = all[name]
+    if type(texts) == "table" then all[name] = function(text) texts[#texts + 1] = text end end
+  end
+  local told = all.story
+  if type(told) == "table" then all.story = function(kind, text) told[#told + 1] = { kind, text } end end
+
+  local py = refchain.new(all)
+  opened[py] = live(py)
+  return py
+end
+
+local function release_everything(py)
+  local inside = refchain.inside(py)
+  local gc = inside.words.gc
+  inside.lab:finish()
+  if gc.unfreeze then gc.unfreeze() end
+  gc.set_debug(0)
+  gc.garbage:clear()
+  gc.collect()
+  gc.collect()
+end
+
+-- End the test: names are released, garbage is collected; then every invariant must
+-- hold and nothing be left.
+function lab.close(py)
+  release_everything(py)
+  local broken = refchain.inside(py).lab:check()
+  local before, after = opened[py], live(py)
+  py:close()
+  if broken then error("a heap invariant is broken: " .. broken, 0) end
+  for i, name in ipairs(CONTAINERS) do
+    if after[i] ~= before[i] then
+      error(("%d objects of type %s are left"):format(after[i] - before[i], name), 0)
+    end
+  end
+end
+
+-- Run `code` as a scenario; returns what it returns.
+function lab.run(py, code, ...)
+  return assert(load(code, "=scenario", "t", py))(...)
+end
+
+-- Run `code`, which must fail; returns its message.
+function lab.fails(py, code)
+  local done, problem = pcall(lab.run, py, code)
+  if done then error("no error from: " .. code, 2) end
+  return tostring(problem)
+end
+
+return lab
