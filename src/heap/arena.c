@@ -148,6 +148,13 @@ static char *pool_base(const arena *arena, uint32_t index)
     return arena->base + (size_t)index * POOL_SIZE;
 }
 
+/* Which block of its pool begins at, or holds, `offset`: a division by the block's
+ * size, as a multiplication that is exact for offsets below POOL_SIZE. */
+static unsigned block_of(const pool *pool, size_t offset)
+{
+    return (unsigned)(((uint64_t)offset * pool->reciprocal) >> 32);
+}
+
 /* Give the lowest pool that belongs to nobody to `class`; NO_POOL when there is no
  * memory for it. */
 static uint32_t assign_pool(memory_state *memory, arena *arena, unsigned class)
@@ -173,6 +180,8 @@ static uint32_t assign_pool(memory_state *memory, arena *arena, unsigned class)
     else
         pool_set_remove(&arena->free_pools, index);
     pool->class = (uint16_t)class;
+    pool->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + class_size(class) - 1)
+                                  / class_size(class));
     pool->used = 0;
     pool->fresh_from = new ? 0 : UINT16_MAX;
     pool->summary = 0;
@@ -226,7 +235,7 @@ static void free_small(arena *arena, char *address)
     uint32_t index = (uint32_t)((size_t)(address - arena->base) / POOL_SIZE);
     pool *pool = &arena->pools[index];
     unsigned class = pool->class;
-    unsigned block = (unsigned)((size_t)(address - pool_base(arena, index)) / class_size(class));
+    unsigned block = block_of(pool, (size_t)(address - pool_base(arena, index)));
     bool was_full = pool->summary == 0;
 
     pool->free[block / 64] |= UINT64_C(1) << block % 64;
@@ -358,7 +367,7 @@ bool arena_holds(const arena *arena, const void *address)
     if (pool->class == 0)
         return false;
     size_t offset = (size_t)(at - pool_base(arena, index));
-    size_t block = offset / class_size(pool->class);
+    unsigned block = block_of(pool, offset);
     return offset % class_size(pool->class) == 0
            && block < POOL_SIZE / class_size(pool->class)
            && !(pool->free[block / 64] >> block % 64 & 1);

@@ -30,6 +30,7 @@ typedef struct pool {
     uint16_t used;                      /* blocks handed out */
     uint16_t fresh_from;                /* blocks from here on nobody has had yet */
     uint16_t class;                     /* 0: the pool belongs to no class */
+    uint32_t reciprocal;                /* 2^32 / the size of its blocks, rounded up */
 } pool;
 
 /* A set of pools, by index, that knows its lowest member. */

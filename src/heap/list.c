@@ -138,7 +138,7 @@ static rc_list *new_list(rc_heap *heap, bool may_be_reused)
 /* Add `count` items, for which there is room. */
 static void add_items(rc_heap *heap, rc_list *list, rc_object *const *items, size_t count)
 {
-    rc_object **end = list->items + list->var.size;
+    rc_object **end = count ? list->items + list->var.size : NULL;
 
     for (size_t i = 0; i < count; i++) {
         rc_hold(heap, items[i], RC_FOR_ITEM, list);
