@@ -11,7 +11,9 @@ JOBS     = $(shell nproc 2>/dev/null || echo 1)
 
 # == Nothing below needs changing. =================================================
 
+# what the program and its tests need, and what `make check` needs besides
 PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev zlib1g-dev pkg-config
+CHECKERS = lua-check cppcheck valgrind
 
 WARN       = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wwrite-strings -Wvla
@@ -41,7 +43,7 @@ help:
 	@echo 'make run       set up, build, run every scenario of the course'
 	@echo 'make test      set up, build, run the tests'
 	@echo 'make           build $(PROGRAM), $(LIBRARY) and $(CORE)'
-	@echo 'make check     tests, linters, sanitizers, valgrind, layers'
+	@echo 'make check     linters, layers, the tests with sanitizers and valgrind'
 	@echo 'make library   build $(LIBRARY) alone (needs a C compiler only)'
 	@echo 'make setup     install the packages that are missing'
 	@echo 'make clean     remove everything built'
@@ -60,6 +62,11 @@ run: setup
 test: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all tests
 	@sh tests/support/run_tests.sh $(BUILD)
+
+# What `make test` does not: sanitizers, valgrind, linters, layers.
+check:
+	@sh tests/support/setup.sh $(PACKAGES) $(CHECKERS)
+	@sh tests/support/check.sh $(JOBS)
 
 all: $(PROGRAM) $(LIBRARY) $(CORE)
 

@@ -2,7 +2,10 @@
 --
 --     function TestLists:setUp() self.py = lab.open { profile = "3.8" } end
 --     function TestLists:tearDown() lab.close(self.py) end
+--     ...
+--     lab.finish()                     -- the last line of the file
 
+local lu = require "luaunit"
 local refchain = require "refchain"
 
 local lab = {}
@@ -71,6 +74,17 @@ function lab.fails(py, code)
   local done, problem = pcall(lab.run, py, code)
   if done then error("no error from: " .. code, 2) end
   return tostring(problem)
+end
+
+-- Run every test of the file, close with the line that sums up, and end.
+function lab.finish()
+  local runner = lu.LuaUnit.new()
+  runner:runSuite(table.unpack(arg))
+  local result = runner.result
+  local failed = result.failureCount + result.errorCount
+  local skipped = result.skippedCount > 0 and (", %d skipped"):format(result.skippedCount) or ""
+  print(("%d passed, %d failed%s"):format(result.successCount, failed, skipped))
+  os.exit(failed == 0, true)
 end
 
 return lab

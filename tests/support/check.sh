@@ -1,0 +1,91 @@
+#!/bin/sh
+# What `make check` adds to the tests: the order of layers, linters, sanitizers over the
+# whole suite, valgrind over a part. A step that lacks its tool is skipped, and said.
+set -u
+
+jobs=$1
+passed=0
+failed=0
+skipped=0
+
+step() {
+    name=$1
+    shift
+    echo "== $name"
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        echo "    failed: $name"
+        failed=$((failed + 1))
+    fi
+}
+
+skip() {
+    echo "== $1: skipped, $2 is not installed"
+    skipped=$((skipped + 1))
+}
+
+build() {
+    make --no-print-directory -j "$jobs" "$@" all tests >build/check.log 2>&1 || {
+        grep -E 'error|warning|\*\*\*' build/check.log | head -n 20
+        return 1
+    }
+}
+
+# The suite in a build of its own; its counts are added.
+suite() {
+    folder=$1
+    shift
+    build BUILD="$folder" "$@" || return 1
+    sh tests/support/run_tests.sh "$folder" >"$folder/suite.log" 2>&1
+    grep -vE '^(== |   )' "$folder/suite.log" | head -n 60
+    grep -qE '^[0-9]+ passed, 0 failed' "$folder/suite.log"
+}
+
+under_valgrind() {
+    build BUILD=build/valgrind CFLAGS="-O1 -g -DRC_VALGRIND" || return 1
+    result=0
+    for program in build/valgrind/tests/test_*; do
+        case $program in
+        # minutes under valgrind, and nothing in them that others have not
+        *.d | */test_death | */test_arena) continue ;;
+        esac
+        valgrind --quiet --error-exitcode=99 "$program" >build/valgrind/one.log 2>&1 || {
+            echo "    $program"
+            tail -n 20 build/valgrind/one.log
+            result=1
+        }
+    done
+    return $result
+}
+
+mkdir -p build
+step "the order of layers" sh tests/support/layers.sh
+if command -v luacheck >/dev/null; then
+    step "luacheck" luacheck --quiet --codes lua scenarios tests
+else
+    skip "luacheck" luacheck
+fi
+if command -v cppcheck >/dev/null; then
+    step "cppcheck" cppcheck --quiet --enable=warning,portability --error-exitcode=1 \
+        --suppress=missingIncludeSystem --inline-suppr -Iinclude -D__x86_64__ -D__GNUC__ \
+        -j "$jobs" src/heap src/trace src/binding src/lab
+else
+    skip "cppcheck" cppcheck
+fi
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1
+step "the suite with AddressSanitizer and UndefinedBehaviorSanitizer" \
+    suite build/sanitized SAN=address,undefined CFLAGS="-O1 -g"
+if command -v valgrind >/dev/null; then
+    step "the heap's tests under valgrind" under_valgrind
+else
+    skip "valgrind" valgrind
+fi
+
+echo
+if [ $skipped -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ $failed -eq 0 ]
