@@ -4,7 +4,7 @@
 # Settings: override on the command line, as in
 #     make CC=clang SAN=address BUILD=build/asan test
 CC       = gcc
-CFLAGS   = -O2 -g
+CFLAGS   = -O3 -g
 SAN      =
 BUILD    = build
 JOBS     = $(shell nproc 2>/dev/null || echo 1)

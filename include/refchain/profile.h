@@ -69,6 +69,7 @@ struct rc_profile {
     /* strings and caches */
     rc_number characters;               /* code points below this have one str each */
     rc_number characters_eager;         /* they are made at start-up */
+    rc_number characters_interned;      /* they, and the empty str, are the interned ones too */
     rc_number interned_immortal;        /* sys.intern() and constants */
     rc_number names_immortal;           /* names of attributes */
     rc_number empty_frozenset_shared;

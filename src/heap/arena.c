@@ -19,10 +19,8 @@
 
 static unsigned class_of(size_t size)
 {
-    if (size <= 16)
-        return 1;
-    if (size <= 512)
-        return (unsigned)((size + 7) / 8 - 1);
+    if (RC_LIKELY(size <= 512))
+        return size <= 16 ? 1 : (unsigned)((size + 7) / 8 - 1);
 
     unsigned doubling = 63 - (unsigned)__builtin_clzll(size - 1);       /* 9: 513 … 1024 */
     size_t step = (size_t)1 << (doubling - 3);
@@ -41,7 +39,7 @@ static size_t class_size(unsigned class)
 
 static size_t pages_of(size_t size)
 {
-    return (size + PAGE - 1) / PAGE;
+    return size / PAGE + (size % PAGE != 0);
 }
 
 size_t arena_block_size(size_t size)
@@ -108,11 +106,14 @@ static void pool_set_close(pool_set *set)
 
 /* ------------------------------------------------- making addresses usable -- */
 
+/* What lies before `from` in a page has been made usable before. */
 static bool make_usable(memory_state *memory, void *from, void *to)
 {
-    uintptr_t first = (uintptr_t)from & ~(uintptr_t)(PAGE - 1);
+    uintptr_t first = ((uintptr_t)from + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
     uintptr_t end = ((uintptr_t)to + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
 
+    if (first == end)
+        return true;
     if (mprotect((void *)first, end - first, PROT_READ | PROT_WRITE) != 0)
         return false;
     memory->committed += end - first;
@@ -228,9 +229,10 @@ static void *new_small(memory_state *memory, arena *arena, unsigned class, bool 
     return pool_base(arena, index) + block * class_size(class);
 }
 
-/* A class keeps one empty pool at most, its lowest with room: which pools it has then
- * does not depend on the order in which blocks came back. */
-static void free_small(arena *arena, char *address)
+/* Returns the block's class.  A class keeps one empty pool at most, its lowest with
+ * room: which pools it has then does not depend on the order in which blocks came
+ * back. */
+static unsigned free_small(arena *arena, char *address)
 {
     uint32_t index = (uint32_t)((size_t)(address - arena->base) / POOL_SIZE);
     pool *pool = &arena->pools[index];
@@ -252,6 +254,7 @@ static void free_small(arena *arena, char *address)
     } else if (pool->used == 0 && index != lowest) {
         unassign_pool(arena, index);
     }
+    return class;
 }
 
 /* ----------------------------------------------------------- runs of pages -- */
@@ -330,23 +333,30 @@ static void free_run_of(arena *arena, char *address, size_t pages)
 
 /* ------------------------------------------------------------------ blocks -- */
 
-void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh)
+void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh, size_t *taken)
 {
-    void *block = size <= LARGEST_SMALL
-                      ? new_small(memory, arena, class_of(size), fresh)
-                      : new_run(memory, arena, pages_of(size), fresh);
+    void *block;
+
+    if (RC_LIKELY(size <= LARGEST_SMALL)) {
+        unsigned class = class_of(size);
+        block = new_small(memory, arena, class, fresh);
+        *taken = class_size(class);
+    } else {
+        block = new_run(memory, arena, pages_of(size), fresh);
+        *taken = pages_of(size) * PAGE;
+    }
     if (block)
         unpoison(block, size);
     return block;
 }
 
-void arena_free(arena *arena, void *block, size_t size)
+size_t arena_free(arena *arena, void *block, size_t size)
 {
     poison(block, size);
-    if (size <= LARGEST_SMALL)
-        free_small(arena, block);
-    else
-        free_run_of(arena, block, pages_of(size));
+    if (RC_LIKELY(size <= LARGEST_SMALL))
+        return class_size(free_small(arena, block));
+    free_run_of(arena, block, pages_of(size));
+    return pages_of(size) * PAGE;
 }
 
 bool arena_holds(const arena *arena, const void *address)
@@ -463,12 +473,19 @@ bool memory_open(memory_state *memory)
     memory->containers.side = (side_entry *)side;
     memory->containers.side_base = memory->window;
     memory->containers.pools = (pool *)(side + slots * sizeof(side_entry));
-    memory->blocks.pools = memory->containers.pools + memory->containers.pool_limit;
-    return make_usable(memory, side, (side_entry *)side + PAGE / SLOT_SIZE);
+    size_t table = memory->containers.pool_limit * sizeof(pool);
+    memory->blocks.pools = (pool *)((char *)memory->containers.pools
+                                    + pages_of(table) * PAGE);
+    if (make_usable(memory, side, (side_entry *)side + PAGE / SLOT_SIZE))
+        return true;
+    munmap(memory->window, memory->window_size);
+    return false;
 }
 
 static void close_arena(arena *arena)
 {
+    unpoison(arena->base, (size_t)(arena->usable_pools - arena->base));
+    unpoison(arena->runs_base, (size_t)(arena->usable_runs - arena->runs_base));
     pool_set_close(&arena->free_pools);
     for (unsigned class = 0; class < SIZE_CLASSES; class++)
         pool_set_close(&arena->with_room[class]);
@@ -481,6 +498,5 @@ void memory_close(memory_state *memory)
         return;
     close_arena(&memory->containers);
     close_arena(&memory->blocks);
-    unpoison(memory->window, (size_t)(memory->containers.usable_pools - memory->window));
     munmap(memory->window, memory->window_size);
 }

@@ -76,10 +76,11 @@ typedef struct memory_state {
 } memory_state;
 
 /* A block of `size` bytes, or NULL when the range is full.  *fresh says whether
- * nobody has had it yet. */
-void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh);
+ * nobody has had it yet, *taken how many bytes it really takes. */
+void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh, size_t *taken);
 
-void arena_free(arena *arena, void *block, size_t size);
+/* Give a block back; returns the bytes that it took. */
+size_t arena_free(arena *arena, void *block, size_t size);
 
 /* The bytes that a block made for `size` really takes. */
 size_t arena_block_size(size_t size);

@@ -249,11 +249,13 @@ static bool append_garbage(rc_heap *heap, rc_object *object)
  * die.  What is still there after its own clear dies later, or lives on. */
 static void delete_garbage(rc_heap *heap, int unreachable, int older)
 {
+    rc_error pending = heap->error;
+
     heap->clearing++;
     for (rc_object *object; (object = list_first(heap, unreachable)) != NULL;) {
         if (heap->gc.debug & RC_DEBUG_SAVEALL) {
             if (!append_garbage(heap, object))
-                rc_error_clear(heap);   /* as CPython: it is lost for gc.garbage */
+                heap->error = pending;  /* as CPython: it is lost for gc.garbage */
         } else if (object->type->clear) {
             rc_hold(heap, object, RC_FOR_COLLECTOR, NULL);
             object->type->clear(heap, object);

@@ -131,9 +131,12 @@ void gc_track(rc_heap *heap, rc_object *object)
 
 void gc_untrack(rc_heap *heap, rc_object *object)
 {
-    if (entry_of(heap, object)->list == NO_LIST)
+    side_entry *entry = entry_of(heap, object);
+
+    if (entry->list == NO_LIST)
         return;
-    list_remove(heap, object);
+    unlink(heap, entry);
+    entry->flags &= (uint8_t)~COLLECTING;       /* tracked again, it is no member any more */
     if (event_wanted(heap, RC_UNTRACKED))
         event_object(heap, RC_UNTRACKED, object);
 }

@@ -3,20 +3,31 @@
 
 #include "state.h"
 
-static void *allocate(rc_heap *heap, arena *arena, size_t size, bool *fresh)
+/* Whether `size` bytes may be handed out. */
+static bool permitted(rc_heap *heap, size_t size)
 {
     memory_state *memory = &heap->memory;
     size_t taken = arena_block_size(size);
 
     if (memory->fail_in && --memory->fail_in == 0) {
         memory->failed = true;
-        return rc_raise_null(heap, RC_MEMORY_ERROR, "the allocation that was told to fail");
+        return rc_raise(heap, RC_MEMORY_ERROR, "the allocation that was told to fail");
     }
     if (memory->limit && (taken > memory->limit || memory->used > memory->limit - taken))
-        return rc_raise_null(heap, RC_MEMORY_ERROR, "the heap's limit of %zu bytes is reached",
-                             memory->limit);
-    void *block = arena_new(memory, arena, size, fresh);
-    if (!block)
+        return rc_raise(heap, RC_MEMORY_ERROR, "the heap's limit of %zu bytes is reached",
+                        memory->limit);
+    return true;
+}
+
+static void *allocate(rc_heap *heap, arena *arena, size_t size, bool *fresh)
+{
+    memory_state *memory = &heap->memory;
+    size_t taken;
+
+    if (RC_UNLIKELY(memory->fail_in | memory->limit) && !permitted(heap, size))
+        return NULL;
+    void *block = arena_new(memory, arena, size, fresh, &taken);
+    if (RC_UNLIKELY(!block))
         return rc_raise_null(heap, RC_MEMORY_ERROR, "no memory for %zu bytes", size);
     memory->allocations++;
     memory->used += taken;
@@ -27,9 +38,8 @@ static void *allocate(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 
 static void release(rc_heap *heap, arena *arena, void *block, size_t size)
 {
-    arena_free(arena, block, size);
+    heap->memory.used -= arena_free(arena, block, size);
     heap->memory.releases++;
-    heap->memory.used -= arena_block_size(size);
 }
 
 void *block_new(rc_heap *heap, size_t size)

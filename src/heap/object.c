@@ -157,7 +157,7 @@ static bool put_aside(rc_heap *heap, rc_object *object)
     uint32_t levels = trashcan(heap)->levels;
     int nesting = heap->trash_nesting + (counts_itself_twice(heap, object) ? 1 : 0);
 
-    if (levels == 0 || nesting < (int)levels)
+    if (RC_LIKELY(levels == 0 || nesting < (int)levels))
         return false;
     if (object->watched)
         watch_died(heap, object);       /* whoever holds a handle must not touch it now */

@@ -81,6 +81,7 @@ static const rc_profile_field fields[] = {
     NUMBER(tuple_free_longest, "items", 0, 20, "the longest tuples that are kept"),
     NUMBER(characters, "code points", 0, 256, "characters below this have one str each"),
     YES_NO(characters_eager, "they are made at the start, not at their first use"),
+    YES_NO(characters_interned, "they are interned, and so is the empty str"),
     YES_NO(interned_immortal, "an interned str never dies"),
     YES_NO(names_immortal, "the name of an attribute never dies"),
     YES_NO(empty_frozenset_shared, "there is one empty frozenset"),

@@ -22,7 +22,7 @@
 
 #define NEIGHBOURS 9                    /* entries looked at before a jump, if they are there */
 #define MANY_ELEMENTS 50000             /* above this a set only doubles */
-#define MOST_ENTRIES ((size_t)1 << 32)
+#define MOST_ENTRIES ((size_t)1 << (sizeof(size_t) > 4 ? 32 : 27))
 
 static rc_set *as_set(const rc_object *object)
 {

@@ -141,16 +141,27 @@ static rc_str *new_copy(rc_heap *heap, const char *text, size_t size, measure me
     return str;
 }
 
+/* Give the one reference to a new character, or to the empty str, to the heap for
+ * ever; where the profile says so, it is the interned str of its text. */
+static bool keep_str(rc_heap *heap, rc_str *str, rc_reason reason)
+{
+    if (heap->profile.characters_interned.value && !intern_add(heap, str)) {
+        rc_decref(heap, &str->head);
+        return false;
+    }
+    keep_for_ever(heap, &str->head, reason);
+    return true;
+}
+
 /* Make the character that the cache lacks. */
 static bool cache_character(rc_heap *heap, uint32_t code_point, const char *text)
 {
     measure one = { .length = 1, .widest = width(code_point) };
     rc_str *str = new_copy(heap, text, utf8_length(*text), one);
 
-    if (str == NULL)
+    if (str == NULL || !keep_str(heap, str, RC_FOR_CHARACTERS))
         return false;
     str->cached = true;
-    keep_for_ever(heap, &str->head, RC_FOR_CHARACTERS);
     heap->characters[code_point] = &str->head;
     return true;
 }
@@ -209,9 +220,8 @@ bool str_open(rc_heap *heap)
     measure nothing = { .length = 0, .widest = 1 };
     rc_str *str = new_str(heap, 0, nothing);
 
-    if (str == NULL)
+    if (str == NULL || !keep_str(heap, str, RC_FOR_SINGLETON))
         return false;
-    keep_for_ever(heap, &str->head, RC_FOR_SINGLETON);
     heap->empty_str = &str->head;
     if (!heap->profile.characters_eager.value)
         return true;
@@ -310,6 +320,8 @@ rc_object *str_repeat(rc_heap *heap, rc_object *str, int64_t count)
         rc_incref(heap, str);
         return str;
     }
+    if (count > INT64_MAX / self->length)
+        return rc_raise_null(heap, RC_OVERFLOW_ERROR, "repeated string is too long");
     if (count > UINT32_MAX / self->size)
         return rc_raise_null(heap, RC_MEMORY_ERROR, "a repeated str is too long");
     measure all = { .length = self->length * (size_t)count, .widest = self->widest };

@@ -8,8 +8,8 @@
  * Fails: MemoryError. */
 RC_CHECKED bool str_open(rc_heap *heap);
 
-/* Python's `a + b`, `str * count` and `part in str`.
- * Fail: MemoryError; OverflowError (a length that no str can have). */
+/* Python's `a + b`, `str * count` and `part in str`.  Fail: MemoryError; OverflowError
+ * where the length of a product does not fit in 64 bits. */
 RC_NEW rc_object *str_concat(rc_heap *heap, rc_object *a, rc_object *b);
 RC_NEW rc_object *str_repeat(rc_heap *heap, rc_object *str, int64_t count);
 bool str_contains(const rc_object *str, const rc_object *part);

@@ -449,21 +449,22 @@ static bool parse_text(trace_reader *reader)
 
 /* --------------------------------------------------------------- operations -- */
 
+/* Where the words begin that begin with each letter. */
+static void index_kinds(trace_reader *reader)
+{
+    for (size_t i = reader->kind_count; i > 0; i--)
+        reader->first_kind[reader->kinds[i - 1].word[0] - 'a'] = &reader->kinds[i - 1];
+}
+
 static const operation_kind *find_kind(const trace_reader *reader, const char *word, size_t size)
 {
-    size_t low = 0, high = reader->kind_count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        const char *candidate = reader->kinds[middle].word;
-        int order = strncmp(word, candidate, size);
-        if (order == 0 && candidate[size] == '\0')
-            return &reader->kinds[middle];
-        if (order > 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    if (word[0] < 'a' || word[0] > 'z')
+        return NULL;
+    const operation_kind *kind = reader->first_kind[word[0] - 'a'];
+    const operation_kind *end = reader->kinds + reader->kind_count;
+    for (; kind != NULL && kind < end && kind->word[0] == word[0]; kind++)
+        if (kind->word[1] == word[1] && is_word(word, size, kind->word))
+            return kind;
     return NULL;
 }
 
@@ -658,6 +659,7 @@ reader_status reader_begin(trace_reader *reader)
 {
     const char *version;
 
+    index_kinds(reader);
     if (!make_room(reader))
         return READER_NO_MEMORY;
     reader->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);

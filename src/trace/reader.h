@@ -72,6 +72,7 @@ typedef struct trace_reader {
     bool ended;
 
     /* the line */
+    const operation_kind *first_kind[26];       /* of those whose word begins with a letter */
     char *at;                           /* what follows the part that is understood */
     size_t reads_room;
     char *decoded;                      /* texts with escapes */

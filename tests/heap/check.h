@@ -75,9 +75,22 @@ void close_heap(rc_heap *heap);
 /* Shorthands for new objects that are kept; the second for lists of `count` objects
  * given behind. */
 rc_object *an_int(rc_heap *heap, int64_t value);
+rc_object *a_float(rc_heap *heap, double value);
 rc_object *a_str(rc_heap *heap, const char *text);
 rc_object *a_list(rc_heap *heap, size_t count, ...);
 rc_object *a_tuple(rc_heap *heap, size_t count, ...);
+
+/* A number as Python writes it: "7", "-2.5", "1e308", "inf", "True"; kept. */
+rc_object *a_number(rc_heap *heap, const char *text);
+
+/* A fingerprint (FNV-1a) of the text so far and of this piece: it stands for a table
+ * that is too long to be written down.  `so_far` is 0 at first. */
+uint64_t fingerprint(uint64_t so_far, const char *text);
+
+/* The next of a fixed row of pseudo-random numbers (xorshift); *state is RANDOM_START
+ * at first. */
+#define RANDOM_START UINT64_C(0x9E3779B97F4A7C15)
+uint64_t next_random(uint64_t *state);
 
 /* The repr of an object, in a buffer that the next call may use again. */
 const char *repr_of(rc_heap *heap, rc_object *object);

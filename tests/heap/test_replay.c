@@ -1,6 +1,5 @@
 /* Heap traces: src/trace. */
-#include <refchain/refchain.h>
-
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,23 +91,23 @@ static void expect_problem(const char *text, size_t line, const char *problem)
 {
     run r = replay_text(text);
 
-    CHECK_INT(r.result.status, RC_REPLAY_UNREADABLE);
-    CHECK_INT(r.result.line, line);
-    CHECK_STR(r.result.problem, problem);
+    CHECK_EQUAL(r.result.status, RC_REPLAY_UNREADABLE);
+    CHECK_EQUAL(r.result.line, line);
+    CHECK_TEXT(r.result.problem, problem);
 }
 
 static void expect_good(const char *text)
 {
     run r = replay_text(text);
 
-    CHECK_STR(r.divergences, "");
-    CHECK_STR(r.result.problem, "");
-    CHECK_INT(r.result.status, RC_REPLAY_DONE);
+    CHECK_TEXT(r.divergences, "");
+    CHECK_TEXT(r.result.problem, "");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
 }
 
 /* ------------------------------------------------------------------ reading -- */
 
-TEST(what_does_not_begin_like_a_trace_is_none)
+static void what_does_not_begin_like_a_trace_is_none(void)
 {
     const char *problem = "not a heap trace: it does not begin with 'refchain-trace 1'";
 
@@ -124,28 +123,28 @@ TEST(what_does_not_begin_like_a_trace_is_none)
     expect_problem("refchain-trace 1\nprofile 1.5\n", 2, "unknown profile '1.5'");
 }
 
-TEST(a_trace_that_is_cut_off_is_noticed)
+static void a_trace_that_is_cut_off_is_noticed(void)
 {
     expect_problem(HEAD "int a 1\nint b 2", 4, "the trace is cut off in the middle of this line");
     expect_problem(HEAD "str a \"text\n", 3, "the string does not end");
     expect_problem(HEAD "str a \"text\\\n", 3, "the string does not end");
 }
 
-TEST(binary_data_is_noticed)
+static void binary_data_is_noticed(void)
 {
     run r = replay_bytes(HEAD "int a 1\0\n", strlen(HEAD) + 9);
 
-    CHECK_STR(r.result.problem, "a NUL byte: this is no text");
+    CHECK_TEXT(r.result.problem, "a NUL byte: this is no text");
     r = replay_bytes("\0\0\0\0", 4);
-    CHECK_STR(r.result.problem, "a NUL byte: this is no text");
-    CHECK_INT(r.result.line, 1);
+    CHECK_TEXT(r.result.problem, "a NUL byte: this is no text");
+    CHECK_EQUAL(r.result.line, 1);
     expect_problem(HEAD "# \x1B[0m\n", 3, "a control character (0x1B)");
     expect_problem(HEAD "# \xFF\n", 3, "a byte that is not UTF-8 (0xFF)");
     expect_problem(HEAD "# \xC3\n", 3, "a byte that is not UTF-8 (0xC3)");
     expect_problem(HEAD "# \xED\xA0\x80\n", 3, "a byte that is not UTF-8 (0xED)");
 }
 
-TEST(operations_are_read_with_care)
+static void operations_are_read_with_care(void)
 {
     expect_problem(HEAD "foo\n", 3, "unknown operation 'foo'");
     expect_problem(HEAD "lis a\n", 3, "unknown operation 'lis'");
@@ -174,7 +173,7 @@ TEST(operations_are_read_with_care)
     expect_problem(HEAD "repeat 2 enable\n", 3, "'enable' cannot be repeated");
 }
 
-TEST(strings_are_json)
+static void strings_are_json(void)
 {
     expect_problem(HEAD "str a text\n", 3, "expected a string, found 'text'");
     expect_problem(HEAD "str a \"\\x\"\n", 3, "an escape that JSON does not have");
@@ -188,27 +187,27 @@ TEST(strings_are_json)
                      "intern b \"same text\"\nintern c \"same\\u0020text\"\nsame b c => 1\n");
 }
 
-TEST(a_result_stands_where_there_is_one)
+static void a_result_stands_where_there_is_one(void)
 {
     expect_problem(HEAD "count\n", 3, "'count' without ' => ' and a result to compare with");
     expect_problem(HEAD "count =>\n", 3, "expected a result, found the end of the line");
     expect_problem(HEAD "int a 1 => 1\n", 3, "'int' has no result but an error");
 }
 
-TEST(blanks_and_other_line_ends_do_not_matter)
+static void blanks_and_other_line_ends_do_not_matter(void)
 {
     expect_good("refchain-trace 1\r\nprofile 3.8\r\n\r\n  \n# x\nlist\ta\r\n"
                 " append a  a \r\nrefcnt  a  =>  2 \r\n");
 }
 
-TEST(numbers_are_read_up_to_their_limits)
+static void numbers_are_read_up_to_their_limits(void)
 {
     expect_good(HEAD "int a -9223372036854775808\nint b 9223372036854775807\nint c 1\n"
                      "float f 1e0\nfloat g 0x1.0p+0\nfloat h -inf\nfloat i nan\n"
                      "dict d c a f b\nlen d => 1\nlookup x d g\nsame x b => 1\n");
 }
 
-TEST(a_line_may_be_longer_than_any_buffer)
+static void a_line_may_be_longer_than_any_buffer(void)
 {
     size_t count = 100000;
     char *text = malloc(2 * count + 100);
@@ -223,123 +222,123 @@ TEST(a_line_may_be_longer_than_any_buffer)
     free(text);
 }
 
-TEST(a_trace_may_come_byte_by_byte)
+static void a_trace_may_come_byte_by_byte(void)
 {
     const char *text = HEAD "list a a => error NameError\nstr b \"\\u0041B\"\nlen b => 2\n";
     run r = { .text = text, .size = strlen(text), .piece = 1 };
 
     replay(&r, (rc_replay_options){ .keep_going = true });
-    CHECK_INT(r.result.status, RC_REPLAY_DONE);
-    CHECK_STR(r.divergences, "");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
+    CHECK_TEXT(r.divergences, "");
 }
 
-TEST(a_reading_error_is_told)
+static void a_reading_error_is_told(void)
 {
     run r = { .text = HEAD, .size = strlen(HEAD), .read_fails = true };
 
     replay(&r, (rc_replay_options){ 0 });
-    CHECK_INT(r.result.status, RC_REPLAY_UNREADABLE);
-    CHECK_STR(r.result.problem, "cannot be read");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_UNREADABLE);
+    CHECK_TEXT(r.result.problem, "cannot be read");
 }
 
 /* ---------------------------------------------------------------- replaying -- */
 
-TEST(every_divergence_is_told_when_the_replay_goes_on)
+static void every_divergence_is_told_when_the_replay_goes_on(void)
 {
     run r = replay_text(HEAD "list a\nrefcnt a => 2\nappend a a => error TypeError\npop a\n"
                              "pop a\nlen b => 1\ncollect 5 => error ValueError\n");
 
-    CHECK_STR(r.divergences, "4: refcnt a: 2, 1\n"
+    CHECK_TEXT(r.divergences, "4: refcnt a: 2, 1\n"
                              "5: append a a: error TypeError, no error\n"
                              "7: pop a: no error, error IndexError\n"
                              "8: len b: 1, error NameError\n");
-    CHECK_INT(r.result.divergences, 4);
-    CHECK_INT(r.result.operations, 7);
-    CHECK_INT(r.result.line, 9);
+    CHECK_EQUAL(r.result.divergences, 4);
+    CHECK_EQUAL(r.result.operations, 7);
+    CHECK_EQUAL(r.result.line, 9);
 }
 
-TEST(the_first_divergence_ends_a_replay)
+static void the_first_divergence_ends_a_replay(void)
 {
     const char *text = HEAD "list a\nrefcnt a => 2\nrefcnt a => 3\n";
     run r = { .text = text, .size = strlen(text) };
 
     replay(&r, (rc_replay_options){ .keep_going = false });
-    CHECK_INT(r.result.status, RC_REPLAY_DONE);
-    CHECK_INT(r.result.divergences, 1);
-    CHECK_INT(r.result.line, 4);
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
+    CHECK_EQUAL(r.result.divergences, 1);
+    CHECK_EQUAL(r.result.line, 4);
 }
 
-TEST(printing_gives_the_trace_with_this_heaps_results)
+static void printing_gives_the_trace_with_this_heaps_results(void)
 {
     run r = print_text(HEAD "# a comment\n\nlist a\nstr b \"x => \\\"y\"\nrefcnt a => 7\n"
                             "len b\nrepeat 2 pop a\ncollect\nlen c => 1\nappend a b => error X\n");
 
-    CHECK_STR(r.written, HEAD "# a comment\n\nlist a\nstr b \"x => \\\"y\"\nrefcnt a => 1\n"
+    CHECK_TEXT(r.written, HEAD "# a comment\n\nlist a\nstr b \"x => \\\"y\"\nrefcnt a => 1\n"
                               "len b => 7\nrepeat 2 pop a => error IndexError\ncollect => 0\n"
                               "len c => error NameError\nappend a b\n");
     char first[sizeof r.written];
     strcpy(first, r.written);
     r = print_text(first);
-    CHECK_STR(r.written, first);
-    CHECK_INT(r.result.divergences, 0);
+    CHECK_TEXT(r.written, first);
+    CHECK_EQUAL(r.result.divergences, 0);
 }
 
-TEST(a_printed_trace_names_the_profile_that_it_was_replayed_on)
+static void a_printed_trace_names_the_profile_that_it_was_replayed_on(void)
 {
     const char *text = HEAD "none a\nrefcnt a => 2\n";
     run r = { .text = text, .size = strlen(text) };
 
     replay(&r, (rc_replay_options){ .profile = rc_profile_find("3.13"), .keep_going = true,
                                     .write = note_text });
-    CHECK_STR(r.written, "refchain-trace 1\nprofile 3.13\nnone a\nrefcnt a => immortal\n");
+    CHECK_TEXT(r.written, "refchain-trace 1\nprofile 3.13\nnone a\nrefcnt a => immortal\n");
 }
 
-TEST(a_writer_that_refuses_ends_the_replay)
+static void a_writer_that_refuses_ends_the_replay(void)
 {
     const char *text = HEAD "none a\n";
     run r = { .text = text, .size = strlen(text), .write_refuses = true };
 
     replay(&r, (rc_replay_options){ .write = note_text });
-    CHECK_INT(r.result.status, RC_REPLAY_UNWRITABLE);
+    CHECK_EQUAL(r.result.status, RC_REPLAY_UNWRITABLE);
 }
 
-TEST(running_out_of_memory_ends_a_replay)
+static void running_out_of_memory_ends_a_replay(void)
 {
-    const char *text = HEAD "list a\nrepeat 10000000 append a a\nlen a => 10000000\n";
+    const char *text = HEAD "list a\nrepeat 10000000 list a a\nlen a => 1\n";
     run r = { .text = text, .size = strlen(text) };
 
     replay(&r, (rc_replay_options){ .memory_limit = 1000000 });
-    CHECK_INT(r.result.status, RC_REPLAY_NO_MEMORY);
-    CHECK_INT(r.result.line, 4);
-    CHECK_STR(r.result.problem, "out of memory");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_NO_MEMORY);
+    CHECK_EQUAL(r.result.line, 4);
+    CHECK_TEXT(r.result.problem, "out of memory");
 }
 
-TEST(repetitions_end_with_the_first_error)
+static void repetitions_end_with_the_first_error(void)
 {
     run r = replay_text(HEAD "list a\nrepeat 3 append a a\nrepeat 5 pop a => error IndexError\n"
                              "repeat 0 del b\nlen a => 0\n");
 
-    CHECK_STR(r.divergences, "");
-    CHECK_INT(r.result.operations, 9);
+    CHECK_TEXT(r.divergences, "");
+    CHECK_EQUAL(r.result.operations, 9);
 }
 
 /* ---------------------------------------------------------------- semantics -- */
 
-TEST(an_empty_slot_is_looked_for_first)
+static void an_empty_slot_is_looked_for_first(void)
 {
     expect_good(HEAD "int i 1\nappend i x => error NameError\nput i i x => error NameError\n"
                      "setattr i \"name\" x => error NameError\nlist i i x => error NameError\n"
                      "len i => error TypeError\n");
 }
 
-TEST(a_slot_is_filled_before_its_old_object_is_released)
+static void a_slot_is_filled_before_its_old_object_is_released(void)
 {
     expect_good(HEAD "finobject a rescue a\nint a 5\nrefcnt a => 1\nfinalized => 1\n"
                      "list b\nsame a b => 0\nfinobject c rescue c\ndel c\nrefcnt c => 1\n"
                      "del c\nrefcnt c => error NameError\nfinalized => 2\n");
 }
 
-TEST(a_rescue_belongs_to_one_instance)
+static void a_rescue_belongs_to_one_instance(void)
 {
     expect_good(HEAD "finobject a rescue x\nfinobject b rescue y\nfinobject c\n"
                      "let d a\ndel a\nfinalized => 0\nlet a d\ndel d\ndel b\ndel c\ndel a\n"
@@ -348,52 +347,53 @@ TEST(a_rescue_belongs_to_one_instance)
                      "refcnt x => error NameError\nrefcnt y => 1\n");
 }
 
-TEST(a_rescue_that_takes_an_operand_away_leaves_it_to_the_operation)
+static void a_rescue_that_takes_an_operand_away_leaves_it_to_the_operation(void)
 {
     expect_good(HEAD "list l\nfinobject f rescue l\nint i 0\nappend l f\ndel f\n"
                      "setitem l 0 i\nfinalized => 1\nlen l => error TypeError\n"
                      "setattr l \"name\" l\nrefcnt l => 2\n");
 }
 
-TEST(a_chain_of_rescues_through_all_slots_does_not_use_up_the_stack)
+static void a_chain_of_rescues_through_all_slots_does_not_use_up_the_stack(void)
 {
     static const char *const profiles[] = { "3.7", "3.8", "3.13" };
     size_t count = 100000;
-    char *text = malloc(64 * (count + 4));
+    char *text = malloc(64 * (count + 8));
     char *at = text;
 
     CHECK(text != NULL);
     at += sprintf(at, HEAD);
     for (size_t i = 0; i < count; i++)
         at += sprintf(at, "finobject s%zu rescue s%zu\n", i, i + 1);
-    sprintf(at, "del s0\nfinalized => %zu\n", count);
+    /* 3.7's trashcan waits for a list's end. */
+    sprintf(at, "del s0\nlist l\ndel l\nfinalized => %zu\n", count);
     for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
         run r = { .text = text, .size = strlen(text) };
         replay(&r, (rc_replay_options){ .profile = rc_profile_find(profiles[i]) });
-        CHECK_STR(r.divergences, "");
-        CHECK_INT(r.result.status, RC_REPLAY_DONE);
+        CHECK_TEXT(r.divergences, "");
+        CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
     }
     free(text);
 }
 
-TEST(a_place_is_numbered_when_it_is_first_met)
+static void a_place_is_numbered_when_it_is_first_met(void)
 {
     expect_good(HEAD "list a\nlist b\nplace b => 0\nplace a => 1\nplace b => 0\n"
                      "let c b\nplace c => 0\n");
 }
 
-TEST(a_place_from_a_free_list_keeps_its_number)
+static void a_place_from_a_free_list_keeps_its_number(void)
 {
     expect_good(HEAD "float a 1.5\nplace a => 0\ndel a\nfloat b 2.5\nplace b => 0\n");
 }
 
-TEST(a_place_that_was_given_back_loses_its_number)
+static void a_place_that_was_given_back_loses_its_number(void)
 {
     expect_good(HEAD "set a\nplace a => 0\ndel a\nset b\nplace b => 1\n"
                      "int i 1000\nplace i => 2\ndel i\nint j 1000\nplace j => 3\n");
 }
 
-TEST(an_attribute_that_cannot_be_deleted_changes_nothing)
+static void an_attribute_that_cannot_be_deleted_changes_nothing(void)
 {
     expect_good(HEAD "object o\ndelattr o \"name\" => error AttributeError\ncount => 1 0 0\n"
                      "int i 1\ndelattr i \"name\" => error AttributeError\n"
@@ -401,29 +401,69 @@ TEST(an_attribute_that_cannot_be_deleted_changes_nothing)
                      "setattr i \"name\" i => error AttributeError\n");
 }
 
-TEST(cached_objects_count_their_cache_and_the_trace)
+static void cached_objects_count_their_cache_and_the_trace(void)
 {
     expect_good(HEAD "none n\nrefcnt n => 2\nint i 7\nint j 7\nrefcnt i => 3\nstr s \"A\"\n"
                      "refcnt s => 2\ntuple t\nrefcnt t => 2\nstr e \"\"\nrefcnt e => 2\n");
 }
 
-TEST(only_three_types_are_cleared_and_five_have_a_length)
+static void only_three_types_are_cleared_and_five_have_a_length(void)
 {
     expect_good(HEAD "tuple t\nclear t => error TypeError\nlen t => 0\nobject o\n"
                      "len o => error TypeError\nclear o => error TypeError\nset s\nclear s\n"
                      "len s => 0\nint i 1\nlen i => error TypeError\n");
 }
 
-TEST(a_frozen_object_shows_it)
+static void a_frozen_object_shows_it(void)
 {
     expect_good(HEAD "list a\ngen a => 0\ncollect 1 => 0\ngen a => 2\nfreeze\n"
                      "gen a => frozen\nunfreeze\ngen a => 2\nint i 1\ngen i => none\n"
                      "tracked i => 0\ntracked a => 1\n");
 }
 
-TEST(a_requested_collection_runs_after_the_operation)
+static void a_requested_collection_runs_after_the_operation(void)
 {
     expect_good("refchain-trace 1\nprofile 3.13\nthreshold 2 10 10\nlist a\nlist b\n"
                 "stats => 0 0 0 0 0 0 0 0 0\nlist c\ncount => 0 1 0\n"
                 "stats => 1 0 0 0 0 0 0 0 0\nrepeat 7 list c c\n");
+}
+
+static const test tests[] = {
+    TEST(what_does_not_begin_like_a_trace_is_none),
+    TEST(a_trace_that_is_cut_off_is_noticed),
+    TEST(binary_data_is_noticed),
+    TEST(operations_are_read_with_care),
+    TEST(strings_are_json),
+    TEST(a_result_stands_where_there_is_one),
+    TEST(blanks_and_other_line_ends_do_not_matter),
+    TEST(numbers_are_read_up_to_their_limits),
+    TEST(a_line_may_be_longer_than_any_buffer),
+    TEST(a_trace_may_come_byte_by_byte),
+    TEST(a_reading_error_is_told),
+    TEST(every_divergence_is_told_when_the_replay_goes_on),
+    TEST(the_first_divergence_ends_a_replay),
+    TEST(printing_gives_the_trace_with_this_heaps_results),
+    TEST(a_printed_trace_names_the_profile_that_it_was_replayed_on),
+    TEST(a_writer_that_refuses_ends_the_replay),
+    TEST(running_out_of_memory_ends_a_replay),
+    TEST(repetitions_end_with_the_first_error),
+    TEST(an_empty_slot_is_looked_for_first),
+    TEST(a_slot_is_filled_before_its_old_object_is_released),
+    TEST(a_rescue_belongs_to_one_instance),
+    TEST(a_rescue_that_takes_an_operand_away_leaves_it_to_the_operation),
+    TEST(a_chain_of_rescues_through_all_slots_does_not_use_up_the_stack),
+    TEST(a_place_is_numbered_when_it_is_first_met),
+    TEST(a_place_from_a_free_list_keeps_its_number),
+    TEST(a_place_that_was_given_back_loses_its_number),
+    TEST(an_attribute_that_cannot_be_deleted_changes_nothing),
+    TEST(cached_objects_count_their_cache_and_the_trace),
+    TEST(only_three_types_are_cleared_and_five_have_a_length),
+    TEST(a_frozen_object_shows_it),
+    TEST(a_requested_collection_runs_after_the_operation),
+    { 0 }
+};
+
+int main(int count, char **arguments)
+{
+    return run_tests(count, arguments, tests);
 }

@@ -150,6 +150,23 @@ rc_object *an_int(rc_heap *heap, int64_t value)
     return keep(heap, rc_int_new(heap, value));
 }
 
+rc_object *a_float(rc_heap *heap, double value)
+{
+    return keep(heap, rc_float_new(heap, value));
+}
+
+rc_object *a_number(rc_heap *heap, const char *text)
+{
+    if (text[0] == 'T' || text[0] == 'F') {
+        rc_object *truth = rc_bool(heap, text[0] == 'T');
+        rc_incref(heap, truth);
+        return keep(heap, truth);
+    }
+    if (strpbrk(text, ".en"))
+        return a_float(heap, strtod(text, NULL));
+    return an_int(heap, strtoll(text, NULL, 10));
+}
+
 rc_object *a_str(rc_heap *heap, const char *text)
 {
     return keep(heap, rc_str_new(heap, text, strlen(text)));
@@ -182,6 +199,23 @@ rc_object *a_tuple(rc_heap *heap, size_t count, ...)
     collect_items(items, count, arguments);
     va_end(arguments);
     return keep(heap, rc_tuple_new(heap, items, count));
+}
+
+uint64_t fingerprint(uint64_t so_far, const char *text)
+{
+    uint64_t hash = so_far ? so_far : UINT64_C(0xCBF29CE484222325);
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
+    return hash;
+}
+
+uint64_t next_random(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
 }
 
 struct text {
