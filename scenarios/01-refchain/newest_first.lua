@@ -6,7 +6,7 @@ local function newest(n)
   local found = {}
   for x in heap.refchain() do
     found[#found + 1] = x
-    if #found == n then return found end
+    if #found == n then break end
   end
   return found
 end
@@ -32,4 +32,5 @@ expect_same(met[2], holder[0])
 
 step "another name for an object is no new object"
 also_first = first
+expect_refcnt(first, 2)
 expect_same(newest(1)[1], holder)

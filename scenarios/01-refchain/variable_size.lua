@@ -32,4 +32,5 @@ local small, large = sys.getsizeof(tuple { 1 }), sys.getsizeof(tuple { 1, 2, 3 }
 expect_eq(large - small, 2 * 8)
 local head_before = id(numbers)
 for n = 1, 100 do numbers:append(n) end
+expect_eq({ fifth_part(numbers) }, { "size", 100 })
 expect_eq(id(numbers), head_before)     -- it grew a hundredfold and did not move

@@ -28,6 +28,7 @@ step "also when it is left by an error"
 expect_error("went wrong", function()
   frame(function()
     inside = v
+    expect_refcnt(v, 2)
     error("went wrong")
   end)
 end)

@@ -5,7 +5,7 @@ step "a popular example deletes a name and then asks for its object's count"
 age = int(1000)
 number = age
 del "age"
-expect_error("age", function() return sys.getrefcount(age) end)
+expect_error("not bound", function() return sys.getrefcount(age) end)
 
 step "the object is still there, one reference lighter, under its other name"
 expect_refcnt(number, 1)

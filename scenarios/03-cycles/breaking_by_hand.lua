@@ -7,6 +7,7 @@ a = list {}
 b = list { a }
 c = list { b }
 a:append(c)
+expect_refcnt(c, 2)                     -- the name and a: the ring is closed
 local was_a, was_b, was_c = a, b, c
 
 step "take one reference out before letting the names go"

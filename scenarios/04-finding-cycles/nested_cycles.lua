@@ -28,6 +28,7 @@ outer_ring:append(inner_ring)
 innermost = list { inner_ring }
 inner_ring:append(innermost)
 innermost:append(innermost)
+expect_refcnt(inner_ring, 3)            -- name, outer_ring, innermost
 expect_refcnt(innermost, 3)             -- name, inner_ring, itself
 del("outer_ring", "inner_ring", "innermost")
 expect_collect(3)

@@ -29,5 +29,5 @@ expect_dead(lost_2)
 
 step "rescue goes as far as references go"
 for _ = 1, 50 do a2 = list { a1 } a1:append(a2) a1 = a2 end
-gc.collect()
+expect_collect(0)
 expect_live("list", 52)

@@ -30,8 +30,22 @@ trigger()
 expect_count(0, 0, 0)
 expect_eq(collected, { 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2 })
 
--- With 700, 10 and 10 that is the 133rd trigger: 11 times 12, and one.  And even
--- that only if generation 2 has not grown large: see quarter_rule.lua.
 step "everything has arrived in generation 2"
 expect_eq(heap.generation(keep[0]), 2)
 expect_eq(heap.generation(keep), 2)
+
+-- "After ten scans of generation 1, generation 2" is one too few twice: eleven scans
+-- of generation 1, of twelve triggers each, and then the next trigger.  Even that only
+-- if generation 2 has not grown large: see quarter_rule.lua.
+step "with the usual 10 and 10 it is the 133rd trigger: eleven times twelve, and one"
+keep:clear()
+gc.collect()
+gc.set_threshold(10, 10, 10)
+collected = {}
+for _ = 1, 132 do trigger() end
+expect_count(0, 0, 11)
+trigger()
+expect_count(0, 0, 0)
+local scans = { [0] = 0, 0, 0 }
+for _, generation in ipairs(collected) do scans[generation] = scans[generation] + 1 end
+expect_eq(scans, { [0] = 121, 11, 1 })

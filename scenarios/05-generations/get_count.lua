@@ -24,6 +24,7 @@ step "the third: collections of generation 1 since generation 2 was collected"
 gc.collect(1)
 expect_count(0, 0, 1)
 gc.collect(0)
+expect_count(0, 1, 1)
 gc.collect(1)
 expect_count(0, 0, 2)
 

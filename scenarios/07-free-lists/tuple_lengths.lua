@@ -27,6 +27,8 @@ step "one item more, and it is not"
 v = tuple_of(longest + 1)
 del "v"
 expect_eq({ heap.freelist("tuple", longest + 1) }, { 0, 0 })
+v = tuple_of(longest + 1)
+expect(origin(v) ~= "free list")
 
 step "there is one empty tuple, which needs no list"
 a = tuple {}

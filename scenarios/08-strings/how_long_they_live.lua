@@ -2,7 +2,7 @@
 scenario "the life of an interned string"
 
 -- (In 3.12 it is for ever: there interned strings are immortal.)
-if heap.profile.interned_immortal ~= 0 then
+if heap.profile.interned_immortal then
   v = sys.intern("wu peiqi!")
   local was_v = v
   del "v"

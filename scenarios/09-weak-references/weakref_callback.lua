@@ -35,6 +35,7 @@ node = Node {}
 node.me = node
 w1 = weakref.ref(node, function() order[#order + 1] = "outside" end)
 node.watch = weakref.ref(node, function() order[#order + 1] = "inside" end)
+expect_same(node.watch(), node)
 del "node"
 gc.collect()
 expect_eq(order, { "outside" })

@@ -34,4 +34,5 @@ v = list {}
 w = list { v }
 v:append(w)
 local inside = #gc.get_referents(v) + #gc.get_referents(w)
+expect_eq(inside, 2)
 expect_eq(refcnt(v) + refcnt(w) - inside, 2)    -- what remains: the two names

@@ -35,7 +35,7 @@ end
 
 local function delete(key) cache:delitem(key) end
 
--- 4500 entries go through the cache, all but 300 out again.
+-- 5000 entries go through the cache, all but 300 out again.
 local function day(forget, ...)
   gc.disable()
   cache = dict {}
@@ -43,26 +43,28 @@ local function day(forget, ...)
   peak, collections = 0, 0
   gc.set_threshold(...)
   gc.enable()
-  for key = 1, 4500 do
+  for key = 1, 5000 do
     put(key, forget)
-    if key % 10 == 0 then get(key - 5) end
+    if key % 10 == 0 then get(1) end    -- the start page
   end
   gc.disable()
   return peak, collections
 end
 
 -- An entry that is thrown out is a cycle, and waits for the collector.  But while it
--- was in use a collection of generation 0 has come by: it sits in generation 1, and
--- that is collected at every twelfth trigger only.
+-- was in use a collection of generation 0 has come by: it is in generation 1, which is
+-- collected at every twelfth trigger only.
 step "700, 10, 10: twelve times the capacity in memory before generation 1 is looked at"
 local peak_before, collections_before = day(delete, 700, 10, 10)
 expect(peak_before > 12 * capacity, "peak: " .. peak_before)
 expect_eq(collections_before, 12)
+expect_eq(#cache, capacity)
+expect(cache:contains(1) and not cache:contains(2), "what is used stays")
 
-step "700, 1, 1: generation 1 at every third trigger; as much work, half the memory"
+step "700, 1, 1: generation 1 at every third trigger; one scan more, half the memory"
 local peak_after, collections_after = day(delete, 700, 1, 1)
 expect(peak_after < 6 * capacity, "peak: " .. peak_after)
-expect_eq(collections_after, collections_before)
+expect_eq(collections_after, collections_before + 1)
 
 -- The other way round: leave entries the time to die young.
 step "4000, 10, 10: most entries are dead when the collector first comes by"
