@@ -25,12 +25,14 @@
 #define RC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define RC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define RC_PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+#define RC_COLD __attribute__((noinline, cold))
 #else
 #define RC_API
 #define RC_CHECKED
 #define RC_LIKELY(x) (x)
 #define RC_UNLIKELY(x) (x)
 #define RC_PRINTF_LIKE(text, first)
+#define RC_COLD
 #endif
 
 #define RC_NEW RC_CHECKED       /* the caller owns the returned reference */

@@ -18,8 +18,8 @@ RC_API RC_NEW rc_object *rc_float_new(rc_heap *heap, double value);
 RC_API double rc_float_value(const rc_object *object);
 
 /* Python's int(x) and float(x) of a number or str.  An exact int (float) gives
- * itself.  Fails: TypeError, ValueError (text that is no number), OverflowError
- * (infinity, nan's ValueError, more than 64 bits), MemoryError. */
+ * itself.  Fails: TypeError, ValueError (text that is no number; int of a nan),
+ * OverflowError (int of infinity or of more than 64 bits), MemoryError. */
 RC_API RC_NEW rc_object *rc_int_from(rc_heap *heap, rc_object *x);
 RC_API RC_NEW rc_object *rc_float_from(rc_heap *heap, rc_object *x);
 

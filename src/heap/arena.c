@@ -156,9 +156,34 @@ static unsigned block_of(const pool *pool, size_t offset)
     return (unsigned)(((uint64_t)offset * pool->reciprocal) >> 32);
 }
 
-/* Give the lowest pool that belongs to nobody to `class`; NO_POOL when there is no
- * memory for it. */
-static uint32_t assign_pool(memory_state *memory, arena *arena, unsigned class)
+static uint32_t index_of(const arena *arena, const pool *pool)
+{
+    return (uint32_t)(pool - arena->pools);
+}
+
+/* Cut a pool into blocks for `class`, all free. */
+static void cut(pool *pool, unsigned class, char *base, bool new)
+{
+    size_t size = class_size(class);
+    unsigned blocks = (unsigned)(POOL_SIZE / size);
+
+    pool->base = base;
+    pool->size = (uint32_t)size;
+    pool->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + size - 1) / size);
+    pool->used = 0;
+    pool->fresh_from = new ? 0 : UINT16_MAX;
+    pool->class = (uint16_t)class;
+    pool->summary = 0;
+    for (unsigned word = 0; word < 64 && 64 * word < blocks; word++) {
+        unsigned bits = blocks - 64 * word;
+        pool->free[word] = bits >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << bits) - 1;
+        pool->summary |= UINT64_C(1) << word;
+    }
+}
+
+/* Give the lowest pool that belongs to nobody to `class`; NULL when there is no memory
+ * for it. */
+RC_COLD static pool *assign_pool(memory_state *memory, arena *arena, unsigned class)
 {
     uint32_t index = pool_set_lowest(&arena->free_pools);
     bool new = index == NO_POOL;
@@ -169,92 +194,95 @@ static uint32_t assign_pool(memory_state *memory, arena *arena, unsigned class)
             || !make_usable(memory, &arena->pools[index], &arena->pools[index + 1])
             || !extend(memory, arena, &arena->usable_pools, pool_base(arena, index + 1))
             || !pool_set_reserve(&arena->free_pools, index))
-            return NO_POOL;
+            return NULL;
     }
     if (!pool_set_reserve(&arena->with_room[class], index))
-        return NO_POOL;
-
-    pool *pool = &arena->pools[index];
-    unsigned blocks = (unsigned)(POOL_SIZE / class_size(class));
+        return NULL;
     if (new)
         arena->pool_count++;
     else
         pool_set_remove(&arena->free_pools, index);
-    pool->class = (uint16_t)class;
-    pool->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + class_size(class) - 1)
-                                  / class_size(class));
-    pool->used = 0;
-    pool->fresh_from = new ? 0 : UINT16_MAX;
-    pool->summary = 0;
-    for (unsigned word = 0; word < 64 && 64 * word < blocks; word++) {
-        unsigned bits = blocks - 64 * word;
-        pool->free[word] = bits >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << bits) - 1;
-        pool->summary |= UINT64_C(1) << word;
-    }
+    cut(&arena->pools[index], class, pool_base(arena, index), new);
     pool_set_add(&arena->with_room[class], index);
-    arena->lowest[class] = index;
-    return index;
+    return arena->lowest[class] = &arena->pools[index];
 }
 
 /* Take an empty pool away from its class. */
-static void unassign_pool(arena *arena, uint32_t index)
+RC_COLD static void unassign_pool(arena *arena, pool *pool)
 {
-    pool_set_remove(&arena->with_room[arena->pools[index].class], index);
-    arena->pools[index].class = 0;
+    uint32_t index = index_of(arena, pool);
+
+    pool_set_remove(&arena->with_room[pool->class], index);
+    pool->class = 0;
     pool_set_add(&arena->free_pools, index);
+}
+
+/* A class's lowest pool has given its last block: the next lowest follows it. */
+RC_COLD static void retire(arena *arena, pool *full)
+{
+    pool_set *with_room = &arena->with_room[full->class];
+
+    pool_set_remove(with_room, index_of(arena, full));
+    uint32_t index = pool_set_lowest(with_room);
+    arena->lowest[full->class] = index == NO_POOL ? NULL : &arena->pools[index];
 }
 
 static void *new_small(memory_state *memory, arena *arena, unsigned class, bool *fresh)
 {
-    uint32_t index = arena->lowest[class];
-    if (index == NO_POOL && (index = assign_pool(memory, arena, class)) == NO_POOL)
+    pool *pool = arena->lowest[class];
+    if (RC_UNLIKELY(!pool) && !(pool = assign_pool(memory, arena, class)))
         return NULL;
 
-    pool *pool = &arena->pools[index];
     unsigned word = (unsigned)__builtin_ctzll(pool->summary);
-    unsigned block = 64 * word + (unsigned)__builtin_ctzll(pool->free[word]);
+    uint64_t bits = pool->free[word];
+    unsigned block = 64 * word + (unsigned)__builtin_ctzll(bits);
 
-    pool->free[word] &= pool->free[word] - 1;
-    if (pool->free[word] == 0) {
+    pool->free[word] = bits &= bits - 1;
+    if (bits == 0) {
         pool->summary &= pool->summary - 1;
-        if (pool->summary == 0) {       /* that was its last block */
-            pool_set_remove(&arena->with_room[class], index);
-            arena->lowest[class] = pool_set_lowest(&arena->with_room[class]);
-        }
+        if (pool->summary == 0)
+            retire(arena, pool);
     }
     pool->used++;
     *fresh = block >= pool->fresh_from;
     if (*fresh)
         pool->fresh_from = (uint16_t)(block + 1);
-    return pool_base(arena, index) + block * class_size(class);
+    return pool->base + (size_t)block * pool->size;
 }
 
-/* Returns the block's class.  A class keeps one empty pool at most, its lowest with
+/* A block has come back to a pool that was full, that has become empty, or that lies
+ * below its class's lowest.  A class keeps one empty pool at most, its lowest with
  * room: which pools it has then does not depend on the order in which blocks came
  * back. */
-static unsigned free_small(arena *arena, char *address)
+RC_COLD static void settle(arena *arena, pool *pool, bool was_full)
 {
-    uint32_t index = (uint32_t)((size_t)(address - arena->base) / POOL_SIZE);
-    pool *pool = &arena->pools[index];
-    unsigned class = pool->class;
-    unsigned block = block_of(pool, (size_t)(address - pool_base(arena, index)));
+    struct pool **lowest = &arena->lowest[pool->class], *before = *lowest;
+
+    if (was_full)
+        pool_set_add(&arena->with_room[pool->class], index_of(arena, pool));
+    if (!before || pool < before) {
+        *lowest = pool;
+        if (before && before->used == 0)
+            unassign_pool(arena, before);
+    } else if (pool->used == 0 && pool != before) {
+        unassign_pool(arena, pool);
+    }
+}
+
+/* Returns the bytes that the block took. */
+static size_t free_small(arena *arena, char *address)
+{
+    pool *pool = &arena->pools[(size_t)(address - arena->base) / POOL_SIZE];
+    unsigned block = block_of(pool, (size_t)(address - pool->base));
     bool was_full = pool->summary == 0;
+    size_t size = pool->size;
 
     pool->free[block / 64] |= UINT64_C(1) << block % 64;
     pool->summary |= UINT64_C(1) << block / 64;
     pool->used--;
-    if (was_full)
-        pool_set_add(&arena->with_room[class], index);
-
-    uint32_t lowest = arena->lowest[class];
-    if (index < lowest) {               /* NO_POOL is above all */
-        arena->lowest[class] = index;
-        if (lowest != NO_POOL && arena->pools[lowest].used == 0)
-            unassign_pool(arena, lowest);
-    } else if (pool->used == 0 && index != lowest) {
-        unassign_pool(arena, index);
-    }
-    return class;
+    if (RC_UNLIKELY(was_full || pool->used == 0 || pool < arena->lowest[pool->class]))
+        settle(arena, pool, was_full);
+    return size;
 }
 
 /* ----------------------------------------------------------- runs of pages -- */
@@ -274,7 +302,7 @@ static bool reserve_run(arena *arena)
     return true;
 }
 
-static void *new_run(memory_state *memory, arena *arena, size_t pages, bool *fresh)
+RC_COLD static void *new_run(memory_state *memory, arena *arena, size_t pages, bool *fresh)
 {
     size_t i = 0;
 
@@ -303,7 +331,7 @@ static void *new_run(memory_state *memory, arena *arena, size_t pages, bool *fre
     return arena->runs_base + page * PAGE;
 }
 
-static void free_run_of(arena *arena, char *address, size_t pages)
+RC_COLD static void free_run_of(arena *arena, char *address, size_t pages)
 {
     size_t page = (size_t)(address - arena->runs_base) / PAGE;
     size_t i = 0;
@@ -354,7 +382,7 @@ size_t arena_free(arena *arena, void *block, size_t size)
 {
     poison(block, size);
     if (RC_LIKELY(size <= LARGEST_SMALL))
-        return class_size(free_small(arena, block));
+        return free_small(arena, block);
     free_run_of(arena, block, pages_of(size));
     return pages_of(size) * PAGE;
 }
@@ -397,7 +425,7 @@ const char *arena_check(const arena *arena)
         }
         if (free_blocks + pool->used != blocks)
             return "a pool's count disagrees with its bitmap";
-        if (pool->summary && arena->lowest[pool->class] > index)
+        if (pool->summary && arena->lowest[pool->class] > pool)
             return "a pool with room lies below its class's lowest";
     }
     for (size_t i = 0; i + 1 < arena->run_count; i++)
@@ -451,8 +479,6 @@ static char *lay_out(arena *arena, char *pools, size_t pools_size, size_t runs_s
     arena->pool_limit = (uint32_t)(pools_size / POOL_SIZE);
     arena->runs_base = arena->usable_runs = pools + pools_size;
     arena->runs_limit = runs_size / PAGE;
-    for (unsigned class = 0; class < SIZE_CLASSES; class++)
-        arena->lowest[class] = NO_POOL;
     return arena->runs_base + runs_size;
 }
 

@@ -26,11 +26,13 @@
 
 typedef struct pool {
     uint64_t summary;                   /* bit w: free[w] is not 0 */
-    uint64_t free[64];                  /* bit b of free[w]: block 64 w + b is free */
+    char *base;
+    uint32_t size;                      /* bytes of a block */
+    uint32_t reciprocal;                /* 2^32 / size, rounded up */
     uint16_t used;                      /* blocks handed out */
     uint16_t fresh_from;                /* blocks from here on nobody has had yet */
     uint16_t class;                     /* 0: the pool belongs to no class */
-    uint32_t reciprocal;                /* 2^32 / the size of its blocks, rounded up */
+    uint64_t free[64];                  /* bit b of free[w]: block 64 w + b is free */
 } pool;
 
 /* A set of pools, by index, that knows its lowest member. */
@@ -50,7 +52,7 @@ typedef struct arena {
     uint32_t pool_limit;                /* that there is address space for */
     pool_set free_pools;
     pool_set with_room[SIZE_CLASSES];   /* pools of each class with a free block */
-    uint32_t lowest[SIZE_CLASSES];      /* the lowest of those, or NO_POOL */
+    pool *lowest[SIZE_CLASSES];         /* the lowest of those, or NULL */
 
     char *runs_base;                    /* of the large blocks */
     free_run *runs;                     /* the free ones below runs_end, ascending; malloc'ed */

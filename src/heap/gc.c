@@ -149,8 +149,8 @@ static void clear_weakrefs_to(rc_heap *heap, rc_object *referent)
 
 /* Clear every weak reference to the trash, then call the callbacks of those that are
  * no trash themselves.  Returns how many died after their callback: they count as
- * collected. */
-static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older)
+ * collected.  *called becomes true if there was any. */
+static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older, bool *called)
 {
     size_t freed = 0;
 
@@ -161,6 +161,7 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older)
             clear_weakrefs_to(heap, object);
     }
     for (rc_object *weakref; (weakref = list_first(heap, CALLBACKS)) != NULL;) {
+        *called = true;
         weakref_call(heap, weakref);
         rc_release(heap, weakref, RC_FOR_COLLECTOR, NULL);
         if (list_first(heap, CALLBACKS) == weakref)
@@ -171,12 +172,29 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older)
     return freed;
 }
 
-/* Run the finalizers that have not run yet, in order. */
-static void finalize_garbage(rc_heap *heap, int unreachable)
+static bool is_to_be_finalized(const rc_heap *heap, const rc_object *object)
 {
+    return instance_has_finalizer(object) && !gc_is_finalized(heap, object);
+}
+
+static bool has_finalizers(const rc_heap *heap, int unreachable)
+{
+    for (each_in(object, heap, unreachable))
+        if (is_to_be_finalized(heap, object))
+            return true;
+    return false;
+}
+
+/* Run the finalizers that have not run yet, in order.  *called becomes true if there
+ * was any. */
+static void finalize_garbage(rc_heap *heap, int unreachable, bool *called)
+{
+    if (!has_finalizers(heap, unreachable))
+        return;
+    *called = true;
     for (rc_object *object; (object = list_first(heap, unreachable)) != NULL;) {
         list_move(heap, object, SEEN);
-        if (gc_is_finalized(heap, object) || !instance_has_finalizer(object))
+        if (!is_to_be_finalized(heap, object))
             continue;
         gc_set_finalized(heap, object);
         rc_hold(heap, object, RC_FOR_FINALIZER, NULL);
@@ -188,6 +206,12 @@ static void finalize_garbage(rc_heap *heap, int unreachable)
 
 /* ------------------------------------------------------------- resurrection -- */
 
+static void clear_collecting(rc_heap *heap, int list)
+{
+    for (each_in(object, heap, list))
+        entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
+}
+
 /* Up to 3.8: one object referred to from outside saves the whole batch. */
 static void save_whole_batch(rc_heap *heap, int unreachable, int older)
 {
@@ -196,24 +220,20 @@ static void save_whole_batch(rc_heap *heap, int unreachable, int older)
     for (each_in(object, heap, unreachable))
         entry_of(heap, object)->refs = object->refcount;
     subtract_refs(heap, unreachable);
-    for (each_in(object, heap, unreachable)) {
-        side_entry *entry = entry_of(heap, object);
-        saved = saved || entry->refs > 0;
-        entry->flags &= (uint8_t)~COLLECTING;
-    }
-    if (saved)
-        list_merge(heap, unreachable, older);
+    for (each_in(object, heap, unreachable))
+        saved = saved || entry_of(heap, object)->refs > 0;
+    if (!saved)
+        return;
+    clear_collecting(heap, unreachable);
+    list_merge(heap, unreachable, older);
 }
 
 /* From 3.9: only what outside reaches now is saved. */
 static void save_reachable(rc_heap *heap, int unreachable, int older)
 {
-    for (each_in(object, heap, unreachable))
-        entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
+    clear_collecting(heap, unreachable);
     deduce_unreachable(heap, unreachable, STILL_UNREACHABLE, untracking(heap)->as_met);
     list_merge(heap, unreachable, older);
-    for (each_in(object, heap, STILL_UNREACHABLE))
-        entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
     list_merge(heap, STILL_UNREACHABLE, unreachable);
 }
 
@@ -253,6 +273,7 @@ static void delete_garbage(rc_heap *heap, int unreachable, int older)
 
     heap->clearing++;
     for (rc_object *object; (object = list_first(heap, unreachable)) != NULL;) {
+        entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
         if (heap->gc.debug & RC_DEBUG_SAVEALL) {
             if (!append_garbage(heap, object))
                 heap->error = pending;  /* as CPython: it is lost for gc.garbage */
@@ -378,10 +399,12 @@ static size_t collect(rc_heap *heap, int generation)
     if (gc->debug & RC_DEBUG_COLLECTABLE)
         print_collectable(heap, UNREACHABLE);
 
-    size_t collected = handle_weakrefs(heap, UNREACHABLE, older);
-    finalize_garbage(heap, UNREACHABLE);
-    ((const resurrection_strategy *)heap->profile.resurrection.value)
-        ->handle(heap, UNREACHABLE, older);
+    bool called = false;                /* code that may have resurrected something */
+    size_t collected = handle_weakrefs(heap, UNREACHABLE, older, &called);
+    finalize_garbage(heap, UNREACHABLE, &called);
+    if (called)
+        ((const resurrection_strategy *)heap->profile.resurrection.value)
+            ->handle(heap, UNREACHABLE, older);
     collected += list_size(heap, UNREACHABLE);  /* the final trash */
     delete_garbage(heap, UNREACHABLE, older);
     if (generation == RC_OLDEST)
@@ -443,17 +466,23 @@ static bool is_over(const rc_heap *heap)
            && gc->generations[0].threshold != 0 && !gc->collecting;
 }
 
-void gc_count_allocation(rc_heap *heap)
+/* Generation 0's counter is over its threshold.  The host may release something
+ * first. */
+RC_COLD static void pass_threshold(rc_heap *heap)
 {
-    heap->gc.generations[0].count++;
-    if (RC_LIKELY(!is_over(heap)))
-        return;
     if (heap->hooks.before_collection) {
         heap->hooks.before_collection(heap->hooks.context, heap);
         if (!is_over(heap))
             return;
     }
     ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
+}
+
+void gc_count_allocation(rc_heap *heap)
+{
+    heap->gc.generations[0].count++;
+    if (RC_UNLIKELY(is_over(heap)))
+        pass_threshold(heap);
 }
 
 void gc_count_release(rc_heap *heap)

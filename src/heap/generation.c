@@ -76,18 +76,6 @@ void list_merge(rc_heap *heap, int from, int to)
     heap->list_sizes[from] = 0;
 }
 
-rc_object *list_first(const rc_heap *heap, int list)
-{
-    uint32_t slot = entry_at(heap, (uint32_t)list)->next;
-    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
-}
-
-rc_object *list_next(const rc_heap *heap, const rc_object *object, int list)
-{
-    uint32_t slot = entry_of(heap, object)->next;
-    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
-}
-
 size_t list_size(const rc_heap *heap, int list)
 {
     return heap->list_sizes[list];

@@ -52,10 +52,6 @@ void list_move(rc_heap *heap, rc_object *object, int list);
 /* Append all of `from` to the tail of `to`, in order; `from` is empty then. */
 void list_merge(rc_heap *heap, int from, int to);
 
-/* The first container of a list, or NULL; the one after it in the same list. */
-rc_object *list_first(const rc_heap *heap, int list);
-rc_object *list_next(const rc_heap *heap, const rc_object *object, int list);
-
 size_t list_size(const rc_heap *heap, int list);
 
 /* NULL, or what is wrong with the links. */

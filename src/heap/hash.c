@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "numbers.h"
 #include "set.h"
 #include "state.h"
 
@@ -35,9 +36,9 @@ static uint64_t rotate_left(uint64_t x, int bits)
 
 int64_t hash_int(int64_t value)
 {
-    if (value < 0)
-        return but_not_none(0 - (0 - (uint64_t)value) % PRIME, -2);
-    return (int64_t)((uint64_t)value % PRIME);
+    uint64_t x = magnitude(value) % PRIME;
+
+    return but_not_none(value < 0 ? 0 - x : x, -2);
 }
 
 /* x * 2^bits modulo the prime: a rotation. */

@@ -58,6 +58,12 @@ bool small_ints_open(rc_heap *heap)
     return true;
 }
 
+rc_object *raise_too_large(rc_heap *heap)
+{
+    return rc_raise_null(heap, RC_OVERFLOW_ERROR,
+                         "int too large to convert to a 64-bit value");
+}
+
 static rc_object *from_float(rc_heap *heap, double value)
 {
     if (value != value)
@@ -66,8 +72,7 @@ static rc_object *from_float(rc_heap *heap, double value)
         return rc_raise_null(heap, RC_OVERFLOW_ERROR,
                              "cannot convert float infinity to integer");
     if (value >= 0x1p63 || value < -0x1p63)
-        return rc_raise_null(heap, RC_OVERFLOW_ERROR,
-                             "int too large to convert to a 64-bit value");
+        return raise_too_large(heap);
     return rc_int_new(heap, (int64_t)value);
 }
 
@@ -82,8 +87,7 @@ static rc_object *from_str(rc_heap *heap, rc_object *str)
     case PARSED:
         return rc_int_new(heap, value);
     case TOO_LARGE:
-        return rc_raise_null(heap, RC_OVERFLOW_ERROR,
-                             "int too large to convert to a 64-bit value");
+        return raise_too_large(heap);
     default:
         repr_text(heap, str, shown, sizeof shown);
         return rc_raise_null(heap, RC_VALUE_ERROR,
@@ -118,11 +122,10 @@ int64_t rc_int_value(const rc_object *object)
 /* CPython's digits have 30 bits, and 4 bytes each. */
 size_t int_size(const rc_heap *heap, const rc_object *object)
 {
-    int64_t value = as_int(object)->value;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    uint64_t rest = magnitude(as_int(object)->value);
     size_t size = 24;
 
-    if (value == 0)
+    if (rest == 0)
         return (size_t)heap->profile.int_zero_size.value;
     for (; rest != 0; rest >>= 30)
         size += 4;

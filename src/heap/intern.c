@@ -137,7 +137,8 @@ static rc_object *representative(rc_heap *heap, rc_str *str, bool immortal)
 rc_object *rc_str_intern(rc_heap *heap, rc_object *str)
 {
     if (!rc_is(str, &rc_str_type))
-        return rc_raise_null(heap, RC_TYPE_ERROR, "intern() argument must be str, not %s", rc_typename(str));
+        return rc_raise_null(heap, RC_TYPE_ERROR, "intern() argument must be str, not %s",
+                             rc_typename(str));
     return representative(heap, (rc_str *)str, heap->profile.interned_immortal.value != 0);
 }
 

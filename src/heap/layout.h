@@ -48,7 +48,7 @@ typedef struct rc_var_object {
 typedef struct rc_list {
     rc_var_object var;
     rc_object **items;                  /* one reference to each of items[0 .. size); the rest is spare */
-    size_t allocated;                   /* items that there is room for; items is NULL when 0 */
+    size_t allocated;                   /* items that there is room for; 0 also before there is an array */
 } rc_list;
 
 typedef struct rc_tuple {

@@ -26,27 +26,37 @@ static size_t array_bytes(size_t items)
     return items * sizeof(rc_object *);
 }
 
+/* An array that was made smaller and smaller ends as a block of a byte, as CPython's
+ * does: the list can be told from one that never had an array. */
+static size_t block_bytes(size_t room)
+{
+    return room > 0 ? array_bytes(room) : 1;
+}
+
 /* Allocate exactly `room` items; those beyond it must be gone.
  * Fails: MemoryError; the list is then as it was. */
 static bool set_room(rc_heap *heap, rc_list *list, size_t room)
 {
-    rc_object **items = NULL;
-
     if (room == list->allocated)
         return true;
     if (room > MOST_ITEMS)
         return rc_raise(heap, RC_MEMORY_ERROR, "a list of %zu items", room);
-    if (room == 0)
-        block_free(heap, list->items, array_bytes(list->allocated));
-    else {
-        items = block_resize(heap, list->items, array_bytes(list->allocated),
-                             array_bytes(room));
-        if (!items)
-            return false;
-    }
+    rc_object **items = block_resize(heap, list->items,
+                                     list->items ? block_bytes(list->allocated) : 0,
+                                     block_bytes(room));
+    if (!items)
+        return false;
     list->items = items;
     list->allocated = room;
     return true;
+}
+
+/* The array of an empty list is not needed any more. */
+static void drop_array(rc_heap *heap, rc_list *list)
+{
+    block_free(heap, list->items, block_bytes(list->allocated));
+    list->items = NULL;
+    list->allocated = 0;
 }
 
 /* Room for `size` items, with spare as the profile likes it; what is allocated stays
@@ -66,13 +76,13 @@ static bool fit(rc_heap *heap, rc_list *list, size_t size)
 static void give_back(rc_heap *heap, rc_list *list, bool also_of_empty)
 {
     if (list->var.size == 0 && also_of_empty)
-        (void)!set_room(heap, list, 0);
+        drop_array(heap, list);
     else if (!fit(heap, list, list->var.size))
         rc_error_clear(heap);
 }
 
 /* Room for `count` more items, taken at once from `source`; `exact` where the profile
- * takes no spare for a list that has no room so far. */
+ * takes no spare for a list without an array. */
 static bool reserve(rc_heap *heap, rc_list *list, const rc_object *source, size_t count,
                     bool exact)
 {
@@ -81,7 +91,7 @@ static bool reserve(rc_heap *heap, rc_list *list, const rc_object *source, size_
     bool hashed = rc_is(source, &rc_dict_type) || rc_is(source, &rc_set_type)
                   || rc_is(source, &rc_frozenset_type);
 
-    if (list->allocated > 0 || !exact || (hashed && profile->list_hashed_by_growth.value))
+    if (list->items || !exact || (hashed && profile->list_hashed_by_growth.value))
         return fit(heap, list, list->var.size + count);
     if (multiple > 1)
         count = (count + multiple - 1) / multiple * multiple;
@@ -182,7 +192,10 @@ static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)
     if (!reserve(heap, list, x, count, exact))
         return false;
     if (!copy_items(heap, x, list->items + list->var.size, count, &list->var.head)) {
-        (void)!set_room(heap, list, room);
+        if (room == 0)
+            drop_array(heap, list);
+        else
+            (void)!set_room(heap, list, room);
         return false;
     }
     list->var.size += count;
@@ -428,7 +441,7 @@ void rc_list_clear(rc_heap *heap, rc_object *self)
     list->var.size = list->allocated = 0;
     while (size-- > 0)
         rc_release(heap, items[size], RC_FOR_ITEM, self);
-    block_free(heap, items, array_bytes(allocated));
+    block_free(heap, items, block_bytes(allocated));
 }
 
 void rc_list_reverse(rc_heap *heap, rc_object *self)
@@ -544,7 +557,7 @@ static void free_list(rc_heap *heap, rc_object *self)
 {
     rc_list *list = as_list(self);
 
-    block_free(heap, list->items, array_bytes(list->allocated));
+    block_free(heap, list->items, block_bytes(list->allocated));
     object_free(heap, self, sizeof(rc_list), &heap->list_free);
 }
 

@@ -4,7 +4,7 @@
 #include "state.h"
 
 /* Whether `size` bytes may be handed out. */
-static bool permitted(rc_heap *heap, size_t size)
+RC_COLD static bool permitted(rc_heap *heap, size_t size)
 {
     memory_state *memory = &heap->memory;
     size_t taken = arena_block_size(size);
@@ -19,6 +19,11 @@ static bool permitted(rc_heap *heap, size_t size)
     return true;
 }
 
+RC_COLD static void *no_memory(rc_heap *heap, size_t size)
+{
+    return rc_raise_null(heap, RC_MEMORY_ERROR, "no memory for %zu bytes", size);
+}
+
 static void *allocate(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 {
     memory_state *memory = &heap->memory;
@@ -28,7 +33,7 @@ static void *allocate(rc_heap *heap, arena *arena, size_t size, bool *fresh)
         return NULL;
     void *block = arena_new(memory, arena, size, fresh, &taken);
     if (RC_UNLIKELY(!block))
-        return rc_raise_null(heap, RC_MEMORY_ERROR, "no memory for %zu bytes", size);
+        return no_memory(heap, size);
     memory->allocations++;
     memory->used += taken;
     if (memory->used > memory->peak)

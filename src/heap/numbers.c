@@ -25,23 +25,12 @@ static rc_object *by_zero(rc_heap *heap, const char *message)
     return rc_raise_null(heap, RC_ZERO_DIVISION_ERROR, "%s", message);
 }
 
-static rc_object *too_large(rc_heap *heap)
-{
-    return rc_raise_null(heap, RC_OVERFLOW_ERROR,
-                         "int too large to convert to a 64-bit value");
-}
-
 double number_as_double(const rc_object *number)
 {
     return is_int(number) ? (double)rc_int_value(number) : rc_float_value(number);
 }
 
 /* ----------------------------------------------------------------------- ints -- */
-
-static uint64_t magnitude(int64_t x)
-{
-    return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
-}
 
 /* a / b, rounded once, however large they are: by hand, until the quotient has two
  * bits more than a double, the last of which stands for all that follow. */
@@ -67,7 +56,7 @@ static double true_quotient(int64_t a, int64_t b)
 static rc_object *floor_quotient(rc_heap *heap, int64_t a, int64_t b)
 {
     if (a == INT64_MIN && b == -1)
-        return too_large(heap);
+        return raise_too_large(heap);
     return rc_int_new(heap, a / b - (a % b != 0 && (a < 0) != (b < 0)));
 }
 
@@ -104,7 +93,7 @@ static rc_object *operate_on_ints(rc_heap *heap, rc_operator operator, int64_t a
         return b != 0 ? remainder_of(heap, a, b)
                       : by_zero(heap, "integer division or modulo by zero");
     }
-    return overflow ? too_large(heap) : rc_int_new(heap, result);
+    return overflow ? raise_too_large(heap) : rc_int_new(heap, result);
 }
 
 /* --------------------------------------------------------------------- floats -- */

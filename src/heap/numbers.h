@@ -14,6 +14,15 @@ static inline bool is_number(const rc_object *object)
     return is_int(object) || rc_is(object, &rc_float_type);
 }
 
+/* Without the sign; INT64_MIN has one, too. */
+static inline uint64_t magnitude(int64_t x)
+{
+    return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+}
+
+/* OverflowError: an int beyond 64 bits.  Always NULL. */
+rc_object *raise_too_large(rc_heap *heap);
+
 /* The value of a number; an int beyond 53 bits is rounded. */
 double number_as_double(const rc_object *number);
 

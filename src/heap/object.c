@@ -321,8 +321,9 @@ uint64_t rc_refcount(const rc_heap *heap, const rc_object *object)
 {
     const rc_profile *profile = &heap->profile;
 
-    if (rc_is_immortal(object))
-        return (uint64_t)profile->immortal_refcount.value;
+    if (rc_is_immortal(object))         /* a profile that pins no count shows the real one */
+        return profile->immortal_refcount.value ? (uint64_t)profile->immortal_refcount.value
+                                                : object->refcount - IMMORTAL_REFCOUNT + UINT64_C(1);
     if (rc_object_origin(heap, object) == RC_ORIGIN_POOL)
         return object->refcount + (uint64_t)profile->pool_refcount_base.value;
     return object->refcount;

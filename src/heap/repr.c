@@ -103,7 +103,7 @@ static const char *escaped(uint32_t c, char quote, char escape[NUMBER_TEXT])
         return NULL;
 
     int digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8;
-    *escape = '\\';
+    escape[0] = '\\';
     escape[1] = digits == 2 ? 'x' : digits == 4 ? 'u' : 'U';
     for (int i = 0; i < digits; i++)
         escape[2 + i] = hex[c >> 4 * (digits - 1 - i) & 15];

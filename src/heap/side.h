@@ -1,4 +1,4 @@
-/* From an object to its entry in the side table, and back. */
+/* From an object to its entry in the side table, and back; walking a list. */
 #ifndef HEAP_SIDE_H
 #define HEAP_SIDE_H
 
@@ -29,6 +29,19 @@ static inline side_entry *entry_of(const rc_heap *heap, const void *object)
 static inline bool in_container_range(const rc_heap *heap, const void *address)
 {
     return (const char *)address < heap->memory.blocks.base;
+}
+
+/* The first container of a list, or NULL; the one after it in the same list. */
+static inline rc_object *list_first(const rc_heap *heap, int list)
+{
+    uint32_t slot = entry_at(heap, (uint32_t)list)->next;
+    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
+}
+
+static inline rc_object *list_next(const rc_heap *heap, const rc_object *object, int list)
+{
+    uint32_t slot = entry_of(heap, object)->next;
+    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
 }
 
 #endif

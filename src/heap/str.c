@@ -414,7 +414,7 @@ static size_t size(const rc_heap *heap, const rc_object *self)
     const rc_str *str = as_str(self);
 
     if (str->widest == 1)
-        return (size_t)heap->profile.str_head_size.value + str->length;
+        return (size_t)heap->profile.str_head_size.value + str->length + 1;
     return (size_t)heap->profile.str_wide_head_size.value
          + bytes[str->widest] * ((size_t)str->length + 1)
          + (str->cached && rc_is_immortal(self) ? 3 : 0);

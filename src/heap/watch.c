@@ -1,11 +1,16 @@
 /* The set of watched births: open addressing, linear probing, no deleted marks (a
- * removal moves later entries back).  Births are numbered in a row, so the number
- * itself, masked, is a good place to start. */
+ * removal moves later entries back).  Births are numbered in a row; without the
+ * multiplication they would lie in a row, too, and a removal would walk along it. */
 #include "state.h"
+
+static uint32_t home(const watch_set *set, uint32_t birth)
+{
+    return birth * UINT32_C(0x9E3779B1) >> set->shift;
+}
 
 static uint32_t find(const watch_set *set, uint32_t birth)
 {
-    uint32_t at = birth & (set->capacity - 1);
+    uint32_t at = home(set, birth);
     while (set->births[at] != 0 && set->births[at] != birth)
         at = (at + 1) & (set->capacity - 1);
     return at;
@@ -13,7 +18,11 @@ static uint32_t find(const watch_set *set, uint32_t birth)
 
 static bool grow(rc_heap *heap, watch_set *set)
 {
-    watch_set bigger = { .capacity = set->capacity ? 2 * set->capacity : 64, .size = set->size };
+    watch_set bigger = {
+        .capacity = set->capacity ? 2 * set->capacity : 64,
+        .shift = set->capacity ? set->shift - 1 : 32 - 6,
+        .size = set->size,
+    };
 
     bigger.births = block_new(heap, bigger.capacity * sizeof *bigger.births);
     if (!bigger.births)
@@ -54,7 +63,7 @@ static void remove_birth(watch_set *set, uint32_t birth)
 
     set->size--;
     for (uint32_t at = (hole + 1) & mask; set->births[at] != 0; at = (at + 1) & mask) {
-        uint32_t wanted = set->births[at] & mask;
+        uint32_t wanted = home(set, set->births[at]);
         if (((at - wanted) & mask) >= ((at - hole) & mask)) {   /* may lie in the hole? */
             set->births[hole] = set->births[at];
             hole = at;

@@ -8,6 +8,7 @@
 typedef struct watch_set {
     uint32_t *births;                   /* open addressing, linear probing; 0: empty */
     uint32_t capacity;                  /* a power of two, or 0 */
+    uint32_t shift;                     /* 32 - log2(capacity) */
     uint32_t size;
 } watch_set;
 

@@ -92,6 +92,9 @@ uint64_t fingerprint(uint64_t so_far, const char *text);
 #define RANDOM_START UINT64_C(0x9E3779B97F4A7C15)
 uint64_t next_random(uint64_t *state);
 
+/* Write a character in UTF-8 and return its length, up to 4 bytes. */
+size_t encode_utf8(uint32_t code_point, char *text);
+
 /* The repr of an object, in a buffer that the next call may use again. */
 const char *repr_of(rc_heap *heap, rc_object *object);
 

@@ -1,0 +1,338 @@
+/* How nested containers die: in the order of the profile's trashcan, and in constant
+ * stack.  The expected orders were measured on the releases. */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "../../src/heap/poison.h"
+
+/* ------------------------------------------------------------------------- order -- */
+
+#define NESTED 160
+
+static int order[4 * NESTED], died;
+
+static void note_death(void *context, rc_heap *heap, rc_object *self)
+{
+    rc_object *name = rc_str_new(heap, "i", 1), *number = rc_instance_get(heap, self, name);
+
+    (void)context;
+    order[died++] = (int)rc_int_value(number);
+    rc_decref(heap, name);
+}
+
+static rc_object *mark(rc_heap *heap, rc_class *class, int i)
+{
+    rc_object *instance = rc_instance_new(heap, class), *number = rc_int_new(heap, i);
+    rc_object *name = rc_str_new(heap, "i", 1);
+
+    CHECK(instance && rc_instance_set(heap, instance, name, number));
+    rc_decref(heap, number);
+    rc_decref(heap, name);
+    return instance;
+}
+
+/* Put `mark` and `inner` into a new container of this type; both are taken. */
+static rc_object *wrap(rc_heap *heap, const rc_type *type, rc_object *marked, rc_object *inner)
+{
+    rc_object *both[] = { marked, inner }, *outer = NULL;
+
+    if (rc_is(marked, type)) {
+        rc_object *name = rc_str_new(heap, "next", 4);
+        CHECK(rc_instance_set(heap, marked, name, inner));
+        rc_decref(heap, name);
+        rc_decref(heap, inner);
+        return marked;
+    }
+    if (type == &rc_list_type)
+        outer = rc_list_display(heap, both, 2);
+    else if (type == &rc_tuple_type)
+        outer = rc_tuple_new(heap, both, 2);
+    else if ((outer = rc_dict_new(heap)) != NULL) {
+        rc_object *one = rc_int_new(heap, 1), *two = rc_int_new(heap, 2);
+        CHECK(rc_dict_set(heap, outer, one, marked) && rc_dict_set(heap, outer, two, inner));
+        rc_decref(heap, one);
+        rc_decref(heap, two);
+    }
+    CHECK(outer);
+    rc_decref(heap, marked);
+    rc_decref(heap, inner);
+    return outer;
+}
+
+/* "0-11 13-12": the deaths as runs of numbers that follow each other. */
+static const char *runs(void)
+{
+    static char text[400];
+    size_t size = 0;
+
+    for (int i = 0, last; i < died; i = last + 1) {
+        int step = i + 1 < died ? order[i + 1] - order[i] : 0;
+        for (last = i; last + 1 < died && (step == 1 || step == -1)
+                       && order[last + 1] - order[last] == step; last++)
+            ;
+        size += (size_t)snprintf(text + size, sizeof text - size, last > i ? "%s%d-%d" : "%s%d",
+                                 i > 0 ? " " : "", order[i], order[last]);
+    }
+    return text;
+}
+
+/* 3.7 tears down 25 instances in each other at once; the rest waits until the death of
+ * a list, tuple, dict or set is over. */
+static void empty_the_trash(rc_heap *heap)
+{
+    rc_object *list = rc_list_display(heap, NULL, 0);
+    CHECK(list);
+    rc_decref(heap, list);
+}
+
+static const char *order_of_deaths(const char *profile, const rc_type *type)
+{
+    rc_heap *heap = open_heap(profile);
+    rc_class *class = rc_class_new(heap, "M", note_death, NULL);
+    rc_object *nest = rc_none(heap);
+
+    rc_gc_disable(heap);
+    rc_incref(heap, nest);
+    for (int i = 0; i < NESTED; i++)
+        nest = wrap(heap, type, mark(heap, class, i), nest);
+    died = 0;
+    rc_decref(heap, nest);
+    CHECK_HEAP(heap);
+    if (type == &rc_instance_type && strcmp(profile, "3.7") == 0) {
+        CHECK_EQUAL(died, 25);
+        empty_the_trash(heap);
+    }
+    CHECK_EQUAL(died, NESTED);
+    CHECK_HEAP(heap);
+    close_heap(heap);
+    return runs();
+}
+
+static void lists_and_tuples_of_3_8_die_in_rounds_of_50_and_49(void)
+{
+    const char *expected = "111-159 110 62-109 61 13-60 12 0-11";
+
+    CHECK_TEXT(order_of_deaths("3.8", &rc_list_type), expected);
+    CHECK_TEXT(order_of_deaths("3.8", &rc_tuple_type), expected);
+}
+
+static void dicts_of_3_8_die_the_other_way_round(void)
+{
+    CHECK_TEXT(order_of_deaths("3.8", &rc_dict_type), "159-111 109-62 60-13 11-0 12 61 110");
+}
+
+static void in_3_7_an_instance_is_put_aside_one_level_earlier(void)
+{
+    CHECK_TEXT(order_of_deaths("3.7", &rc_list_type), "112-159 111-110 63-109 62-61 14-60 13-12 0-11");
+    CHECK_TEXT(order_of_deaths("3.7", &rc_tuple_type), "112-159 111-110 63-109 62-61 14-60 13-12 0-11");
+    CHECK_TEXT(order_of_deaths("3.7", &rc_dict_type), "159-112 109-63 60-14 11-0 12-13 61-62 110-111");
+}
+
+static void in_3_13_everything_dies_as_by_recursion(void)
+{
+    CHECK_TEXT(order_of_deaths("3.13", &rc_list_type), "0-159");
+    CHECK_TEXT(order_of_deaths("3.13", &rc_tuple_type), "0-159");
+    CHECK_TEXT(order_of_deaths("3.13", &rc_dict_type), "159-0");
+}
+
+static void a_chain_of_instances_is_finalized_from_its_head(void)
+{
+    CHECK_TEXT(order_of_deaths("3.7", &rc_instance_type), "159-0");
+    CHECK_TEXT(order_of_deaths("3.8", &rc_instance_type), "159-0");
+    CHECK_TEXT(order_of_deaths("3.13", &rc_instance_type), "159-0");
+}
+
+/* ------------------------------------------------------------------------- depth -- */
+
+#if defined(POISON_ASAN) || defined(RC_VALGRIND)
+#define DEEPEST 100000
+#define STACK (1 << 20)
+#else
+#define DEEPEST 10000000
+#define STACK (64 << 10)
+#endif
+
+/* As deep as the machine has memory for. */
+static int depth(void)
+{
+    long gibibytes = sysconf(_SC_PHYS_PAGES) / 1024 * sysconf(_SC_PAGESIZE) >> 20;
+    return gibibytes >= 12 ? DEEPEST : DEEPEST / 20;
+}
+
+struct task {
+    rc_heap *heap;
+    rc_object *object;
+};
+
+static void *release(void *context)
+{
+    struct task *task = context;
+    rc_decref(task->heap, task->object);
+    empty_the_trash(task->heap);
+    return NULL;
+}
+
+static void release_in_a_small_stack(rc_heap *heap, rc_object *object)
+{
+    struct task task = { heap, object };
+    pthread_attr_t attributes;
+    pthread_t thread;
+
+    pthread_attr_init(&attributes);
+    CHECK_EQUAL(pthread_attr_setstacksize(&attributes, STACK), 0);
+    CHECK_EQUAL(pthread_create(&thread, &attributes, release, &task), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+}
+
+static void check_depth(const char *profile, const rc_type *type)
+{
+    rc_heap *heap = open_heap(profile);
+    rc_class *class = rc_class_new(heap, "M", NULL, NULL);
+    rc_object *name = rc_str_intern_text(heap, "next", 4), *key = rc_int_new(heap, 1);
+    rc_object *chain = rc_none(heap), *outer = NULL;
+    size_t live = rc_live(heap, NULL);
+
+    rc_gc_disable(heap);
+    rc_incref(heap, chain);
+    for (int i = depth(); i > 0; i--) {
+        rc_object *pair[] = { key, chain };
+        switch (rc_type_number(type)) {
+        case RC_LIST:
+            outer = rc_list_display(heap, &chain, 1);
+            break;
+        case RC_TUPLE:
+            outer = rc_tuple_new(heap, &chain, 1);
+            break;
+        case RC_DICT:
+            outer = rc_dict_display(heap, pair, 1);
+            break;
+        default:
+            outer = rc_instance_new(heap, class);
+            CHECK(outer && rc_instance_set(heap, outer, name, chain));
+        }
+        CHECK(outer);
+        rc_decref(heap, chain);
+        chain = outer;
+    }
+    release_in_a_small_stack(heap, chain);
+    CHECK_EQUAL(rc_live(heap, NULL), live);
+    CHECK_EQUAL(rc_live(heap, type), 0 + (type == &rc_tuple_type));
+    rc_decref(heap, name);
+    rc_decref(heap, key);
+    close_heap(heap);
+}
+
+#define DEEP(release, type)                                                    \
+    static void a_deep_##type##_of_##release##_dies_in_constant_stack(void)    \
+    {                                                                          \
+        char profile[] = #release;                                             \
+        *strchr(profile, '_') = '.';                                           \
+        check_depth(profile, &rc_##type##_type);                               \
+    }
+
+DEEP(3_7, list)
+DEEP(3_7, tuple)
+DEEP(3_7, dict)
+DEEP(3_7, instance)
+DEEP(3_8, list)
+DEEP(3_8, tuple)
+DEEP(3_8, dict)
+DEEP(3_8, instance)
+DEEP(3_13, list)
+DEEP(3_13, tuple)
+DEEP(3_13, dict)
+DEEP(3_13, instance)
+
+/* ---------------------------------------------------- in the middle of a death -- */
+
+static int whole;
+
+static void look_around(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context, (void)self;
+    whole += rc_heap_check(heap) == NULL;
+}
+
+static void the_heap_is_whole_at_every_finalizer_of_a_deep_death(void)
+{
+    static const char *const profile[] = { "3.7", "3.8", "3.13" };
+    static const rc_type *const type[] = { &rc_list_type, &rc_tuple_type, &rc_dict_type };
+
+    for (int i = 0; i < 9; i++) {
+        rc_heap *heap = open_heap(profile[i / 3]);
+        rc_class *class = rc_class_new(heap, "M", look_around, NULL);
+        rc_object *nest = rc_none(heap);
+        rc_incref(heap, nest);
+        for (int level = 0; level < 120; level++)
+            nest = wrap(heap, type[i % 3], mark(heap, class, level), nest);
+        whole = 0;
+        rc_decref(heap, nest);
+        CHECK_EQUAL(whole, 120);
+        close_heap(heap);
+    }
+}
+
+static rc_object *saved[200];
+static int saved_count;
+
+static void save(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context;
+    rc_incref(heap, self);
+    saved[saved_count++] = self;
+}
+
+static void what_saves_itself_in_a_deep_death_is_whole(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_class *class = rc_class_new(heap, "M", save, NULL);
+    rc_object *nest = rc_none(heap);
+
+    rc_incref(heap, nest);
+    for (int level = 0; level < 120; level++)
+        nest = wrap(heap, &rc_list_type, mark(heap, class, level), nest);
+    saved_count = 0;
+    rc_decref(heap, nest);
+    CHECK_EQUAL(saved_count, 120);
+    CHECK_EQUAL(rc_live(heap, &rc_instance_type), 120);
+    for (int i = 0; i < saved_count; i++) {
+        CHECK_EQUAL(rc_refcount(heap, saved[i]), 1);
+        CHECK_EQUAL(rc_gc_generation(heap, saved[i]), 0);
+    }
+    while (saved_count > 0)
+        rc_decref(heap, saved[--saved_count]);  /* once in a life: they die now */
+    CHECK_EQUAL(rc_live(heap, &rc_instance_type), 0);
+    close_heap(heap);
+}
+
+static const test tests[] = {
+    TEST(lists_and_tuples_of_3_8_die_in_rounds_of_50_and_49),
+    TEST(dicts_of_3_8_die_the_other_way_round),
+    TEST(in_3_7_an_instance_is_put_aside_one_level_earlier),
+    TEST(in_3_13_everything_dies_as_by_recursion),
+    TEST(a_chain_of_instances_is_finalized_from_its_head),
+    TEST(a_deep_list_of_3_7_dies_in_constant_stack),
+    TEST(a_deep_tuple_of_3_7_dies_in_constant_stack),
+    TEST(a_deep_dict_of_3_7_dies_in_constant_stack),
+    TEST(a_deep_instance_of_3_7_dies_in_constant_stack),
+    TEST(a_deep_list_of_3_8_dies_in_constant_stack),
+    TEST(a_deep_tuple_of_3_8_dies_in_constant_stack),
+    TEST(a_deep_dict_of_3_8_dies_in_constant_stack),
+    TEST(a_deep_instance_of_3_8_dies_in_constant_stack),
+    TEST(a_deep_list_of_3_13_dies_in_constant_stack),
+    TEST(a_deep_tuple_of_3_13_dies_in_constant_stack),
+    TEST(a_deep_dict_of_3_13_dies_in_constant_stack),
+    TEST(a_deep_instance_of_3_13_dies_in_constant_stack),
+    TEST(the_heap_is_whole_at_every_finalizer_of_a_deep_death),
+    TEST(what_saves_itself_in_a_deep_death_is_whole),
+    { 0 }
+};
+
+int main(int count, char **arguments)
+{
+    return run_tests(count, arguments, tests);
+}
