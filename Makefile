@@ -8,6 +8,8 @@ CFLAGS   = -O3 -g
 SAN      =
 BUILD    = build
 JOBS     = $(shell nproc 2>/dev/null || echo 1)
+SECONDS  = 60
+SEED     = $(shell date +%s)
 
 # == Nothing below needs changing. =================================================
 
@@ -37,13 +39,16 @@ LIBRARY   = $(BUILD)/librefchain.a
 CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup run test check clean library
+.PHONY: all help setup run test check check-all fuzz coverage clean library
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
 	@echo 'make test      set up, build, run the tests'
 	@echo 'make           build $(PROGRAM), $(LIBRARY) and $(CORE)'
 	@echo 'make check     linters, layers, the tests with sanitizers and valgrind'
+	@echo 'make check-all the same; all under valgrind, in the stress build; long fuzzing'
+	@echo 'make fuzz      random input for SECONDS=60 each, with SEED=n again the same'
+	@echo 'make coverage  which part of each source file the tests run'
 	@echo 'make library   build $(LIBRARY) alone (needs a C compiler only)'
 	@echo 'make setup     install the packages that are missing'
 	@echo 'make clean     remove everything built'
@@ -67,6 +72,21 @@ test: setup
 check:
 	@sh tests/support/setup.sh $(PACKAGES) $(CHECKERS)
 	@sh tests/support/check.sh $(JOBS)
+
+# Takes an hour.
+check-all:
+	@sh tests/support/setup.sh $(PACKAGES) $(CHECKERS)
+	@sh tests/support/check.sh $(JOBS) all
+
+fuzz:
+	@$(MAKE) --no-print-directory -j $(JOBS) BUILD=$(BUILD)/fuzz SAN=address,undefined \
+	    CFLAGS="-O2 -g" fuzzers
+	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(SECONDS) $(SEED)
+
+coverage: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) BUILD=build/coverage CFLAGS="-O0 -g --coverage" \
+	    LDFLAGS=--coverage all tests
+	@sh tests/support/coverage.sh build/coverage
 
 all: $(PROGRAM) $(LIBRARY) $(CORE)
 
@@ -122,6 +142,28 @@ $(BUILD)/tests/lua: $(BUILD)/obj/tests/support/lua.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LUA_LIBS) -lm -Wl,-E
 
 $(BUILD)/obj/tests/support/lua.o: EXTRA = $(LUA_FLAGS)
+
+# -- fuzzing ----------------------------------------------------------------------------
+
+# clang brings a fuzzer along; where there is none, ours is told of the code reached.
+ifeq ($(shell $(CC) --version 2>/dev/null | grep -c clang),0)
+FUZZ_CFLAGS = -fsanitize-coverage=trace-pc
+FUZZER      = $(BUILD)/obj/tests/fuzz/standalone.o
+else
+FUZZ_CFLAGS  = -fsanitize=fuzzer-no-link
+FUZZ_LDFLAGS = -fsanitize=fuzzer
+endif
+FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: fuzzers
+fuzzers: EXTRA = $(FUZZ_CFLAGS)
+fuzzers: $(FUZZERS)
+
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZER) $(HEAP)
+	$(CC) $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) -o $@ $^ -lm
+
+# the fuzzer itself, and what checks and does not change
+$(BUILD)/obj/tests/fuzz/standalone.o $(BUILD)/obj/src/heap/verify.o: FUZZ_CFLAGS =
 
 clean:
 	rm -rf $(BUILD)

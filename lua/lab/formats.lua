@@ -12,7 +12,12 @@ local formats = {}
 local function first_line(text) return text:match "^[^\n]*" end
 
 local function title_of(record)
-  return record.title and record.name .. ": " .. record.title or record.name
+  return record.title and record.name .. ": " .. first_line(record.title) or record.name
+end
+
+-- Text for formats that must be UTF-8.
+local function as_utf8(text)
+  return utf8.len(text) and text or (text:gsub("[\x80-\xFF]", "?"))
 end
 
 local function is_failure(record)
@@ -108,7 +113,7 @@ function formats.tap()
   local function diagnose(record)
     io.write "  ---\n"
     local function entry(key, value)
-      if value and value ~= "" then io.write("  ", key, ": ", json.quotestring(value), "\n") end
+      if value and value ~= "" then io.write("  ", key, ": ", json.quotestring(as_utf8(value)), "\n") end
     end
     entry("status", record.status)
     entry("message", record.message)
@@ -136,8 +141,7 @@ local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&qu
 
 -- XML cannot hold most control characters, nor what is no UTF-8.
 local function xml(text, keep_lines)
-  if not utf8.len(text) then text = text:gsub("[\x80-\xFF]", "?") end
-  text = text:gsub("[%z\1-\8\11\12\14-\31]", "?")
+  text = as_utf8(text):gsub("[%z\1-\8\11\12\14-\31]", "?")
   return (text:gsub(keep_lines and "[&<>\"]" or "[&<>\"\n]", ENTITIES))
 end
 
@@ -193,7 +197,7 @@ local ORDER = {
   "output", "errors", "dropped",
 }
 
-local function or_nil(text) return text ~= "" and text or nil end
+local function or_nil(text) return text and text ~= "" and as_utf8(text) or nil end
 
 function formats.json()
   local tests = setmetatable({}, { __jsontype = "array" })
@@ -201,8 +205,8 @@ function formats.json()
   local function result(record)
     tests[#tests + 1] = {
       name = record.name, file = record.file, test = record.test, profile = record.profile,
-      title = record.title, status = record.status, message = or_nil(record.message),
-      where = or_nil(record.where), step = record.step, expectations = record.expectations,
+      title = or_nil(record.title), status = record.status, message = or_nil(record.message),
+      where = or_nil(record.where), step = or_nil(record.step), expectations = record.expectations,
       steps = record.steps, seconds = record.seconds, output = or_nil(record.output),
       errors = or_nil(record.errors), dropped = record.dropped > 0 and record.dropped or nil,
     }

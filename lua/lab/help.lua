@@ -3,8 +3,8 @@
 
 local words = require "refchain.words"
 
-local concat, gmatch, gsub, rep, format = table.concat, string.gmatch, string.gsub, string.rep,
-                                          string.format
+local concat, gmatch, gsub = table.concat, string.gmatch, string.gsub
+local rep, format = string.rep, string.format
 
 local help = {}
 
@@ -59,18 +59,24 @@ local function in_full(word)
   return concat(parts, "\n") .. "\n"
 end
 
-local function in_a_line(word)
+-- The signature and the first sentence, side by side.
+local function in_short(word)
   local first = string.match(word.meaning, "^.-%.%f[%s\0]") or word.meaning
-  return format("  %s%s  %s", word.signature, rep(" ", 28 - utf8.len(word.signature)), first)
+  local column = 32
+  local text = fill(first, rep(" ", column))
+  local room = column - 4 - utf8.len(word.signature)
+  if room < 0 then return "  " .. word.signature .. "\n" .. text end
+  return "  " .. word.signature .. rep(" ", room + 2) .. string.sub(text, column + 1)
 end
 
 -- What is known of `name`: a word, or a group of words; or nil and what is wrong.
 function help.on(name)
   local found = words.find(name)
+  if #found == 0 then found = words.find((gsub(name, "%.", ":", 1))) end
   if #found == 1 then return in_full(found[1]) end
   if #found > 1 then
     local lines = {}
-    for i, word in ipairs(found) do lines[i] = in_a_line(word) end
+    for i, word in ipairs(found) do lines[i] = in_short(word) end
     return (words.groups[name] and words.groups[name] .. "\n\n" or "") .. concat(lines, "\n")
            .. "\n\nMore on each: help \"" .. found[1].name .. "\"\n"
   end

@@ -68,7 +68,7 @@ local function add_run(parser)
   run:option("--repeat", "Run each test so often."):target "times":argname "N":convert(whole(1))
      :default "1"
   run:flag("-x --fail-fast", "Stop at the first failure.")
-  run:flag("-l --list", "Show what would run, and do not run it.")
+  run:flag("-l --list", "Name the tests. (A file is run once to find those that it defines.)")
 end
 
 local function add_replay(parser)

@@ -55,14 +55,15 @@ local function print_all()
   io.write "One in full, with its sources: refchain profiles NAME\n"
 end
 
+-- A line for each field with its value and source, and one with its meaning.
 local function print_one(profile)
   io.write(profile.name, ": ", profile.summary, "\n\n")
-  local rows = { { "field", "value", "unit", "source", "meaning" } }
   for _, entry in ipairs(profile) do
-    table.insert(rows, { entry.name, show(entry.value), entry.unit or "", entry.source or "",
-                         entry.help or "" })
+    local value = show(entry.value)
+    if entry.unit ~= "yes or no" and entry.unit ~= "strategy" then value = value .. " " .. entry.unit end
+    io.write(("%-24s %-40s [%s]\n    %s\n"):format(entry.name, value, entry.source, entry.help))
   end
-  print_rows(rows)
+  io.write "\nSources: M measured on that release, S read in its sources, - not verified.\n"
 end
 
 return function(chosen)

@@ -8,6 +8,8 @@ local sources = require "lab.sources"
 
 local function complain(text) io.stderr:write("refchain: ", text, "\n") end
 
+local function plural(count) return count == 1 and "divergence" or "divergences" end
+
 -- In a child: replay and report.
 local function replay_and_report(path, chosen)
   local result = host.replay(path, chosen, function(line, operation, expected, got)
@@ -48,7 +50,9 @@ local function give_out(self, unit)
   summary.divergences = summary.divergences + unit.divergences
   for _, text in ipairs(unit.shown) do io.write(text) end
   local more = unit.divergences - #unit.shown
-  if more > 0 then io.write(("%s: and %d more divergences\n"):format(unit.path, more)) end
+  if more > 0 then
+    io.write(("%s: and %d more %s\n"):format(unit.path, more, plural(more)))
+  end
   io.stdout:flush()
   if unit.status == "done" then return end
 
@@ -90,7 +94,7 @@ end
 local function summarize(summary)
   io.write(("%d %s, %d operations, %d %s\n"):format(
     summary.files, summary.files == 1 and "trace" or "traces", summary.operations,
-    summary.divergences, summary.divergences == 1 and "divergence" or "divergences"))
+    summary.divergences, plural(summary.divergences)))
 end
 
 local function print_again(chosen)

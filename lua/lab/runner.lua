@@ -107,12 +107,13 @@ end
 -- The status of a test whose process has not given one.
 local function judge_end(record, outcome, chosen)
   if record.status then return end
+  local sanitizer = outcome.errors:match "ERROR: (%a+Sanitizer: [^\n]*)"
   if outcome.killed then
     record.status = "timed out"
     record.message = ("timed out after %g s (the process did not answer)"):format(chosen.timeout)
-  elseif outcome.signal then
+  elseif outcome.signal or sanitizer then
     record.status = "crashed"
-    record.message = "crashed: " .. outcome.signal
+    record.message = "crashed: " .. (sanitizer or outcome.signal)
     if record.where and record.where ~= "" then
       record.message = record.message .. " at " .. record.where
     end
@@ -122,11 +123,14 @@ local function judge_end(record, outcome, chosen)
   end
 end
 
+-- An error that does not say where it was raised gets told so.
 local function with_place(record)
-  local where, message = record.where, record.message
-  if record.status == "out of memory" and where and where ~= "" and
-     not message:find(where, 1, true) then
+  local where, message = record.where or "", record.message or ""
+  if where == "" or message:find(where, 1, true) then return end
+  if record.status == "out of memory" then
     record.message = ("%s at %s"):format(message, where)
+  elseif record.status == "failed" and not message:find "^[^\n]-:%d+:" then
+    record.message = ("%s: %s"):format(where, message)
   end
 end
 
@@ -169,7 +173,7 @@ function run:start(unit)
   }
   local job = {
     path = unit.path, text = unit.text, test = unit.test, profile = unit.profile,
-    seed = chosen.seed or 0, trusted = chosen.trusted, memory = chosen.max_memory,
+    seed = chosen.seed or 0, trusted = chosen.trusted or false, memory = chosen.max_memory,
   }
   self.pool:start(function()
     state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }

@@ -7,15 +7,21 @@ local sources = require "lab.sources"
 
 local function complain(text) io.stderr:write("refchain: ", text, "\n") end
 
--- What the shell should run before it asks, or nil and what is wrong.
-local function first_script(chosen)
+-- The scripts to run before the first prompt (stdin is one if it is no terminal), or nil
+-- and what is wrong with one.
+local function read_scripts(chosen, interactive)
+  local scripts = {}
   if chosen.interactive then
     local text, problem = sources.read(chosen.interactive)
-    return text, problem, "@" .. chosen.interactive
+    if not text then return nil, problem end
+    scripts[1] = { text = text, chunk = "@" .. chosen.interactive }
   end
-  if host.is_terminal(0) then return "" end
-  local text, problem = sources.check("stdin", io.read "a" or "")
-  return text, problem, "=stdin"
+  if not interactive then
+    local text, problem = sources.check("stdin", io.read "a" or "")
+    if not text then return nil, problem end
+    scripts[#scripts + 1] = { text = text, chunk = "=stdin" }
+  end
+  return scripts
 end
 
 return function(chosen)
@@ -24,18 +30,18 @@ return function(chosen)
     complain(unknown)
     return 2
   end
-  local text, problem, chunk = first_script(chosen)
-  if not text then
+  local interactive = host.is_terminal(0)
+  local scripts, problem = read_scripts(chosen, interactive)
+  if not scripts then
     complain(problem)
     return 2
   end
   local state <close> = host.scenario()
   state:limit { memory = chosen.max_memory }
-  local interactive = host.is_terminal(0)
   if interactive then host.catch_interrupt() end
   return state:call("lab.shell", "main", {
-    profile = profile.name, seed = chosen.seed or 0, trusted = chosen.trusted,
-    memory = chosen.max_memory, text = text, chunk = chunk, interactive = interactive,
+    profile = profile.name, seed = chosen.seed or 0, trusted = chosen.trusted or false,
+    memory = chosen.max_memory, scripts = scripts, interactive = interactive,
     version = host.version, summary = profile.summary,
   })
 end

@@ -5,6 +5,7 @@
 -- if somebody still wanted the object.
 
 local completion = require "lab.completion"
+local guard = require "lab.guard"
 local guest = require "lab.guest"
 local help = require "lab.help"
 local refchain = require "refchain"
@@ -52,7 +53,7 @@ end
 -- What went wrong, in a line or two; the number of the only line says nothing new.
 local function describe(how, problem, where)
   if how == "memory" then return "not enough memory" .. (where ~= "" and " at " .. where or "") end
-  local reason = refchain.skipped and refchain.skipped(problem)
+  local reason = refchain.skipped(problem)
   if reason then return "skipped: " .. reason end
   if type(problem) ~= "string" then return "error: " .. tostring(problem) end
   return (gsub(problem, "^shell:%d+: ", ""))
@@ -90,7 +91,10 @@ end
 
 -- --------------------------------------------------------------------------- evaluation --
 
-local function print_values(py, how, ...)
+local session = {}
+session.__index = session
+
+function session:print_values(how, ...)
   if how ~= "ok" then
     local problem, where = ...
     if problem == leaving then return false end
@@ -99,37 +103,44 @@ local function print_values(py, how, ...)
   end
   for i = 1, select("#", ...) do
     local value = (select(i, ...))
-    if value ~= nil or select("#", ...) > 1 then io.write(py:line(value), "\n") end
+    if value ~= nil or select("#", ...) > 1 then io.write(self.printer.line(value), "\n") end
   end
   return true
 end
 
 -- Run a chunk and show its values; false when it wants to leave.
-local function evaluate(py, chunk)
-  local goes_on = print_values(py, guest.call(chunk))
+function session:evaluate(chunk)
+  local goes_on = self:print_values(self.call(chunk))
   io.stdout:flush()
   return goes_on
 end
 
--- Lines until they make a chunk: the chunk, or nil and why not ("end", "interrupt",
--- "error").  Places in it are those of the session: shell:LINE.
-local function read_chunk(reader, env, position)
-  local text, prompt = nil, ">>> "
+-- The lines typed so far as a chunk; or nil, and the error, or nothing if more lines
+-- are needed.  Places in it are those of the session: shell:LINE.
+function session:compile(text, first)
+  local before = rep("\n", first - 1)
+  local chunk = load(before .. "return " .. text, "=shell", "t", self.env)
+  if chunk then return chunk end
+  local problem
+  chunk, problem = load(before .. text, "=shell", "t", self.env)
+  if chunk then return chunk end
+  return nil, not find(problem, "<eof>$") and gsub(problem, "^shell:%d+: ", "") or nil
+end
+
+-- Read lines until they make a chunk: the chunk, or nil and whether to go on.
+function session:read_chunk(reader)
+  local text, first, prompt = nil, self.line + 1, ">>> "
   while true do
     local line, why = reader:read(prompt)
-    if not line then return nil, text and why == "end" and "interrupt" or why end
-    position.line = position.line + 1
+    if not line then return nil, why == "interrupt" or text ~= nil end
+    self.line = self.line + 1
     if find(line, "%S") then reader:remember(line) end
     text = text and text .. "\n" .. line or line
-    position.first = position.first or position.line
-    local before = rep("\n", position.first - 1)
-    local chunk = load(before .. "return " .. text, "=shell", "t", env)
-    local problem
-    if not chunk then chunk, problem = load(before .. text, "=shell", "t", env) end
+    local chunk, problem = self:compile(text, first)
     if chunk then return chunk end
-    if not find(problem, "<eof>$") then
-      complain("syntax error: " .. gsub(problem, "^shell:%d+: ", ""))
-      return nil, "error"
+    if problem then
+      complain("syntax error: " .. problem)
+      return nil, true
     end
     prompt = "... "
   end
@@ -146,74 +157,85 @@ local function history_path()
   return guest.make_folders(folder) and folder .. "/history" or nil
 end
 
-local function converse(py, env)
+function session:converse()
   local reader <close> = terminal.open {
     history = history_path(),
-    complete = function(text) return completion.find(env, text) end,
+    complete = function(text) return completion.find(self.env, text) end,
   }
-  local position = { line = 0 }
+  self.line = 0
   while true do
-    position.first = nil
-    local chunk, why = read_chunk(reader, env, position)
-    if why == "end" then return end
+    local chunk, goes_on = self:read_chunk(reader)
     if chunk then
-      py:let_go()
-      if not evaluate(py, chunk) then return end
+      self.lab:let_go()
+      goes_on = self:evaluate(chunk)
     end
+    if not goes_on then return end
   end
 end
 
 -- --------------------------------------------------------------------------------- all --
 
--- The script before the first prompt; false when it has failed, nil when it leaves.
-local function run_script(job, env)
-  local chunk, problem = load(job.text, job.chunk, "t", env)
+-- Run a script; "good", "failed", or "leave" when it has called exit().
+function session:run_script(script)
+  local chunk, problem = load(script.text, script.chunk, "t", self.env)
   if not chunk then
     complain("syntax error: " .. problem)
-    return false
+    return "failed"
   end
-  local how, value, where = guest.call(chunk)
-  if how == "ok" then return true end
-  if value == leaving then return nil end
+  local how, value, where = self.call(chunk)
+  if how == "ok" then return "good" end
+  if value == leaving then return "leave" end
   complain(describe(how, value, where))
-  return refchain.skipped and refchain.skipped(value) ~= nil or false
+  return refchain.skipped(value) and "good" or "failed"
 end
 
--- Run `job.text`, then converse if `job.interactive`; the exit status.
-function shell.main(job)
-  local py = refchain.new {
-    profile = job.profile, seed = job.seed, trusted = job.trusted, memory_limit = job.memory,
+-- The end of the session: names are released, and all must be in order.
+function session:finish()
+  local lab = self.lab
+  local how, problem, where = self.call(function() lab:finish() end)
+  if how ~= "ok" then complain(describe(how, problem, where)) end
+  local broken = lab:check()
+  if broken then
+    complain(format("a heap invariant is broken: %s; this is a bug in refchain; please report it", broken))
+  end
+  lab:close()
+  return not broken
+end
+
+local function open(job)
+  local env = refchain.new {
+    own_state = true, profile = job.profile, seed = job.seed, trusted = job.trusted,
+    memory_limit = job.memory, story = tell,
     output = function(text) io.write(text) end,
     write = function(text)
       io.stdout:flush()
       io.stderr:write(text)
     end,
-    story = tell,
   }
-  local env = py:env()
   add_words(env)
-  local status = 0
+  local inside = refchain.inside(env)
+  return setmetatable({
+    env = env, lab = inside.lab, printer = inside.printer, call = guard.new(inside.words),
+  }, session)
+end
+
+-- Run `job.scripts`, then converse if `job.interactive`; the exit status.
+function shell.main(job)
+  local self = open(job)
+  local state = "good"
+
   if job.interactive then
     io.write(format("Refchain %s, profile %s: %s\n", job.version, job.profile, job.summary),
              "help() helps, Ctrl-D leaves.\n")
   end
-  local good = true
-  if job.chunk then good = run_script(job, env) end
-  if job.interactive and good ~= nil then
-    converse(py, env)
-  elseif good == false then
-    status = 1
+  for _, script in ipairs(job.scripts) do
+    if state == "good" or job.interactive and state ~= "leave" then state = self:run_script(script) end
   end
-  local how, problem, where = guest.call(function() py:finish() end)
-  if how ~= "ok" then complain(describe(how, problem, where)) end
-  local broken = py:check()
-  if broken then
-    complain(format("a heap invariant is broken: %s; this is a bug in refchain; please report it", broken))
-    status = 4
-  end
-  py:close()
+  if job.interactive and state ~= "leave" then self:converse() end
+  local whole = self:finish()
   io.stdout:flush()
-  return status
+  if not whole then return 4 end
+  return state == "failed" and not job.interactive and 1 or 0
 end
 
 return shell

@@ -13,6 +13,7 @@ local function ends_in(name, endings)
 end
 
 local function join(folder, name)
+  if folder == "." or folder == "./" then return name end
   return folder:sub(-1) == "/" and folder .. name or folder .. "/" .. name
 end
 

@@ -12,10 +12,12 @@ local debug_getmetatable, traceback = debug.getmetatable, debug.traceback
 local raw_getmetatable, raw_setmetatable = getmetatable, setmetatable
 local raw_next, raw_load, raw_tostring, raw_pcall = next, load, tostring, pcall
 local concat, pack, unpack, raw_sort = table.concat, table.pack, table.unpack, table.sort
-local find, gsub, raw_format = string.find, string.gsub, string.format
+local find, gsub, sub, raw_format = string.find, string.gsub, string.sub, string.format
 local math_type, tointeger = math.type, math.tointeger
 
 local environment = {}
+
+local HERE = debug.getinfo(1, "S").short_src .. ":"     -- how an error of this file begins
 
 -- What a scenario gets of each library as it stands.
 local BASE = {
@@ -315,12 +317,11 @@ local function sort_with(words, raise)
     end
     local done, message = words.pcall(sort, list, less)
     if done then return end
-    local ours = 0
     if type(message) == "string" then
-      message, ours = gsub(message, "^%[refchain[^\n]-:%d+: ", "")
-      if not find(message, "^[^\n]-:%d+: ") then ours = 1 end
+      local ours = find(message, HERE, 1, true) == 1
+      if ours then message = gsub(sub(message, #HERE + 1), "^%d+: ", "") end
+      if ours or not find(message, "^[^\n]-:%d+: ") then raise(message) end
     end
-    if ours > 0 then raise(message) end
     error(message, 0)
   end
 end

@@ -148,7 +148,7 @@ end
 function expect.fill(words, lab, options, printer)
   local eq, is, refcnt, truth, pcall_words = words.eq, words.is, words.refcnt, words.truth, words.pcall
   local collect, get_count, live = words.gc.collect, words.gc.get_count, words.heap.live
-  local to_string, id = words.tostring, words.id
+  local to_string, id, alive = words.tostring, words.id, words.alive
   local brief, title = printer.brief, printer.title
   local differ = comparison(eq, words.pairs, brief)
 
@@ -215,17 +215,14 @@ function expect.fill(words, lab, options, printer)
   end)
 
   add("expect_alive", function(x)
-    if core.handle_info(x).alive then return end
-    local _, death = pcall_words(refcnt, x)
-    local how = type(death) == "string" and match(death, "dead object: [^,]+, (.-) %(in ")
+    if alive(x) then return end
+    local how = match(core.handle_info(x).death or "", ", (.*)")
     fail("expect_alive", format("expected %s to be alive%s", match(title(x), "^dead (.*)"),
                                 how and "; it was " .. how or ""))
   end)
 
   add("expect_dead", function(x)
-    if core.handle_info(x).alive then
-      fail("expect_dead", format("expected %s to be dead, found it alive", title(x)), x)
-    end
+    if alive(x) then fail("expect_dead", format("expected %s to be dead, found it alive", title(x)), x) end
   end)
 
   add("expect_collect", function(count, generation)
@@ -245,10 +242,19 @@ function expect.fill(words, lab, options, printer)
     end
   end)
 
-  add("expect_live", function(type_name, count)
-    local found = live(type_name)
+  -- A type may be given by the word that makes it.
+  local function type_name(given)
+    for name, word in next, words do
+      if word == given then return name end
+    end
+    return to_string(given)
+  end
+
+  add("expect_live", function(kind, count)
+    local found = live(kind)
     if found ~= count then
-      fail("expect_live", format("expected %s of type %s, found %d", plural(count, "live object"), type_name, found))
+      fail("expect_live", format("expected %s of type %s, found %d", plural(count, "live object"), type_name(kind),
+                                 found))
     end
   end)
 

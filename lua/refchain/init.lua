@@ -9,29 +9,26 @@
 -- `py` is a scenario's environment: `local _ENV = py:env()` makes a scenario of the
 -- rest of a file.  Any number of them live side by side, each with a heap of its own.
 
--- The module's parts carry names that begin with "[refchain": an error points to the
--- scenario's line, past any function of ours.  A program that embeds them names them
--- so itself; those in files are named here.
-local _, own_path = ...
-local folder = string.match(debug.getinfo(1, "S").source, "^@") and string.match(own_path or "", "^(.*)init%.lua$")
+local core = require "refchain.core"
+local words_table = require "refchain.words"
+local environment = require "refchain.environment"
+local pretty = require "refchain.pretty"
+local story = require "refchain.story"
+local expect = require "refchain.expect"
 
-local function part(name)
-  local module = "refchain." .. name
-  if folder and not package.loaded[module] then
-    local file = assert(io.open(folder .. name .. ".lua", "rb"))
-    local text = file:read "a"
-    file:close()
-    package.loaded[module] = assert(load(text, "=[refchain] lua/refchain/" .. name .. ".lua", "t"))(module, folder)
+-- An error points to the scenario's line, past any function of these files.
+local function hidden_sources()
+  local sources, seen = { debug.getinfo(1, "S").source }, {}
+  local luaunit = package.searchpath("luaunit", package.path)
+  for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill } do
+    local source = debug.getinfo(f, "S").source
+    if not seen[source] then sources[#sources + 1], seen[source] = source, true end
   end
-  return require(module)
+  sources[#sources + 1] = luaunit and "@" .. luaunit
+  return sources
 end
 
-local core = require "refchain.core"
-local words_table = part "words"
-local environment = part "environment"
-local pretty = part "pretty"
-local story = part "story"
-local expect = part "expect"
+local HIDDEN = hidden_sources()
 
 local refchain = {
   version = core.version,
@@ -103,7 +100,7 @@ end
 function open(options, shared)
   local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
-    write = options.write,
+    write = options.write, hide = HIDDEN,
   }
   local words, children = lab:words(), {}
   local env = lab:environment(words)

@@ -4,7 +4,7 @@ local core = require "refchain.core"
 local vocabulary = require "refchain.words"
 
 local concat = table.concat
-local find, format, gmatch = string.find, string.format, string.gmatch
+local format, gmatch = string.format, string.gmatch
 
 local story = {}
 
@@ -36,24 +36,30 @@ local function resolve(words, path)
   return found
 end
 
--- Add the words to `words`; `profile` is heap.profile, `printer` from pretty.new.
+-- Add the words to `words`; `printer` is from pretty.new.
 function story.fill(words, lab, options, printer)
-  local profile = words.heap.profile
+  local profile, ordered_pairs = words.heap.profile, words.pairs
+  local profile_name = profile.name
 
   local function tell(kind, text)
     if options.story then options.story(kind, text, lab:where()) end
   end
 
-  local function known(name)
-    return FIELD_OF[name] or vocabulary.by_name[name] or resolve(words, name) ~= nil or profile[name] ~= nil
+  local function field(name)
+    for key, value in ordered_pairs(profile) do
+      if key == name and key ~= "name" then return value end
+    end
+    return nil
   end
 
+  -- Whether the profile has the word or field called `name`; nil when no profile has.
   local function has(name)
-    local field = FIELD_OF[name]
-    if field then return profile[field] ~= 0 and profile[field] ~= false end
-    local value = profile[name]
-    if name ~= "name" and value ~= nil then return value ~= 0 and value ~= false end
-    return resolve(words, name) ~= nil or find(name, "[^%w_.]") ~= nil
+    local value = FIELD_OF[name] and field(FIELD_OF[name])
+    if value == nil then value = field(name) end
+    if value ~= nil then return value ~= 0 and value ~= false end
+    if resolve(words, name) ~= nil then return true end
+    local word = vocabulary.by_name[name]
+    return word and word.receiver and true or nil
   end
 
   local function add(name, f)
@@ -80,12 +86,13 @@ function story.fill(words, lab, options, printer)
   end)
 
   add("needs", function(name)
-    if not known(name) then
+    local there = has(name)
+    if there == nil then
       local near = vocabulary.nearest(name, vocabulary.names())
       lab:raise("ValueError", format("no word or profile field is called '%s'%s", name,
                                      near and "; did you mean " .. near .. "?" or ""), "needs")
     end
-    if not has(name) then story.skip(lab, format("profile %s has no %s", profile.name, name)) end
+    if not there then story.skip(lab, format("profile %s has no %s", profile_name, name)) end
   end)
 end
 

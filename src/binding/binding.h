@@ -37,11 +37,19 @@ typedef struct bind_word {
     const char *usage;                  /* "l:append(x)" */
 } bind_word;
 
+/* What a word's closure has as its first upvalue: a userdata, whose user value is the
+ * lab's.  The second is the weak table of temporaries' handles, the third the table of
+ * anchors; some have more. */
+typedef struct bind_bound {
+    bind_lab *lab;
+    const bind_word *word;
+} bind_bound;
+
 /* The word that is running.  Kept by value: an error leaves the last one here, and
  * nothing points into a C frame that is gone. */
 typedef struct bind_running {
     lua_State *L;                       /* the thread it runs on */
-    int anchors;                        /* where its frame finds the lab's anchors */
+    int anchors, weak;                  /* where its frame finds the two tables */
     const bind_word *word;
     const char *act;                    /* what kills objects, if not the word: "letting go" */
     const char *detail;                 /* a name, put for the %s of `act` */
@@ -77,6 +85,7 @@ typedef struct bind_name {
     const char *key;                    /* text of the Lua string that is the key; NULL: a hole */
     rc_object *object;                  /* one reference */
     uint32_t next;                      /* index + 1 of the next with the same hash */
+    uint32_t size;                      /* bytes of the text */
 } bind_name;
 
 /* The Python names of a frame, or of the scenario, in the order in which they were
@@ -151,7 +160,7 @@ struct bind_lab {
     rc_heap *heap;                      /* NULL: closed */
     lua_State *main;
     bind_running running;
-    int depth;                          /* words running since the innermost bind_protect */
+    int depth;                          /* 1 while a word runs, and no call into Lua */
     size_t base;                        /* operands below belong to those outside of it */
     size_t stores_base;
     int callbacks;                      /* finalizers, callbacks, handlers on the stack */
@@ -174,8 +183,9 @@ struct bind_lab {
     char **hidden;                      /* chunk names that errors do not point to; NULL at the end */
 
     bind_events events;
-    struct weak_callback *weak_callbacks;
-    rc_class *object_class;
+    struct weak_callback *weak_callbacks;       /* all that live: weakref_module.c */
+    rc_class *object_class;             /* of object{}; NULL until there is one */
+    struct class_context *class_list;   /* all that scenarios made: make.c */
     char *text;                         /* what repr writes */
     size_t text_size, text_room;
 };
@@ -183,11 +193,19 @@ struct bind_lab {
 /* words.c */
 int bind_call_word(lua_State *L);
 int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word);
+
+/* Push a closure of `function` for the lab at stack index `lab`; its first three
+ * upvalues are those of a word, the `extra` ones are taken from the stack. */
+void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word,
+                       lua_CFunction function, int extra);
 void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word);
 void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words);
-bind_running bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
-void bind_leave(lua_State *L, bind_lab *lab, const bind_running *outer, int results);
+void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
+void bind_leave(lua_State *L, bind_lab *lab, int results);
+bool bind_run_nested(lua_State *L, bind_lab *lab, int *results);
 int bind_protect(lua_State *L, bind_lab *lab, int arguments, int results, int handler);
+void bind_call(lua_State *L, bind_lab *lab, int arguments);
+void bind_collect_lua(lua_State *L, bind_lab *lab);
 void bind_set_protected_calls(lua_State *L, int lab);
 
 /* Run `body` on behalf of the heap: protected, on the running thread, with the
@@ -226,7 +244,15 @@ typedef struct bind_handle {
     uint32_t temporary;                 /* index + 1 in lab->temporaries, or 0 */
 } bind_handle;
 
-bind_handle *bind_test(lua_State *L, int arg);
+extern const char bind_tag;             /* its address says: this is a handle */
+
+static inline bind_handle *bind_test(lua_State *L, int arg)
+{
+    bind_handle *handle = lua_touserdata(L, arg);
+
+    return handle && lua_rawlen(L, arg) == sizeof *handle && handle->tag == &bind_tag ? handle
+                                                                                     : NULL;
+}
 
 /* Push a handle that has no object yet, and a place for a temporary with it. */
 bind_handle *bind_new_handle(lua_State *L, bind_lab *lab);
@@ -237,6 +263,7 @@ int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, RC_TAKEN rc_ob
 
 /* Push a handle to an object that has a holder, and hold it until the word returns. */
 void bind_push(lua_State *L, bind_lab *lab, rc_object *object);
+bind_handle *bind_make_singleton(lua_State *L, bind_lab *lab, rc_object *object);
 int bind_push_or_none(lua_State *L, bind_lab *lab, rc_object *object);
 
 /* The object of the handle at `arg`, held until the word returns. */
@@ -273,21 +300,22 @@ void bind_push_repr(lua_State *L, bind_lab *lab, rc_object *object);
 /* names.c */
 int bind_open_environment(lua_State *L, bind_lab *lab);
 int bind_push_names(lua_State *L, bind_lab *lab);
-void bind_release_names(bind_lab *lab, bind_scope *scope);
+void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope);
 void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);
 void bind_scope_close(bind_scope *scope);
 
 /* iterate.c, make.c */
 int bind_walk(lua_State *L, bind_lab *lab);
-void bind_open_walks(lua_State *L, bind_lab *lab, int anchors);
+void bind_open_walks(lua_State *L, int lab, int anchors);
 void bind_open_classes(lua_State *L, int lab, int anchors);
 rc_class *bind_test_class(lua_State *L, bind_lab *lab, int arg);
+bool bind_has_class(const bind_lab *lab, const char *name);
 
 /* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c */
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_push_profiles(lua_State *L);
-const char *bind_set_field(lua_State *L, rc_profile *profile, const char *name, int value);
+void bind_set_fields(lua_State *L, int table, rc_profile *profile);
 void bind_weak_callbacks_close(bind_lab *lab);
 void bind_deliver(lua_State *L, bind_lab *lab);
 void bind_events_close(bind_lab *lab);
@@ -297,14 +325,10 @@ int bind_push_referrers(lua_State *L, bind_lab *lab);
 /* Show the objects that `each` shows as a Lua sequence of handles. */
 typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor visit, void *context);
 int bind_push_objects(lua_State *L, bind_lab *lab, bind_each each, const void *query);
+void bind_each_in_refchain(bind_lab *lab, const void *unused, rc_object_visitor visit, void *context);
+uint64_t bind_count(const bind_lab *lab, const rc_object *object);
 
 extern const bind_word bind_make_words[], bind_look_words[], bind_name_words[],
-    bind_sys_words[], bind_heap_words[], bind_weakref_words[], bind_lab_words[],
-    bind_walk_words[];
-
-static inline rc_heap *bind_heap(const bind_lab *lab)
-{
-    return lab->heap;
-}
+    bind_sys_words[], bind_weakref_words[];
 
 #endif

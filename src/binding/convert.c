@@ -119,8 +119,8 @@ const rc_type *bind_type_argument(lua_State *L, bind_lab *lab, int arg, rc_class
         return &rc_instance_type;
     if (lua_type(L, arg) == LUA_TSTRING)
         wanted = lua_tostring(L, arg);
-    else if (lua_tocfunction(L, arg) == bind_call_word && lua_getupvalue(L, arg, 2)) {
-        wanted = ((const bind_word *)lua_touserdata(L, -1))->name;
+    else if (lua_tocfunction(L, arg) == bind_call_word && lua_getupvalue(L, arg, 1)) {
+        wanted = ((const bind_bound *)lua_touserdata(L, -1))->word->name;
         lua_pop(L, 1);
     }
     if (!wanted)
@@ -129,6 +129,8 @@ const rc_type *bind_type_argument(lua_State *L, bind_lab *lab, int arg, rc_class
     for (int i = 0; i < RC_TYPES; i++)
         if (strcmp(rc_type_name(rc_type_at((rc_type_index)i)), wanted) == 0)
             return rc_type_at((rc_type_index)i);
+    if (!bind_has_class(lab, wanted))
+        bind_fail(L, lab, RC_VALUE_ERROR, "no type is called '%s'", wanted);
     *name = wanted;
     return &rc_instance_type;
 }

@@ -50,7 +50,8 @@ static void push_subject(lua_State *L, bind_lab *lab)
 
     if (!word)
         lua_pushliteral(L, "");
-    else if (handle && handle->lab == lab && rc_watched(lab->heap, handle->watch))
+    else if (handle && handle->lab == lab && rc_watched(lab->heap, handle->watch)
+             && bind_birth(lab, handle) > 0)
         lua_pushfstring(L, " (in %s on %s #%I)", word->title, rc_typename(handle->object),
                         (LUAI_UACINT)bind_birth(lab, handle));
     else
@@ -64,8 +65,7 @@ int bind_error(lua_State *L, bind_lab *lab)
         rc_operand_release(lab->heap, lab->running.operands);
         bind_settle(lab, lab->running.stores);
     }
-    if (lab->depth > 0)
-        lab->depth--;
+    lab->depth = 0;
     return lua_error(L);
 }
 
@@ -126,10 +126,9 @@ static void write_body(lua_State *L, bind_lab *lab, void *context)
 {
     message *self = context;
 
-    (void)lab;
     lua_rawgeti(L, 1, BIND_WRITE);
     lua_pushlstring(L, self->text, self->size);
-    lua_call(L, 1, 0);
+    bind_call(L, lab, 1);
 }
 
 /* Write a diagnostic. */

@@ -2,14 +2,7 @@
  * dead ones are met. */
 #include "binding.h"
 
-static const char tag;                  /* its address says: this is a handle */
-
-bind_handle *bind_test(lua_State *L, int arg)
-{
-    bind_handle *handle = lua_touserdata(L, arg);
-
-    return handle && lua_rawlen(L, arg) == sizeof *handle && handle->tag == &tag ? handle : NULL;
-}
+const char bind_tag = 0;
 
 /* 1, 2, 3 …, also of the dead. */
 int64_t bind_birth(const bind_lab *lab, const bind_handle *handle)
@@ -23,7 +16,7 @@ static bind_handle *new_handle(lua_State *L, bind_lab *lab)
 {
     bind_handle *handle = lua_newuserdatauv(L, sizeof *handle, 0);
 
-    *handle = (bind_handle) { .tag = &tag, .lab = lab };
+    *handle = (bind_handle) { .tag = &bind_tag, .lab = lab };
     return handle;
 }
 
@@ -76,6 +69,7 @@ int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *obj
         return 1;
     }
     bind_unreserve(lab, handle);
+    bind_operand(L, lab, object);
     set_metatable(L, lab, object);
     int known = singleton(lab, object);
     if (known) {
@@ -83,8 +77,18 @@ int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *obj
         lua_replace(L, -2);
     } else if (lab->temporaries.live > 0)
         bind_adopt(L, lab, handle);
-    rc_release(heap, object, RC_FOR_TEMPORARY, NULL);
     return 1;
+}
+
+/* Push the handle that None, True or False will have; NULL when there is no memory. */
+bind_handle *bind_make_singleton(lua_State *L, bind_lab *lab, rc_object *object)
+{
+    bind_handle *handle = new_handle(L, lab);
+    uint32_t watch = rc_watch(lab->heap, object);
+
+    fill(handle, object, watch);
+    set_metatable(L, lab, object);
+    return watch ? handle : NULL;
 }
 
 void bind_push(lua_State *L, bind_lab *lab, rc_object *object)
@@ -180,8 +184,8 @@ rc_object *bind_check(lua_State *L, bind_lab *lab, int arg, const rc_type *type)
 
     if (RC_UNLIKELY(!handle || handle->type != type)) {
         const char *got = handle ? bind_type_of(lab, handle) : bind_describe(L, arg);
-        bind_fail(L, lab, RC_TYPE_ERROR, "write %s; expected a %s, got %s",
-                  lab->running.word->usage, rc_type_name(type), got);
+        bind_fail(L, lab, RC_TYPE_ERROR, "%s needs a %s, got %s", lab->running.word->usage,
+                  rc_type_name(type), got);
     }
     return bind_hold(L, lab, handle);
 }

@@ -117,10 +117,8 @@ void bind_reserve(lua_State *L, bind_lab *lab, bind_handle *handle)
         self->room = room;
     }
     uint32_t index = self->count;
-    lua_rawgeti(L, lab->running.anchors, BIND_WEAK);
-    lua_pushvalue(L, -2);
-    lua_rawseti(L, -2, (lua_Integer)index + 1);
-    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, lab->running.weak, (lua_Integer)index + 1);
     self->entries[self->count++] = (bind_temporary) { .reserved = true };
     handle->temporary = index + 1;
 }
@@ -222,26 +220,6 @@ static bool below_metamethod(lua_State *L)
     return false;
 }
 
-/* A finalizer of Lua's (trusted scripts) may run words meanwhile. */
-static void collect_lua(lua_State *L, bind_lab *lab)
-{
-    bind_running running = lab->running;
-    size_t base = lab->base, stores_base = lab->stores_base;
-    int depth = lab->depth;
-
-    lab->base = rc_operand_mark(lab->heap);
-    lab->stores_base = lab->store_count;
-    lab->callbacks++;
-    lua_gc(L, LUA_GCCOLLECT);
-    lab->callbacks--;
-    rc_operand_release(lab->heap, lab->base);
-    bind_settle(lab, lab->stores_base);
-    lab->base = base;
-    lab->stores_base = stores_base;
-    lab->depth = depth;
-    lab->running = running;
-}
-
 static uint32_t find_lost(lua_State *L, bind_lab *lab)
 {
     bind_temporaries *self = &lab->temporaries;
@@ -279,15 +257,18 @@ static void release_lost(bind_lab *lab)
     trim(self);
 }
 
-/* Close the holes when they are many.  Each step leaves everything whole: an assignment
- * may raise. */
-static void compact(lua_State *L, bind_lab *lab)
+static bool has_many_holes(const bind_temporaries *self)
+{
+    return self->count >= 256 && self->count >= 2 * self->live;
+}
+
+/* Close the holes.  Each step leaves everything whole: an assignment may raise. */
+static void compact(lua_State *L, bind_lab *lab, void *unused)
 {
     bind_temporaries *self = &lab->temporaries;
     uint32_t to = 0;
 
-    if (self->count < 256 || self->count < 2 * self->live)
-        return;
+    (void)unused;
     lua_rawgeti(L, lab->running.anchors, BIND_WEAK);
     for (uint32_t from = 0; from < self->count; from++) {
         bind_temporary *entry = &self->entries[from];
@@ -322,7 +303,7 @@ static bool let_go(lua_State *L, bind_lab *lab)
     if (lab->temporaries.live == 0 || lab->callbacks > 0 || L != lab->main
         || !lua_checkstack(L, 8) || below_metamethod(L))
         return false;
-    collect_lua(L, lab);
+    bind_collect_lua(L, lab);
     if (find_lost(L, lab) > 0)
         release_lost(lab);
     lab->temporaries.limit = LEAST_LIMIT + 2 * lab->temporaries.live;
@@ -331,8 +312,8 @@ static bool let_go(lua_State *L, bind_lab *lab)
 
 void bind_let_go(lua_State *L, bind_lab *lab)
 {
-    if (let_go(L, lab))
-        compact(L, lab);
+    if (let_go(L, lab) && has_many_holes(&lab->temporaries))
+        compact(L, lab, NULL);
 }
 
 /* The hook: in the middle of an allocation, where nothing may raise. */
@@ -342,8 +323,9 @@ void bind_before_collection(void *context, rc_heap *heap)
 
     (void)heap;
     lab->poll = true;
-    if (lab->running.L)
-        let_go(lab->running.L, lab);
+    if (lab->running.L && let_go(lab->running.L, lab) && has_many_holes(&lab->temporaries)
+        && !bind_callback(lab, compact, NULL))
+        lua_pop(lab->running.L, 1);     /* no memory: next time */
 }
 
 void bind_temporaries_close(bind_lab *lab)

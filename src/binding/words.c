@@ -13,19 +13,22 @@ static void release_leftovers(bind_lab *lab)
         bind_settle(lab, lab->stores_base);
 }
 
-bind_running bind_enter(lua_State *L, bind_lab *lab, const bind_word *word)
+void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word)
 {
-    bind_running outer = lab->running;
+    bind_running *running = &lab->running;
 
-    lab->running = (bind_running) {
-        .L = L, .anchors = lua_upvalueindex(3), .word = word,
-        .operands = lab->base, .stores = lab->stores_base,
-    };
-    if (lab->depth++ == 0)
+    running->L = L;
+    running->weak = lua_upvalueindex(2);
+    running->anchors = lua_upvalueindex(3);
+    running->word = word;
+    running->act = NULL;
+    running->detail = NULL;
+    running->located = false;
+    if (RC_UNLIKELY(rc_operand_mark(lab->heap) > lab->base || lab->store_count > lab->stores_base))
         release_leftovers(lab);
-    lab->running.operands = rc_operand_mark(lab->heap);
-    lab->running.stores = lab->store_count;
-    return outer;
+    running->operands = lab->base;
+    running->stores = lab->stores_base;
+    lab->depth = 1;
 }
 
 /* Run the collection that the word has requested, with its results held. */
@@ -46,7 +49,7 @@ static void poll(lua_State *L, bind_lab *lab, int results)
     rc_operand_release(heap, lab->running.operands);
 }
 
-void bind_leave(lua_State *L, bind_lab *lab, const bind_running *outer, int results)
+void bind_leave(lua_State *L, bind_lab *lab, int results)
 {
     if (RC_LIKELY(lab->heap != NULL)) {
         rc_operand_release(lab->heap, lab->running.operands);
@@ -54,11 +57,10 @@ void bind_leave(lua_State *L, bind_lab *lab, const bind_running *outer, int resu
             bind_settle(lab, lab->running.stores);
         if (RC_UNLIKELY(lab->poll))
             poll(L, lab, results);
-        if (RC_UNLIKELY(lab->events.count > 0) && lab->depth == 1 && lab->callbacks == 0)
+        if (RC_UNLIKELY(lab->events.count > 0) && lab->callbacks == 0)
             bind_deliver(L, lab);
     }
-    lab->depth--;
-    lab->running = *outer;
+    lab->depth = 0;
 }
 
 /* ---------------------------------------------------------------- calling a word -- */
@@ -73,48 +75,98 @@ static int raise_closed(lua_State *L, const bind_word *word)
 
 static int raise_count(lua_State *L, bind_lab *lab, const bind_word *word, int count)
 {
-    return bind_fail(L, lab, RC_TYPE_ERROR, "write %s; there %s %d argument%s", word->usage,
-                     count == 1 ? "is" : "are", count - ((word->flags & BIND_METHOD) && count > 0),
-                     count - ((word->flags & BIND_METHOD) && count > 0) == 1 ? "" : "s");
+    if (word->flags & BIND_METHOD)
+        count -= count > 0;
+    return bind_fail(L, lab, RC_TYPE_ERROR, "expected %s, got %d argument%s", word->usage, count,
+                     count == 1 ? "" : "s");
+}
+
+/* Whether a word is on the stack below the one that begins: it has allocated Lua memory,
+ * and a finalizer of Lua's runs.  If not, an error of Lua's own has left its mark. */
+static bool is_nested(lua_State *L)
+{
+    lua_Debug level;
+    int words = 0;
+
+    for (int i = 0; words < 2 && lua_getstack(L, i, &level); i++) {
+        lua_getinfo(L, "f", &level);
+        if (lua_iscfunction(L, -1) && lua_getupvalue(L, -1, 1)) {
+            words += lua_rawlen(L, -1) == sizeof(bind_bound);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    return words > 1;
+}
+
+/* Another word is in the middle of something.  If it still is, call the running function
+ * again under bind_protect, which leaves the other as it was: true, and *results. */
+bool bind_run_nested(lua_State *L, bind_lab *lab, int *results)
+{
+    lua_Debug level;
+
+    luaL_checkstack(L, 4, NULL);
+    if (!is_nested(L)) {
+        lab->depth = 0;
+        return false;
+    }
+    lua_getstack(L, 0, &level);
+    lua_getinfo(L, "f", &level);
+    lua_insert(L, 1);
+    if (bind_protect(L, lab, lua_gettop(L) - 1, LUA_MULTRET, 0) != LUA_OK)
+        lua_error(L);
+    *results = lua_gettop(L);
+    return true;
 }
 
 int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word)
 {
-    int count = lua_gettop(L);
+    int count = lua_gettop(L), results;
 
     if (RC_UNLIKELY(!lab->heap)) {
         if (!(word->flags & BIND_WHEN_CLOSED))
             return raise_closed(L, word);
         return word->run(L, lab);
     }
-    bind_running outer = bind_enter(L, lab, word);
+    if (RC_UNLIKELY(lab->depth > 0) && bind_run_nested(L, lab, &results))
+        return results;
+    bind_enter(L, lab, word);
     if (RC_UNLIKELY(count < word->least || (count > word->most && word->most != BIND_ANY)))
         return raise_count(L, lab, word, count);
     if (RC_UNLIKELY(lab->stress))
-        lua_gc(L, LUA_GCCOLLECT);
+        bind_collect_lua(L, lab);
     if ((word->flags & BIND_LETS_GO) && lab->temporaries.live > 0)
         bind_let_go(L, lab);
 
-    int results = word->run(L, lab);
-    bind_leave(L, lab, &outer, results);
+    results = word->run(L, lab);
+    bind_leave(L, lab, results);
     return results;
 }
 
 int bind_call_word(lua_State *L)
 {
-    bind_lab *lab = lua_touserdata(L, lua_upvalueindex(1));
-    return bind_run_word(L, lab, lua_touserdata(L, lua_upvalueindex(2)));
+    const bind_bound *bound = lua_touserdata(L, lua_upvalueindex(1));
+    return bind_run_word(L, bound->lab, bound->word);
 }
 
-/* `lab` and `anchors` are stack indexes. */
-void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word)
+void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word,
+                       lua_CFunction function, int extra)
 {
     lab = lua_absindex(L, lab);
     anchors = lua_absindex(L, anchors);
+    bind_bound *bound = lua_newuserdatauv(L, sizeof *bound, 1);
+    *bound = (bind_bound) { lua_touserdata(L, lab), word };
     lua_pushvalue(L, lab);
-    lua_pushlightuserdata(L, (void *)word);
+    lua_setiuservalue(L, -2, 1);
+    lua_rawgeti(L, anchors, BIND_WEAK);
     lua_pushvalue(L, anchors);
-    lua_pushcclosure(L, bind_call_word, 3);
+    lua_rotate(L, -3 - extra, 3);
+    lua_pushcclosure(L, function, 3 + extra);
+}
+
+void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word)
+{
+    bind_push_closure(L, lab, anchors, word, bind_call_word, 0);
 }
 
 /* Put every word of a table into the Lua table on top of the stack. */
@@ -130,23 +182,65 @@ void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words)
 
 /* --------------------------------------------------------------- protected calls -- */
 
-/* lua_pcall whose callee's errors unwind the lab's stacks too. */
-int bind_protect(lua_State *L, bind_lab *lab, int arguments, int results, int handler)
+/* What a call into Lua may change and must find again. */
+typedef struct call_context {
+    bind_running running;
+    size_t base, stores_base;
+    int depth;
+} call_context;
+
+static call_context begin_context(bind_lab *lab)
 {
-    bind_running running = lab->running;
-    size_t base = lab->base, stores_base = lab->stores_base;
-    int depth = lab->depth;
+    call_context outer = { lab->running, lab->base, lab->stores_base, lab->depth };
 
     lab->base = rc_operand_mark(lab->heap);
     lab->stores_base = lab->store_count;
     lab->depth = 0;
+    return outer;
+}
+
+static void end_context(bind_lab *lab, const call_context *outer)
+{
+    lab->base = outer->base;
+    lab->stores_base = outer->stores_base;
+    lab->depth = outer->depth;
+    lab->running = outer->running;
+}
+
+/* lua_pcall whose callee's errors unwind the lab's stacks too. */
+int bind_protect(lua_State *L, bind_lab *lab, int arguments, int results, int handler)
+{
+    call_context outer = begin_context(lab);
+    size_t base = lab->base, stores_base = lab->stores_base;
+
     int status = lua_pcall(L, arguments, results, handler);
-    release_leftovers(lab);
-    lab->base = base;
+    lab->base = base;                   /* an error has come past bind_call */
     lab->stores_base = stores_base;
-    lab->depth = depth;
-    lab->running = running;
+    release_leftovers(lab);
+    end_context(lab, &outer);
     return status;
+}
+
+/* lua_call for the body of a callback: its operands are not leftovers to the words that
+ * the callee runs. */
+void bind_call(lua_State *L, bind_lab *lab, int arguments)
+{
+    call_context outer = begin_context(lab);
+
+    lua_call(L, arguments, 0);
+    end_context(lab, &outer);
+}
+
+/* A full collection of Lua's.  Finalizers of Lua's (of trusted scripts) may run words. */
+void bind_collect_lua(lua_State *L, bind_lab *lab)
+{
+    call_context outer = begin_context(lab);
+
+    lab->callbacks++;
+    lua_gc(L, LUA_GCCOLLECT);
+    lab->callbacks--;
+    release_leftovers(lab);
+    end_context(lab, &outer);
 }
 
 typedef struct callback_call {
@@ -155,18 +249,18 @@ typedef struct callback_call {
     void *context;
 } callback_call;
 
-/* anchors, call */
+/* anchors, weak table, call */
 static int run_body(lua_State *L)
 {
-    callback_call call = *(callback_call *)lua_touserdata(L, 2);
+    callback_call call = *(callback_call *)lua_touserdata(L, 3);
     bind_lab *lab = call.lab;
 
-    lab->depth = 1;                     /* its operands are not leftovers */
+    lab->depth = 1;
     lab->running = (bind_running) {
-        .L = L, .anchors = 1, .word = lab->running.word, .act = lab->running.act,
+        .L = L, .anchors = 1, .weak = 2, .word = lab->running.word, .act = lab->running.act,
         .detail = lab->running.detail, .operands = lab->base, .stores = lab->stores_base,
     };
-    lua_settop(L, 1);
+    lua_settop(L, 2);
     luaL_checkstack(L, LUA_MINSTACK, NULL);
     call.body(L, lab, call.context);
     return 0;
@@ -184,9 +278,10 @@ bool bind_callback(bind_lab *lab, bind_body body, void *context)
         bind_use_scope(L, lab, &lab->scenario);
     lua_pushcfunction(L, run_body);
     lua_pushvalue(L, lab->running.anchors);
+    lua_rawgeti(L, lab->running.anchors, BIND_WEAK);
     lua_pushlightuserdata(L, &call);
     lab->callbacks++;
-    int status = bind_protect(L, lab, 2, 0, 0);
+    int status = bind_protect(L, lab, 3, 0, 0);
     lab->callbacks--;
     if (scope != &lab->scenario)
         bind_use_scope(L, lab, scope);

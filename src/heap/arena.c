@@ -425,7 +425,8 @@ const char *arena_check(const arena *arena)
         }
         if (free_blocks + pool->used != blocks)
             return "a pool's count disagrees with its bitmap";
-        if (pool->summary && arena->lowest[pool->class] > pool)
+        const struct pool *lowest = arena->lowest[pool->class];
+        if (pool->summary && (!lowest || lowest > pool))
             return "a pool with room lies below its class's lowest";
     }
     for (size_t i = 0; i + 1 < arena->run_count; i++)

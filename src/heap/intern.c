@@ -106,13 +106,16 @@ void intern_close(rc_heap *heap)
 
 /* ------------------------------------------------------------------ interning -- */
 
-/* The table takes a reference of its own, for ever. */
+/* The table takes a reference of its own, for ever.  Like that of a cache, which may
+ * hold the str already, it is in no immortal object's count. */
 static void make_immortal(rc_heap *heap, rc_object *object)
 {
+    bool held = object == heap->empty_str || ((rc_str *)object)->cached;
+
     if (rc_is_immortal(object))
         return;
     rc_hold(heap, object, RC_FOR_INTERN_TABLE, NULL);
-    object->refcount += IMMORTAL_REFCOUNT - 1;
+    object->refcount += IMMORTAL_REFCOUNT - 1 - (held ? 1 : 0);
 }
 
 /* The representative of `str`'s text, perhaps `str` itself: a new reference. */

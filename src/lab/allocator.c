@@ -72,14 +72,18 @@ static void *take_thread(allocator *self, bool is_thread)
         entry->prev = &self->threads;
         atomic_signal_fence(memory_order_seq_cst);
         entry->next->prev = entry;
+        self->newest = entry;
+        self->has_stack = false;
         self->threads.next = entry;
     }
     return entry + 1;
 }
 
-static void give_thread(void *block)
+static void give_thread(allocator *self, void *block)
 {
     allocator_thread *entry = (allocator_thread *)block - 1;
+    if (self->newest == entry)
+        self->newest = NULL;
     if (entry->prev) {
         entry->prev->next = entry->next;
         entry->next->prev = entry->prev;
@@ -88,31 +92,48 @@ static void give_thread(void *block)
     free(entry);
 }
 
+/* A new block of `size` bytes has been handed out.  After a thread's block Lua asks for
+ * its stack, and when it asks for anything more, the stack is in place.  If it asks for
+ * something else at once, there was no memory for the stack: that thread is dead. */
+static void settle(allocator *self, size_t size)
+{
+    if (!self->has_stack && size == self->stack_size) {
+        self->has_stack = true;
+        return;
+    }
+    self->newest->ready = self->has_stack;
+    self->newest = NULL;
+}
+
 lua_State *allocator_thread_of(allocator_thread *entry)
 {
     return (lua_State *)((char *)(entry + 1) + LUA_EXTRASPACE);
 }
 
-/* How large a thread's block is: ask a state that is thrown away. */
+/* How large a thread's block and its stack are: ask a state that is thrown away. */
 static void *probe(void *context, void *block, size_t old_size, size_t new_size)
 {
-    if (!block && old_size == LUA_TTHREAD)
-        *(size_t *)context = new_size;
+    allocator *self = context;
+
+    if (!block && old_size == LUA_TTHREAD) {
+        self->thread_size = new_size;
+        self->stack_size = 0;
+    } else if (!block && self->stack_size == 0) {
+        self->stack_size = new_size;
+    }
     if (new_size)
         return realloc(block, new_size);
     free(block);
     return NULL;
 }
 
-static size_t measure_thread(void)
+static void measure_thread(allocator *self)
 {
-    size_t size = 0;
-    lua_State *L = lua_newstate(probe, &size);
+    lua_State *L = lua_newstate(probe, self);
     if (!L)
-        return 0;
+        return;
     lua_newthread(L);                   /* nothing here can fail but for lack of memory */
     lua_close(L);
-    return size;
 }
 
 /* ----------------------------------------------------------------- the account -- */
@@ -127,7 +148,7 @@ static void *take(allocator *self, size_t size, size_t kind)
 static void give(allocator *self, void *block, size_t size)
 {
     if (size == self->thread_size)
-        give_thread(block);
+        give_thread(self, block);
     else if (size <= LARGEST)
         give_small(self, block, size);
     else
@@ -151,6 +172,18 @@ static void *resize(allocator *self, void *block, size_t old_size, size_t new_si
     return moved;
 }
 
+/* Whether there is room for `size` bytes in place of `had`.  Once the limit was reached,
+ * a sixteenth must become free: else each further allocation of a full state would get
+ * through after a collection of its own. */
+static bool has_room(allocator *self, size_t had, size_t size)
+{
+    if (!self->limit || !self->limiting || size <= had)
+        return true;
+    size_t limit = self->short_of_memory ? self->limit - self->limit / 16 : self->limit;
+    self->short_of_memory = self->used - had + size > limit;
+    return !self->short_of_memory;
+}
+
 static void *refuse(allocator *self)
 {
     if (self->refused)
@@ -169,12 +202,15 @@ void *allocator_take(void *context, void *block, size_t old_size, size_t new_siz
         self->used -= had;
         return NULL;
     }
-    if (self->limit && new_size > had && self->used - had + new_size > self->limit)
+    if (!has_room(self, had, new_size))
         return refuse(self);
+    const allocator_thread *newest = self->newest;
     void *result = block ? resize(self, block, old_size, new_size)
                          : take(self, new_size, old_size);
     if (!result)
         return refuse(self);
+    if (!block && newest && newest == self->newest)
+        settle(self, new_size);
     self->used = self->used - had + new_size;
     return result;
 }
@@ -183,7 +219,7 @@ void allocator_open(allocator *self, size_t limit)
 {
     memset(self, 0, sizeof *self);
     self->limit = limit;
-    self->thread_size = measure_thread();
+    measure_thread(self);
     self->threads.next = self->threads.prev = &self->threads;
 }
 

@@ -17,16 +17,22 @@
 
 typedef struct allocator_thread {
     struct allocator_thread *next, *prev;       /* prev is NULL: not a thread */
+    bool ready;                         /* it has its stack: Lua's functions may look at it */
 } allocator_thread;
 
 typedef struct allocator {
     size_t used;                        /* bytes that Lua has, as it counts them */
     size_t limit;                       /* 0: none */
+    bool limiting;                      /* the limit holds now: a scenario is running */
+    bool short_of_memory;               /* it was reached, and little has become free since */
     size_t thread_size;                 /* of a thread's block; other blocks may have it too */
+    size_t stack_size;                  /* of its first stack */
     void *free[ALLOCATOR_CLASSES + 1];  /* chains of free blocks by class */
     char *unused, *unused_end;          /* the rest of the newest chunk */
     void *chunks;                       /* chain of all chunks */
     allocator_thread threads;           /* ring of all but the main thread, newest first */
+    allocator_thread *newest;           /* as long as it is not ready, else NULL */
+    bool has_stack;                     /* the newest has got its stack */
 
     void (*refused)(void *context);     /* told when the limit or the system says no; may be NULL */
     void *context;

@@ -113,8 +113,10 @@ void limits_where(limits *self, char *text, size_t size)
     text[0] = '\0';
     for (allocator_thread *entry = ring->next; entry != ring; entry = entry->next) {
         lua_State *L = allocator_thread_of(entry);
-        if (lua_status(L) == LUA_OK && lua_getstack(L, 0, &frame) && !is_resuming(L) &&
-            thread_where(L, text, size))
+        if (!entry->ready || lua_status(L) != LUA_OK || !lua_getstack(L, 0, &frame) ||
+            is_resuming(L))
+            continue;
+        if (thread_where(L, text, size))
             return;
     }
     thread_where(self->L, text, size);
@@ -200,14 +202,22 @@ static void on_tick(int signal)
         arm(self, LIMITS_TIME);
 }
 
+/* Asked for the third time while a C function does not return, we end. */
 static void on_interrupt(int signal)
 {
+    static const char last[] = "refchain: ended inside a function that does not return\n";
     limits *self = attached;
 
     (void)signal;
     interrupts = 1;
-    if (self && self->inside)
-        arm(self, LIMITS_INTERRUPT);
+    if (!self || !self->inside)
+        return;
+    if (++self->pressed == 3 && !self->reached) {
+        ssize_t ignored = write(STDERR_FILENO, last, sizeof last - 1);
+        (void)ignored;
+        _exit(130);
+    }
+    arm(self, LIMITS_INTERRUPT);
 }
 
 /* The handler is for one time: a second crash, or the raise, kills. */
@@ -272,20 +282,24 @@ bool limits_interrupted(void)
     return result;
 }
 
-/* A sanitizer has handlers of its own, which say more. */
+/* A sanitizer has handlers of its own, which say more, and a great appetite. */
 #if defined(__SANITIZE_ADDRESS__)
-#define HAS_HANDLERS 1
+#define SANITIZED 1
 #else
-#define HAS_HANDLERS 0
+#define SANITIZED 0
 #endif
 
 void limits_catch_crash(limits *self)
 {
     static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     size_t size = (size_t)64 << 10;
-    stack_t stack = {.ss_sp = malloc(size), .ss_size = size};
+    struct rlimit none = {0, 0};
 
-    if (HAS_HANDLERS || self->report < 0 || !stack.ss_sp)
+    setrlimit(RLIMIT_CORE, &none);
+    if (SANITIZED || self->report < 0)
+        return;
+    stack_t stack = {.ss_sp = malloc(size), .ss_size = size};
+    if (!stack.ss_sp)
         return;
     sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
@@ -312,11 +326,9 @@ static size_t data_size(void)
 
 void limits_memory(size_t bytes)
 {
-    struct rlimit none = {0, 0};
     size_t now = data_size();
 
-    setrlimit(RLIMIT_CORE, &none);
-    if (bytes && now) {
+    if (bytes && now && !SANITIZED) {
         size_t slack = bytes / 8 + ((size_t)64 << 20);
         struct rlimit data = {now + bytes + slack, now + bytes + slack};
         setrlimit(RLIMIT_DATA, &data);
@@ -326,37 +338,36 @@ void limits_memory(size_t bytes)
 /* --------------------------------------------------------------- guarded calls -- */
 
 /* Remember where an error was raised; the error itself goes on as it is. */
-static int note_where(lua_State *L)
+int limits_note(lua_State *L)
 {
     limits *self = attached;
 
     if (!thread_where(L, self->raised, sizeof self->raised))
         self->raised[0] = '\0';
+    lua_settop(L, 1);
     return 1;
 }
 
 const char *limits_call(limits *self, lua_State *L, int arguments)
 {
-    int handler = lua_gettop(L) - arguments;
-    lua_pushcfunction(L, note_where);
-    lua_insert(L, handler);
+    int base = lua_gettop(L) - arguments - 1;
 
     self->reached = false;
+    self->pressed = 0;
     self->raised[0] = self->refused[0] = '\0';
+    self->allocator->limiting = true;
     self->inside = true;
     if (self->ticks > 0)                /* the time was up before */
         arm(self, LIMITS_TIME);
-    int status = lua_pcall(L, arguments, LUA_MULTRET, handler);
+    int status = lua_pcall(L, arguments, LUA_MULTRET, 0);
     self->inside = false;
+    self->allocator->limiting = false;
     limits_stop stop = self->reached ? self->stop : LIMITS_NONE;
     disarm(self);
-    lua_remove(L, handler);
 
-    if (status == LUA_OK && stop == LIMITS_NONE)
-        return "ok";
     if (stop == LIMITS_NONE)
-        return status == LUA_ERRMEM ? "memory" : "error";
-    lua_settop(L, handler - 1);
+        return status == LUA_OK ? "ok" : status == LUA_ERRMEM ? "memory" : "error";
+    lua_settop(L, base);
     lua_pushstring(L, self->message);
     return stop == LIMITS_TIME ? "timeout" : "interrupted";
 }

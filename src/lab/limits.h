@@ -30,10 +30,11 @@ typedef struct limits {
     volatile limits_stop stop;          /* why the hook is armed */
     volatile bool inside;               /* a guarded call is running */
     volatile int ticks;                 /* of the timer, the first at the limit */
+    volatile int pressed;               /* how often Ctrl-C came during this call */
     bool reached;                       /* the hook has raised: `message` says where */
     char message[LIMITS_TEXT];
     char refused[LIMITS_TEXT];          /* FILE:LINE where Lua was last refused memory */
-    char raised[LIMITS_TEXT];           /* FILE:LINE of the error that ended the last guarded call */
+    char raised[LIMITS_TEXT];           /* FILE:LINE that the message handler has noted */
 } limits;
 
 /* Begin to watch over a state: there is one at a time, signal handlers know it. */
@@ -49,16 +50,20 @@ void limits_catch_interrupt(void);
 /* Whether Ctrl-C came since the last question. */
 bool limits_interrupted(void);
 
-/* Say where in the script a crash happened, before dying of it. */
+/* Say where in the script a crash happened, before dying of it; no core files. */
 void limits_catch_crash(limits *self);
 
-/* No more than `bytes` of data beyond what the process has now; no core files. */
+/* No more than `bytes` of data beyond what the process has now. */
 void limits_memory(size_t bytes);
 
 /* lua_pcall under the limits: what is on the stack is called, as by lua_pcall.
  * Returns how it ended: "ok", "error", "memory", "timeout" or "interrupted"; unless
- * "ok" one value, the error, is on the stack. */
+ * "ok" one value, the error, is on the stack.  A time-out that the callee has caught
+ * is one all the same. */
 const char *limits_call(limits *self, lua_State *L, int arguments);
+
+/* A message handler: notes FILE:LINE of the error in `raised`. */
+int limits_note(lua_State *L);
 
 /* FILE:LINE of the innermost function of the scenario that is running, on any of
  * the state's threads; "" when there is none.  May be called in a signal handler. */

@@ -142,22 +142,23 @@ static scenario *guest(lua_State *L)
     return lua_touserdata(L, lua_upvalueindex(1));
 }
 
-/* call(f, …) -> "ok", results…, or how it ended, the error, and FILE:LINE of it */
+/* call(f, …) -> "ok", results…, or how it ended and the error */
 static int guest_call(lua_State *L)
 {
-    scenario *self = guest(L);
-    const char *how = limits_call(&self->limits, L, lua_gettop(L) - 1);
+    const char *how = limits_call(&guest(L)->limits, L, lua_gettop(L) - 1);
 
-    if (strcmp(how, "ok") == 0) {
-        lua_pushstring(L, how);
-        lua_insert(L, 1);
-        return lua_gettop(L);
-    }
-    lua_settop(L, 1);
     lua_pushstring(L, how);
     lua_insert(L, 1);
-    lua_pushstring(L, strcmp(how, "memory") == 0 ? self->limits.refused : self->limits.raised);
-    return 3;
+    return lua_gettop(L);
+}
+
+/* places() -> FILE:LINE of the last error noted and of the last refusal of memory
+ * during the last call; "" where there was none */
+static int guest_places(lua_State *L)
+{
+    lua_pushstring(L, guest(L)->limits.raised);
+    lua_pushstring(L, guest(L)->limits.refused);
+    return 2;
 }
 
 /* report(kind, text); a last word from a signal must not come between */
@@ -207,7 +208,8 @@ static int guest_memory(lua_State *L)
 static int open_guest(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"call", guest_call}, {"report", guest_report},
+        {"call", guest_call}, {"note", limits_note}, {"places", guest_places},
+        {"report", guest_report},
         {"start_clock", guest_start_clock}, {"stop_clock", guest_stop_clock},
         {"catch_interrupt", guest_catch_interrupt}, {"memory", guest_memory}, {NULL, NULL}
     };

@@ -35,6 +35,8 @@ typedef struct terminal {
     int complete;                       /* the function, in the registry */
     char *path;                         /* of the history, or NULL */
     bool interrupted;
+    bool pending;                       /* a byte came together with Ctrl-C */
+    char byte;
 } terminal;
 
 static terminal *of(EditLine *editor)
@@ -49,6 +51,26 @@ static char *prompt(EditLine *editor)
     return (char *)of(editor)->prompt;
 }
 
+/* The next byte: 1, 0 at the end, -1 on Ctrl-C or an error. */
+static ssize_t read_byte(terminal *self)
+{
+    if (self->pending) {
+        self->pending = false;
+        return 1;
+    }
+    for (;;) {
+        ssize_t n = read(STDIN_FILENO, &self->byte, 1);
+        bool failed = n < 0 && errno != EINTR;
+        if (limits_interrupted()) {
+            self->interrupted = true;
+            self->pending = n == 1;
+            return -1;
+        }
+        if (n >= 0 || failed)
+            return n;                   /* else a signal of another kind: go on */
+    }
+}
+
 /* One character.  Ctrl-C ends the line: the editor sees an error. */
 static int read_character(EditLine *editor, wchar_t *character)
 {
@@ -56,19 +78,10 @@ static int read_character(EditLine *editor, wchar_t *character)
     terminal *self = of(editor);
 
     for (;;) {
-        char byte;
-        ssize_t n = read(STDIN_FILENO, &byte, 1);
-        if (n == 0)
-            return 0;
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (limits_interrupted()) {
-            self->interrupted = true;
-            return -1;
-        }
-        if (n < 0)
-            continue;                   /* another signal: the window has changed, we go on */
-        size_t used = mbrtowc(character, &byte, 1, &state);
+        ssize_t n = read_byte(self);
+        if (n <= 0)
+            return (int)n;
+        size_t used = mbrtowc(character, &self->byte, 1, &state);
         if (used == (size_t)-1)
             memset(&state, 0, sizeof state);    /* no character: leave it out */
         else if (used != (size_t)-2)
@@ -181,7 +194,7 @@ static void set_up_editor(terminal *self)
     el_set(editor, EL_SIGNAL, 1);
     el_set(editor, EL_GETCFN, read_character);
     el_set(editor, EL_HIST, history, self->history);
-    el_set(editor, EL_ADDFN, "complete", "complete the word", complete);
+    el_wset(editor, EL_ADDFN, L"complete", L"complete the word", complete);
     el_set(editor, EL_BIND, "^I", "complete", NULL);
     el_set(editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
     el_source(editor, NULL);            /* what the user has in ~/.editrc */

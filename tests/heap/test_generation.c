@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/side.h"
 
 struct row {
     rc_object *object[64];

@@ -218,6 +218,29 @@ static void the_releases_differ_where_the_facts_say_so(void)
     CHECK(!usual->has_is_finalized.value && new->has_is_finalized.value);
 }
 
+/* Four fields stood in the structure, but not in the table: 3.13 had 0 for them. */
+static void a_list_takes_and_keeps_room_as_measured(void)
+{
+    static const struct { const char *profile; size_t hashed, extended, popped, deleted; } room[] = {
+        { "3.7", 6, 6, 1, 0 }, { "3.8", 3, 6, 1, 0 }, { "3.13", 8, 4, 0, 1 },
+    };
+
+    for (int i = 0; i < 3; i++) {
+        rc_heap *heap = open_heap(room[i].profile);
+        rc_object *item[] = { an_int(heap, 1), an_int(heap, 2), an_int(heap, 3) };
+        rc_object *set = keep(heap, rc_set_new(heap, item, 3)), *list = a_list(heap, 0);
+        CHECK_EQUAL(rc_list_allocated(keep(heap, rc_list_call(heap, set))), room[i].hashed);
+        CHECK(rc_list_extend(heap, list, a_tuple(heap, 3, item[0], item[1], item[2])));
+        CHECK_EQUAL(rc_list_allocated(list), room[i].extended);
+        rc_object *popped = a_list(heap, 1, item[0]), *deleted = a_list(heap, 1, item[0]);
+        CHECK(rc_list_delete(heap, deleted, 0));
+        rc_decref(heap, rc_list_pop(heap, popped, 0));
+        CHECK_EQUAL(rc_list_allocated(popped), room[i].popped);
+        CHECK_EQUAL(rc_list_allocated(deleted), room[i].deleted);
+        close_heap(heap);
+    }
+}
+
 static const test tests[] = {
     TEST(every_profile_can_be_found_by_its_name),
     TEST(every_field_of_every_profile_has_value_and_source),
@@ -229,6 +252,7 @@ static const test tests[] = {
     TEST(every_field_works_at_its_least_and_its_greatest),
     TEST(a_heap_has_a_copy_of_its_profile),
     TEST(the_releases_differ_where_the_facts_say_so),
+    TEST(a_list_takes_and_keeps_room_as_measured),
     { 0 }
 };
 

@@ -218,6 +218,19 @@ uint64_t next_random(uint64_t *state)
     return *state;
 }
 
+size_t encode_utf8(uint32_t code_point, char *text)
+{
+    if (code_point < 0x80) {
+        text[0] = (char)code_point;
+        return 1;
+    }
+    size_t size = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (size_t i = size; i-- > 1; code_point >>= 6)
+        text[i] = (char)(0x80 | (code_point & 0x3F));
+    text[0] = (char)(code_point | (size == 2 ? 0xC0 : size == 3 ? 0xE0 : 0xF0));
+    return size;
+}
+
 struct text {
     char *bytes;
     size_t size, room;
@@ -274,20 +287,26 @@ void with_each_allocation_failing(rc_heap *heap, bool (*operation)(rc_heap *heap
 
 /* -------------------------------------------------------------------- running -- */
 
+static bool passes(const test *one)
+{
+    running = one->name;
+    if (setjmp(after_test) != 0)
+        return false;
+    one->run();
+    return true;
+}
+
 int run_tests(int count, char **arguments, const test *tests)
 {
     unsigned passed = 0, failed = 0;
 
-    for (const test *test = tests; test->name; test++) {
-        if (count > 1 && !strstr(test->name, arguments[1]))
+    for (const test *one = tests; one->name; one++) {
+        if (count > 1 && !strstr(one->name, arguments[1]))
             continue;
-        running = test->name;
-        if (setjmp(after_test) == 0) {
-            test->run();
+        if (passes(one))
             passed++;
-        } else {
+        else
             failed++;
-        }
     }
     printf("%u passed, %u failed\n", passed, failed);
     return failed > 0;

@@ -22,7 +22,7 @@ count() {
     passed=$((passed + $1))
     failed=$((failed + $3))
     [ $# -gt 4 ] && skipped=$((skipped + $5))
-    [ "$1$3$5" = 000 ] && failed=$((failed + 1))
+    [ "$1$3${5:-0}" = 000 ] && failed=$((failed + 1))
     return 0
 }
 

@@ -1,0 +1,472 @@
+/* The Lua module refchain.core: opening and closing labs. */
+#include "binding.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ------------------------------------------------------------------------- hooks -- */
+
+static void write_diagnostic(void *lab, const char *text, size_t size)
+{
+    bind_write(lab, text, size);
+}
+
+static uint64_t read_clock(void *context)
+{
+    struct timespec now;
+
+    (void)context;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void report_scope(const bind_scope *scope, void (*report)(void *, rc_object *), void *context)
+{
+    for (uint32_t i = 0; i < scope->count; i++)
+        if (scope->names[i].key)
+            report(context, scope->names[i].object);
+}
+
+/* Every reference that the binding owns. */
+static void report_roots(void *context, void (*report)(void *, rc_object *), void *report_context)
+{
+    bind_lab *lab = context;
+
+    for (uint32_t i = 0; i < lab->temporaries.count; i++)
+        if (lab->temporaries.entries[i].object)
+            report(report_context, lab->temporaries.entries[i].object);
+    report_scope(&lab->scenario, report, report_context);
+    for (bind_scope *scope = lab->scope; scope != &lab->scenario; scope = scope->below)
+        report_scope(scope, report, report_context);
+}
+
+/* ------------------------------------------------------------------------- close -- */
+
+static void close_lab(lua_State *L, bind_lab *lab)
+{
+    rc_heap *heap = lab->heap;
+
+    (void)L;
+    if (!heap)
+        return;
+    lab->heap = NULL;
+    rc_heap_close(heap);
+    bind_weak_callbacks_close(lab);
+    bind_temporaries_close(lab);
+    bind_scope_close(&lab->scenario);
+    bind_events_close(lab);
+    bind_deaths_close(lab);
+    for (char **hidden = lab->hidden; hidden && *hidden; hidden++)
+        free(*hidden);
+    free(lab->hidden);
+    free(lab->text);
+    lab->hidden = NULL;
+    lab->text = NULL;
+    lab->text_room = 0;
+}
+
+/* The state goes, or nobody knows the lab any more. */
+static int collect_lab(lua_State *L)
+{
+    bind_lab *lab = lua_touserdata(L, 1);
+
+    lua_settop(L, 1);
+    lua_getiuservalue(L, 1, 1);
+    lab->running = (bind_running) { .L = L, .anchors = 2 };    /* no handle is made now */
+    if (lua_istable(L, 2))
+        close_lab(L, lab);
+    return 0;
+}
+
+/* lab:close() */
+static int lab_close(lua_State *L, bind_lab *lab)
+{
+    if (!lab->heap)
+        return 0;
+    if (lab->callbacks > 0 || lab->frames > 0 || lab->base > 0)
+        return bind_fail(L, lab, RC_RUNTIME_ERROR, "the lab cannot be closed while one of its callbacks or frames runs");
+    rc_operand_release(lab->heap, 0);
+    lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
+    close_lab(L, lab);
+    return 0;
+}
+
+/* ----------------------------------------------------------------- a lab's words -- */
+
+static void set_group(lua_State *L, int self, int anchors, const char *name, const bind_word *words)
+{
+    lua_newtable(L);
+    bind_set_words(L, self, anchors, words);
+    lua_setfield(L, -2, name);
+}
+
+/* Lua's own functions are right as they are: what an error in a coroutine leaves is
+ * given back when the next word begins. */
+static void set_coroutine(lua_State *L)
+{
+    if (luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE)
+        && lua_getfield(L, -1, "coroutine") == LUA_TTABLE) {
+        int from = lua_gettop(L);
+        lua_newtable(L);
+        lua_pushnil(L);
+        while (lua_next(L, from)) {
+            lua_pushvalue(L, -2);
+            lua_insert(L, -2);
+            lua_rawset(L, -4);
+        }
+        lua_setfield(L, from - 2, "coroutine");
+    }
+    lua_pop(L, 2);
+}
+
+/* lab:words() */
+static int lab_words(lua_State *L, bind_lab *lab)
+{
+    int anchors = lab->running.anchors;
+
+    lua_settop(L, 1);
+    lua_newtable(L);
+    bind_set_words(L, 1, anchors, bind_make_words);
+    bind_set_words(L, 1, anchors, bind_name_words);
+    bind_set_words(L, 1, anchors, bind_look_words);
+    bind_open_gc(L, lab, 1, anchors);
+    lua_setfield(L, 2, "gc");
+    bind_open_heap(L, lab, 1, anchors);
+    lua_setfield(L, 2, "heap");
+    set_group(L, 1, anchors, "sys", bind_sys_words);
+    set_group(L, 1, anchors, "weakref", bind_weakref_words);
+    lua_rawgeti(L, anchors, BIND_NONE);
+    lua_setfield(L, 2, "None");
+    lua_rawgeti(L, anchors, BIND_TRUE);
+    lua_setfield(L, 2, "True");
+    lua_rawgeti(L, anchors, BIND_FALSE);
+    lua_setfield(L, 2, "False");
+    bind_set_protected_calls(L, 1);
+    set_coroutine(L);
+    return 1;
+}
+
+static int lab_frames(lua_State *L, bind_lab *lab)
+{
+    lua_pushinteger(L, lab->frames);
+    return 1;
+}
+
+/* lab:let_go(): its flag does it */
+static int lab_let_go(lua_State *L, bind_lab *lab)
+{
+    (void)L, (void)lab;
+    return 0;
+}
+
+/* lab:where() */
+static int lab_where(lua_State *L, bind_lab *lab)
+{
+    lua_Debug place;
+
+    if (bind_locate(L, lab, &place))
+        lua_pushfstring(L, "%s:%d", place.short_src, place.currentline);
+    else
+        lua_pushliteral(L, "?");
+    return 1;
+}
+
+/* lab:raise(kind, message[, op[, object]]) */
+static int lab_raise(lua_State *L, bind_lab *lab)
+{
+    const char *kind = lua_tostring(L, 2), *message = luaL_tolstring(L, 3, NULL);
+    const char *op = lua_tostring(L, 4);
+    bind_handle *handle = bind_test(L, 5);
+
+    bind_push_place(L, lab);
+    lua_pushfstring(L, kind ? "%s: " : "", kind);
+    lua_pushstring(L, message);
+    if (op && handle && handle->lab == lab)
+        lua_pushfstring(L, " (in %s on %s #%I)", op, bind_type_of(lab, handle),
+                        (LUAI_UACINT)bind_birth(lab, handle));
+    else if (op)
+        lua_pushfstring(L, " (in %s)", op);
+    else
+        lua_pushliteral(L, "");
+    lua_concat(L, 4);
+    return bind_error(L, lab);
+}
+
+/* lab:check() -> nil, or what is wrong */
+static int lab_check(lua_State *L, bind_lab *lab)
+{
+    lua_pushstring(L, rc_heap_check(lab->heap));
+    return 1;
+}
+
+/* lab:finish(): the end of a test */
+static int lab_finish(lua_State *L, bind_lab *lab)
+{
+    if (!lab->scenario.anchor)
+        return 0;
+    lab->running.act = "the end of the test (name %s)";
+    bind_release_names(L, lab, &lab->scenario);
+    return 0;
+}
+
+/* lab:events_pending() */
+static int lab_events_pending(lua_State *L, bind_lab *lab)
+{
+    lua_pushinteger(L, (lua_Integer)lab->events.count);
+    return 1;
+}
+
+/* lab:fail_allocation(n), lab:allocation_failed(): for tests of running out of memory */
+static int lab_fail_allocation(lua_State *L, bind_lab *lab)
+{
+    rc_heap_fail_allocation(lab->heap, (uint64_t)luaL_checkinteger(L, 2));
+    return 0;
+}
+
+static int lab_allocation_failed(lua_State *L, bind_lab *lab)
+{
+    lua_pushboolean(L, rc_heap_allocation_failed(lab->heap));
+    return 1;
+}
+
+/* lab:set_limit(bytes) */
+static int lab_set_limit(lua_State *L, bind_lab *lab)
+{
+    lua_Integer bytes = luaL_checkinteger(L, 2);
+
+    rc_heap_set_limit(lab->heap, bytes > 0 ? (size_t)bytes : 0);
+    return 0;
+}
+
+static const bind_word lab_words_table[] = {
+    { "words", "lab:words", lab_words, 1, 1, 0, "lab:words()" },
+    { "environment", "lab:environment", bind_open_environment, 2, 2, 0, "lab:environment(words)" },
+    { "names", "lab:names", bind_push_names, 1, 1, 0, "lab:names()" },
+    { "frames", "lab:frames", lab_frames, 1, 1, 0, "lab:frames()" },
+    { "let_go", "lab:let_go", lab_let_go, 1, 1, BIND_LETS_GO, "lab:let_go()" },
+    { "where", "lab:where", lab_where, 1, 1, 0, "lab:where()" },
+    { "raise", "lab:raise", lab_raise, 3, 5, 0, "lab:raise(kind, message[, op[, object]])" },
+    { "check", "lab:check", lab_check, 1, 1, 0, "lab:check()" },
+    { "finish", "lab:finish", lab_finish, 1, 1, BIND_LETS_GO, "lab:finish()" },
+    { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED, "lab:close()" },
+    { "referrers", "lab:referrers", bind_push_referrers, 2, 2, 0, "lab:referrers(x)" },
+    { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, 0, "lab:events_pending()" },
+    { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, 0, "lab:fail_allocation(n)" },
+    { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, 0, "lab:allocation_failed()" },
+    { "set_limit", "lab:set_limit", lab_set_limit, 2, 2, 0, "lab:set_limit(bytes)" },
+    { NULL }
+};
+
+/* ------------------------------------------------------------------------- open -- */
+
+/* The profile that the options at 1 ask for. */
+static rc_profile choose_profile(lua_State *L)
+{
+    const rc_profile *profile = rc_profile_default();
+
+    if (lua_getfield(L, 1, "profile") == LUA_TSTRING) {
+        profile = rc_profile_find(lua_tostring(L, -1));
+        if (!profile)
+            luaL_error(L, "no profile is called '%s'", lua_tostring(L, -1));
+    } else if (!lua_isnil(L, -1))
+        luaL_error(L, "profile: a name is expected, as \"3.8\"");
+    lua_pop(L, 1);
+
+    rc_profile own = *profile;
+    if (lua_getfield(L, 1, "settings") == LUA_TTABLE)
+        bind_set_fields(L, lua_gettop(L), &own);
+    else if (!lua_isnil(L, -1))
+        luaL_error(L, "settings: a table of profile fields is expected");
+    lua_pop(L, 1);
+    return own;
+}
+
+static void open_heap(lua_State *L, bind_lab *lab)
+{
+    rc_profile profile = choose_profile(L);
+    rc_hooks hooks = {
+        .context = lab, .write = write_diagnostic, .clock = read_clock,
+        .before_collection = bind_before_collection, .roots = report_roots, .died = bind_died,
+    };
+    rc_options options = { .profile = &profile, .hooks = &hooks };
+
+    lua_getfield(L, 1, "memory_limit");
+    if (!lua_isnil(L, -1) && (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 0))
+        luaL_error(L, "memory_limit: a number of bytes is expected");
+    options.memory_limit = (size_t)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    lab->heap = rc_heap_open(&options);
+    if (!lab->heap)
+        luaL_error(L, "there is no memory for a heap");
+    rc_object *none = rc_none(lab->heap);
+    lab->startup = (int64_t)none->birth - rc_birth(lab->heap, none);
+}
+
+/* options.hide: names of chunks that errors do not point to */
+static void copy_hidden(lua_State *L, bind_lab *lab)
+{
+    if (lua_getfield(L, 1, "hide") == LUA_TTABLE) {
+        size_t count = (size_t)lua_rawlen(L, -1);
+        lab->hidden = calloc(count + 1, sizeof *lab->hidden);
+        for (size_t i = 0; lab->hidden && i < count; i++) {
+            lua_rawgeti(L, -1, (lua_Integer)i + 1);
+            lab->hidden[i] = strdup(luaL_optstring(L, -1, ""));
+            lua_pop(L, 1);
+        }
+    }
+    lua_pop(L, 1);
+}
+
+/* Push the table of anchors. */
+static void push_anchors(lua_State *L)
+{
+    lua_createtable(L, BIND_METATABLES + RC_TYPES, 0);
+    lua_newtable(L);
+    lua_newtable(L);
+    lua_pushliteral(L, "v");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_rawseti(L, -2, BIND_WEAK);
+    lua_newtable(L);
+    lua_rawseti(L, -2, BIND_FUNCTIONS);
+    lua_newtable(L);
+    lua_rawseti(L, -2, BIND_GC_CALLBACKS);
+    lua_newtable(L);
+    lua_rawseti(L, -2, BIND_HANDLERS);
+    lua_pushliteral(L, "__index");
+    lua_rawseti(L, -2, BIND_INDEX);
+    if (lua_getfield(L, 1, "write") != LUA_TFUNCTION) {
+        lua_pop(L, 1);
+        lua_pushboolean(L, 0);
+    }
+    lua_rawseti(L, -2, BIND_WRITE);
+}
+
+/* The lab's own metatable: close it, and its words. */
+static void set_lab_metatable(lua_State *L, int self, int anchors)
+{
+    lua_newtable(L);
+    lua_newtable(L);
+    bind_set_words(L, self, anchors, lab_words_table);
+    lua_getfield(L, -1, "close");
+    lua_setfield(L, -3, "__close");
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, collect_lab);
+    lua_setfield(L, -2, "__gc");
+    lua_pushliteral(L, "refchain.lab");
+    lua_setfield(L, -2, "__name");
+    lua_setmetatable(L, self);
+}
+
+static void push_singletons(lua_State *L, bind_lab *lab)
+{
+    rc_object *objects[] = { rc_none(lab->heap), rc_bool(lab->heap, false), rc_bool(lab->heap, true) };
+
+    for (int i = 0; i < 3; i++) {
+        bind_handle *handle = bind_make_singleton(L, lab, objects[i]);
+        if (!handle)
+            luaL_error(L, "there is no memory for a heap");
+        lua_rawseti(L, lab->running.anchors, BIND_NONE + i);
+    }
+}
+
+/* core.open(options) */
+static int open_lab(lua_State *L)
+{
+    if (lua_isnoneornil(L, 1)) {
+        lua_settop(L, 0);
+        lua_newtable(L);
+    }
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+
+    bind_lab *lab = lua_newuserdatauv(L, sizeof *lab, 1);       /* 2 */
+    memset(lab, 0, sizeof *lab);
+    push_anchors(L);                                            /* 3 */
+    lua_pushvalue(L, 3);
+    lua_setiuservalue(L, 2, 1);
+    lab->scope = &lab->scenario;
+    lab->temporaries.limit = 1000;
+    const char *stress = getenv("REFCHAIN_STRESS_LUA_GC");
+    lab->stress = stress && strcmp(stress, "word") == 0;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    lab->main = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    lab->running = (bind_running) { .L = L, .anchors = 3 };    /* nor a temporary */
+
+    set_lab_metatable(L, 2, 3);
+    open_heap(L, lab);
+    copy_hidden(L, lab);
+    bind_open_types(L, 2, 3);
+    bind_open_classes(L, 2, 3);
+    bind_open_walks(L, 2, 3);
+    push_singletons(L, lab);
+    lab->running = (bind_running) { 0 };
+    lua_settop(L, 2);
+    return 1;
+}
+
+/* ------------------------------------------------------------------- the module -- */
+
+static int core_profiles(lua_State *L)
+{
+    bind_push_profiles(L);
+    return 1;
+}
+
+static int core_is_handle(lua_State *L)
+{
+    lua_pushboolean(L, bind_test(L, 1) != NULL);
+    return 1;
+}
+
+/* core.handle_info(x): of the dead too; never raises */
+static int core_handle_info(lua_State *L)
+{
+    bind_handle *handle = bind_test(L, 1);
+
+    if (!handle) {
+        lua_pushnil(L);
+        return 1;
+    }
+    bool alive = handle->lab->heap && rc_watched(handle->lab->heap, handle->watch);
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, bind_type_of(handle->lab, handle));
+    lua_setfield(L, -2, "type");
+    lua_pushinteger(L, bind_birth(handle->lab, handle));
+    lua_setfield(L, -2, "birth");
+    lua_pushboolean(L, alive);
+    lua_setfield(L, -2, "alive");
+    lua_pushinteger(L, (lua_Integer)rc_id(handle->object));
+    lua_setfield(L, -2, "id");
+    if (!alive && handle->lab->heap) {
+        bind_push_death(L, handle->lab, handle);
+        lua_setfield(L, -2, "death");
+    }
+    return 1;
+}
+
+static int core_key(lua_State *L)
+{
+    bind_handle *handle = bind_test(L, 1);
+
+    if (!handle)
+        return luaL_error(L, "core.key: a handle is expected");
+    lua_pushinteger(L, bind_birth(handle->lab, handle));
+    return 1;
+}
+
+RC_API int luaopen_refchain_core(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        { "open", open_lab }, { "profiles", core_profiles }, { "is_handle", core_is_handle },
+        { "handle_info", core_handle_info }, { "key", core_key }, { NULL, NULL }
+    };
+    luaL_checkversion(L);
+    luaL_newlib(L, functions);
+    lua_pushliteral(L, RC_VERSION);
+    lua_setfield(L, -2, "version");
+    return 1;
+}

@@ -1,0 +1,591 @@
+/* Python names, and the frames that have their own.
+ *
+ * The environment is an empty table.  Reads go to a table behind its __index and never
+ * call C; a frame's table stands before the scenario's, that before the words.  Every
+ * assignment calls store_name.  A heap object under a string key is a name: it has an
+ * entry in the scope's array, which owns one reference and keeps the order. */
+#include "binding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------------- a scope -- */
+
+static uint32_t bucket(const bind_scope *scope, const char *key)
+{
+    return (uint32_t)(((uintptr_t)key >> 4) * 0x9E3779B97F4A7C15u >> 40) & (scope->room - 1);
+}
+
+/* Equal keys are the same Lua string (see canonical), so the address is enough. */
+static bind_name *find_name(const bind_scope *scope, const char *key)
+{
+    if (scope->live == 0)
+        return NULL;
+    for (uint32_t i = scope->buckets[bucket(scope, key)]; i != 0; i = scope->names[i - 1].next)
+        if (scope->names[i - 1].key == key)
+            return &scope->names[i - 1];
+    return NULL;
+}
+
+static void link_name(bind_scope *scope, uint32_t index)
+{
+    uint32_t *first = &scope->buckets[bucket(scope, scope->names[index].key)];
+
+    scope->names[index].next = *first;
+    *first = index + 1;
+}
+
+/* Close the holes, and double the room if it is needed. */
+static bool make_room(bind_scope *scope)
+{
+    uint32_t room = scope->room ? scope->room : 16;
+
+    if (2 * scope->live >= room)
+        room *= 2;
+    bind_name *names = malloc(room * sizeof *names);
+    uint32_t *buckets = calloc(room, sizeof *buckets);
+    if (!names || !buckets) {
+        free(names);
+        free(buckets);
+        return false;
+    }
+    bind_scope old = *scope;
+    scope->names = names;
+    scope->buckets = buckets;
+    scope->room = room;
+    scope->count = 0;
+    for (uint32_t i = 0; i < old.count; i++)
+        if (old.names[i].key) {
+            scope->names[scope->count] = old.names[i];
+            link_name(scope, scope->count++);
+        }
+    free(old.names);
+    free(old.buckets);
+    return true;
+}
+
+static void add_name(bind_scope *scope, const char *key, size_t size, rc_object *object)
+{
+    scope->names[scope->count] = (bind_name) {
+        .key = key, .size = (uint32_t)size, .object = object
+    };
+    link_name(scope, scope->count++);
+    scope->live++;
+}
+
+static void remove_name(bind_scope *scope, bind_name *name)
+{
+    uint32_t *link = &scope->buckets[bucket(scope, name->key)];
+
+    while (&scope->names[*link - 1] != name)
+        link = &scope->names[*link - 1].next;
+    *link = name->next;
+    *name = (bind_name) { 0 };
+    scope->live--;
+    while (scope->count > 0 && !scope->names[scope->count - 1].key)
+        scope->count--;
+}
+
+void bind_scope_close(bind_scope *scope)
+{
+    free(scope->names);
+    free(scope->buckets);
+    scope->names = NULL;
+    scope->buckets = NULL;
+    scope->count = scope->room = scope->live = 0;
+}
+
+/* ---------------------------------------------------------------- the Lua tables -- */
+
+#define LONG_KEY 32                     /* Lua keeps shorter strings once each (up to 40) */
+
+static void push_table(lua_State *L, bind_lab *lab, const bind_scope *scope)
+{
+    lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
+    lua_rawgeti(L, -1, scope->anchor);
+    lua_remove(L, -2);
+}
+
+/* Put the key at `arg` in the form that stands for all equal ones; its text. */
+static const char *canonical(lua_State *L, bind_lab *lab, int arg)
+{
+    if (RC_LIKELY(lua_rawlen(L, arg) < LONG_KEY))
+        return lua_tostring(L, arg);
+    lua_rawgeti(L, lab->running.anchors, BIND_ENVIRONMENT);
+    lua_pushvalue(L, arg);
+    if (lua_rawget(L, -2) == LUA_TNIL) {                /* long names are kept in the metatable */
+        lua_pushvalue(L, arg);
+        lua_pushvalue(L, arg);
+        lua_rawset(L, -4);
+        lua_pop(L, 2);
+        return lua_tostring(L, arg);
+    }
+    lua_replace(L, arg);
+    lua_pop(L, 1);
+    return lua_tostring(L, arg);
+}
+
+/* Let reads go to the table of `scope`, and assignments to it.  Allocates nothing. */
+void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope)
+{
+    lab->scope = scope;
+    lua_rawgeti(L, lab->running.anchors, BIND_ENVIRONMENT);
+    lua_rawgeti(L, lab->running.anchors, BIND_INDEX);
+    push_table(L, lab, scope);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+/* ------------------------------------------------------------------- assignments -- */
+
+/* The object that an assignment of the value at `value` binds; NULL if it is none. */
+static rc_object *object_to_bind(lua_State *L, bind_lab *lab, bind_scope *scope, int value)
+{
+    bind_handle *handle = bind_test(L, value);
+
+    if (!handle)
+        return NULL;
+    if (RC_UNLIKELY(handle->lab != lab))
+        bind_fail(L, lab, RC_TYPE_ERROR, "the object belongs to another heap");
+    if (RC_UNLIKELY(!rc_watched(lab->heap, handle->watch)))
+        bind_raise_dead(L, lab, handle);
+    if (scope->count == scope->room && !make_room(scope))
+        bind_fail(L, lab, RC_MEMORY_ERROR, "out of memory");
+    return handle->object;
+}
+
+/* The Lua table is up to date: let the name `key` hold `object` (NULL: be none).
+ * `key` must outlive the call.  Raises nothing. */
+static void bind_name_to(bind_lab *lab, bind_scope *scope, const char *key, size_t size,
+                         rc_object *object)
+{
+    bind_temporary *temporary = NULL;
+    bind_name *name = find_name(scope, key);
+    rc_object *old = name ? name->object : NULL;
+
+    if (object) {
+        if (lab->temporaries.live > 0)
+            temporary = bind_find_temporary(lab, object);
+        if (temporary) {
+            bind_forget_temporary(lab, temporary);
+            rc_hand_over(lab->heap, object, RC_FOR_NAME, key);
+        } else
+            rc_hold(lab->heap, object, RC_FOR_NAME, key);
+    }
+    if (!name) {
+        if (object)
+            add_name(scope, key, size, object);
+        return;
+    }
+    if (object)
+        name->object = object;
+    else
+        remove_name(scope, name);
+    lab->running.detail = key;
+    rc_release(lab->heap, old, RC_FOR_NAME, key);
+}
+
+/* Assign the value at `value` to the name at `key`, in any scope. */
+static void assign(lua_State *L, bind_lab *lab, bind_scope *scope, int key, int value)
+{
+    const char *text = canonical(L, lab, key);
+    rc_object *object = object_to_bind(L, lab, scope, value);
+
+    push_table(L, lab, scope);
+    lua_pushvalue(L, key);
+    lua_pushvalue(L, value);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+    bind_name_to(lab, scope, text, lua_rawlen(L, key), object);
+}
+
+static const bind_word unbind_word = { .title = "an assignment of nil" };
+static const bind_word assign_word = { .title = "an assignment" };
+
+/* A key that is no name: any value is plain Lua. */
+static int store_other(lua_State *L, bind_lab *lab)
+{
+    if (lab->heap && lab->scope != &lab->scenario) {
+        lua_rawgeti(L, lua_upvalueindex(3), BIND_FUNCTIONS);
+        lua_rawgeti(L, -1, lab->scope->anchor);
+    } else
+        lua_pushvalue(L, lua_upvalueindex(4));
+    lua_replace(L, 1);
+    lua_settop(L, 3);
+    lua_rawset(L, 1);
+    return 0;
+}
+
+/* environment, key, value; upvalue 4 is the table of the scenario's names */
+static int store_name(lua_State *L)
+{
+    bind_lab *lab = ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->lab;
+    bind_scope *scope = lab->scope;
+    size_t size;
+    int results;
+
+    if (RC_UNLIKELY(lua_type(L, 2) != LUA_TSTRING || !lab->heap))
+        return store_other(L, lab);
+    if (RC_UNLIKELY(lab->depth > 0) && bind_run_nested(L, lab, &results))
+        return results;
+    bool unbinds = lua_type(L, 3) == LUA_TNIL;
+    bind_enter(L, lab, unbinds ? &unbind_word : &assign_word);
+    lab->running.act = unbinds ? "%s = nil" : "%s = \xE2\x80\xA6";
+    const char *text = lua_tolstring(L, 2, &size);
+    if (RC_UNLIKELY(scope != &lab->scenario || size >= LONG_KEY))
+        assign(L, lab, scope, 2, 3);
+    else {
+        rc_object *object = unbinds ? NULL : object_to_bind(L, lab, scope, 3);
+        if (unbinds) {                  /* the key stays here: the table may let go of it */
+            lua_pushvalue(L, 2);
+            lua_pushnil(L);
+        }
+        lua_rawset(L, lua_upvalueindex(4));
+        bind_name_to(lab, scope, text, size, object);
+    }
+    if (RC_LIKELY(!lab->poll && lab->events.count == 0))
+        lab->depth = 0;                 /* it has held no operands */
+    else
+        bind_leave(L, lab, 0);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------- words -- */
+
+/* del(name, …): all or none */
+static int del(lua_State *L, bind_lab *lab)
+{
+    int count = lua_gettop(L);
+
+    for (int i = 1; i <= count; i++) {
+        if (lua_type(L, i) != LUA_TSTRING)
+            return bind_fail(L, lab, RC_TYPE_ERROR,
+                             "del takes names: write del \"v1\", with quotes; got %s",
+                             bind_test(L, i) ? "a heap object" : bind_describe(L, i));
+        push_table(L, lab, lab->scope);
+        lua_pushvalue(L, i);
+        if (lua_rawget(L, -2) == LUA_TNIL)
+            return bind_fail(L, lab, RC_NAME_ERROR, "name '%s' is not defined%s", lua_tostring(L, i),
+                             lab->frames ? " in this frame" : "");
+        lua_settop(L, count);
+    }
+    lua_pushnil(L);
+    lab->running.act = "del \"%s\"";
+    for (int i = 1; i <= count; i++) {
+        lab->running.located = false;
+        assign(L, lab, lab->scope, i, count + 1);
+    }
+    return 0;
+}
+
+/* outer(name, value): Python's `global` */
+static int outer_name(lua_State *L, bind_lab *lab)
+{
+    if (lua_type(L, 1) != LUA_TSTRING)
+        return bind_fail(L, lab, RC_TYPE_ERROR, "write outer(\"name\", value)");
+    lab->running.act = "outer(\"%s\", \xE2\x80\xA6)";
+    assign(L, lab, &lab->scenario, 1, 2);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------ frames -- */
+
+/* Release every name in order of binding.  Finalizers may bind others meanwhile. */
+void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope)
+{
+    uint32_t most = 2 * scope->live + 1000;             /* finalizers could go on for ever */
+
+    for (uint32_t i = 0; scope->live > 0 && most > 0; i = i + 1 < scope->count ? i + 1 : 0) {
+        bind_name name = scope->names[i];
+        if (!name.key)
+            continue;
+        lua_pushlstring(L, name.key, name.size);        /* keeps the text alive */
+        push_table(L, lab, scope);
+        lua_pushvalue(L, -2);
+        lua_pushnil(L);
+        lua_rawset(L, -3);
+        lua_pop(L, 1);
+        remove_name(scope, &scope->names[i]);
+        lab->running.detail = name.key;
+        rc_release(lab->heap, name.object, RC_FOR_NAME, name.key);
+        lab->running.detail = NULL;
+        lua_pop(L, 1);
+        most--;
+    }
+}
+
+/* The frame's names may be all that holds a result: its handle takes a reference. */
+static void hold_results(lua_State *L, bind_lab *lab, int first)
+{
+    luaL_checkstack(L, 4, NULL);
+    for (int i = lua_gettop(L); i >= first; i--) {
+        bind_handle *handle = bind_test(L, i);
+        if (!handle || handle->lab != lab || !rc_watched(lab->heap, handle->watch)
+            || bind_find_temporary(lab, handle->object))
+            continue;
+        lua_pushvalue(L, i);
+        bind_reserve(L, lab, handle);
+        lua_pop(L, 1);
+        rc_hold(lab->heap, handle->object, RC_FOR_TEMPORARY, NULL);
+        bind_own(lab, handle, handle->object);
+    }
+}
+
+/* When the frame's word is done, those that something else holds are no temporaries. */
+static void settle_results(lua_State *L, bind_lab *lab, int first)
+{
+    for (int i = lua_gettop(L); i >= first; i--) {
+        bind_handle *handle = bind_test(L, i);
+        if (handle && handle->lab == lab && rc_watched(lab->heap, handle->watch)
+            && bind_find_temporary(lab, handle->object)
+            && !bind_may_store(lab, handle->object))
+            return;
+    }
+}
+
+/* anchors, weak table, lab, function, arguments… -> results */
+static int run_frame(lua_State *L)
+{
+    bind_lab *lab = lua_touserdata(L, 3);
+
+    lua_call(L, lua_gettop(L) - 4, LUA_MULTRET);
+    lab->running.L = L;
+    lab->running.anchors = 1;
+    lab->running.weak = 2;
+    lab->running.operands = lab->base;
+    lab->running.stores = lab->stores_base;
+    hold_results(L, lab, 4);
+    return lua_gettop(L) - 3;
+}
+
+/* Push a frame's scope, whose table reads the scenario's names. */
+static bind_scope *push_scope(lua_State *L, bind_lab *lab)
+{
+    bind_scope *scope = lua_newuserdatauv(L, sizeof *scope, 0);
+
+    *scope = (bind_scope) { .below = lab->scope };
+    lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
+    lua_newtable(L);
+    lua_newtable(L);
+    push_table(L, lab, &lab->scenario);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    scope->anchor = luaL_ref(L, -2);
+    lua_pop(L, 1);
+    return scope;
+}
+
+static void leave_scope(lua_State *L, bind_lab *lab, bind_scope *scope)
+{
+    lab->frames--;
+    bind_use_scope(L, lab, scope->below);
+    lab->running.act = "the end of the frame of %s";
+    lab->running.located = false;
+    bind_release_names(L, lab, scope);
+    bind_scope_close(scope);
+    lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
+    luaL_unref(L, -1, scope->anchor);
+    lua_pop(L, 1);
+}
+
+/* frame(f, arguments…): the scope lies below the function while it runs */
+static int frame(lua_State *L, bind_lab *lab)
+{
+    if (!lua_isfunction(L, 1))
+        return bind_fail(L, lab, RC_TYPE_ERROR, "write frame(f) with a Lua function; got %s",
+                         bind_test(L, 1) ? "a heap object" : bind_describe(L, 1));
+    luaL_checkstack(L, LUA_MINSTACK, NULL);
+    bind_scope *scope = push_scope(L, lab);
+    lua_insert(L, 1);
+    lua_pushcfunction(L, run_frame);
+    lua_pushvalue(L, lab->running.anchors);
+    lua_pushvalue(L, lab->running.weak);
+    lua_pushlightuserdata(L, lab);
+    lua_rotate(L, 2, 4);                /* scope, run_frame, anchors, weak, lab, f, arguments… */
+
+    lab->frames++;
+    bind_use_scope(L, lab, scope);
+    int status = bind_protect(L, lab, lua_gettop(L) - 2, LUA_MULTRET, 0);
+    leave_scope(L, lab, scope);
+    if (status != LUA_OK)
+        return bind_error(L, lab);
+    settle_results(L, lab, 2);
+    return lua_gettop(L) - 1;
+}
+
+const bind_word bind_name_words[] = {
+    { "del", "del", del, 1, BIND_ANY, 0, "del(name, \xE2\x80\xA6)" },
+    { "outer", "outer", outer_name, 2, 2, 0, "outer(name, value)" },
+    { "frame", "frame", frame, 1, BIND_ANY, 0, "frame(f)" },
+    { NULL }
+};
+
+/* ------------------------------------------------------------------- environment -- */
+
+typedef struct sort_key {
+    int rank;                           /* numbers, strings, others */
+    lua_Number number;
+    const char *text;
+    size_t size;
+    int index;
+} sort_key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const sort_key *x = a, *y = b;
+
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    if (x->rank == 0 && x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    if (x->rank == 1) {
+        size_t shorter = x->size < y->size ? x->size : y->size;
+        int order = memcmp(x->text, y->text, shorter);
+        return order ? order : x->size < y->size ? -1 : x->size > y->size;
+    }
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Add the keys of the table at `table` that the one at `besides` (0: none) has not. */
+static int add_keys(lua_State *L, int table, int besides, int keys, int count)
+{
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        if (besides) {
+            lua_pushvalue(L, -1);
+            bool there = lua_rawget(L, besides) != LUA_TNIL;
+            lua_pop(L, 1);
+            if (there)
+                continue;
+        }
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, keys, ++count);
+    }
+    return count;
+}
+
+/* Replace the sequence of keys on top of the stack by a sorted one. */
+static void sort_keys(lua_State *L, int count)
+{
+    int keys = lua_gettop(L);
+    sort_key *order = lua_newuserdatauv(L, (size_t)(count ? count : 1) * sizeof *order, 0);
+
+    for (int i = 0; i < count; i++) {
+        int type = lua_rawgeti(L, keys, i + 1);
+        order[i] = (sort_key) { .rank = type == LUA_TNUMBER ? 0 : type == LUA_TSTRING ? 1 : 2,
+                                .index = i + 1 };
+        if (type == LUA_TNUMBER)
+            order[i].number = lua_tonumber(L, -1);
+        else if (type == LUA_TSTRING)
+            order[i].text = lua_tolstring(L, -1, &order[i].size);
+        lua_pop(L, 1);
+    }
+    qsort(order, (size_t)count, sizeof *order, compare_keys);
+    lua_createtable(L, count, 0);
+    for (int i = 0; i < count; i++) {
+        lua_rawgeti(L, keys, order[i].index);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_replace(L, keys);
+    lua_settop(L, keys);
+}
+
+/* upvalues: environment, sorted keys, position */
+static int next_name(lua_State *L)
+{
+    lua_Integer position = lua_tointeger(L, lua_upvalueindex(3));
+
+    lua_settop(L, 0);
+    while (lua_rawgeti(L, lua_upvalueindex(2), ++position) != LUA_TNIL) {
+        lua_pushinteger(L, position);
+        lua_replace(L, lua_upvalueindex(3));
+        lua_pushvalue(L, -1);
+        if (lua_gettable(L, lua_upvalueindex(1)) != LUA_TNIL)
+            return 2;
+        lua_settop(L, 0);
+    }
+    return 1;
+}
+
+/* __pairs of the environment: its names in order */
+static int walk_names(lua_State *L, bind_lab *lab)
+{
+    lua_settop(L, 1);
+    push_table(L, lab, &lab->scenario);
+    push_table(L, lab, lab->scope);
+    lua_newtable(L);
+    int count = add_keys(L, 2, 0, 4, 0);
+    if (lab->scope != &lab->scenario)
+        count = add_keys(L, 3, 2, 4, count);
+    sort_keys(L, count);
+    lua_pushvalue(L, 1);
+    lua_insert(L, -2);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, next_name, 3);
+    lua_pushvalue(L, 1);
+    return 2;
+}
+
+static const bind_word walk_names_word = { "pairs", "pairs", walk_names, 1, 1, 0, "pairs(_G)" };
+
+/* lab:environment(words) */
+int bind_open_environment(lua_State *L, bind_lab *lab)
+{
+    int anchors = lab->running.anchors;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (lab->scenario.anchor)
+        return bind_fail(L, lab, RC_RUNTIME_ERROR, "the lab has its environment already");
+    lua_settop(L, 2);
+
+    lua_newtable(L);                    /* 3: the names */
+    lua_newtable(L);
+    lua_pushvalue(L, 2);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, 3);
+    lua_rawgeti(L, anchors, BIND_FUNCTIONS);
+    lua_pushvalue(L, 3);
+    lab->scenario.anchor = luaL_ref(L, -2);
+    lua_pop(L, 1);
+
+    lua_newtable(L);                    /* 4: the environment */
+    lua_newtable(L);                    /* 5: its metatable */
+    lua_pushvalue(L, 3);
+    lua_setfield(L, 5, "__index");
+    lua_pushvalue(L, 3);
+    bind_push_closure(L, 1, anchors, &assign_word, store_name, 1);
+    lua_setfield(L, 5, "__newindex");
+    bind_push_word(L, 1, anchors, &walk_names_word);
+    lua_setfield(L, 5, "__pairs");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, 5, "__metatable");
+    lua_pushvalue(L, 5);
+    lua_rawseti(L, anchors, BIND_ENVIRONMENT);
+    lua_setmetatable(L, 4);
+    return 1;
+}
+
+/* lab:names() */
+int bind_push_names(lua_State *L, bind_lab *lab)
+{
+    lua_Integer count = 0;
+
+    lua_newtable(L);
+    if (!lab->scenario.anchor)
+        return 1;
+    push_table(L, lab, &lab->scenario);
+    for (uint32_t i = 0; i < lab->scenario.count; i++) {
+        if (!lab->scenario.names[i].key)
+            continue;
+        lua_createtable(L, 0, 2);
+        lua_pushlstring(L, lab->scenario.names[i].key, lab->scenario.names[i].size);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -3, "name");
+        lua_rawget(L, -3);
+        lua_setfield(L, -2, "value");
+        lua_rawseti(L, -3, ++count);
+    }
+    lua_pop(L, 1);
+    return 1;
+}

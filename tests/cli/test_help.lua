@@ -1,0 +1,77 @@
+-- Help, versions and profiles.
+
+local lu = require "luaunit"
+local lab = require "lab"
+local program = require "program"
+
+local function run(arguments)
+  local folder <close> = program.folder()
+  return folder:run(arguments)
+end
+
+TestHelp = {}
+
+function TestHelp:test_goes_to_standard_output()
+  for _, arguments in ipairs { "--help", "-h", "run --help", "replay --help", "profiles -h", "help" } do
+    local result = run(arguments)
+    lu.assertEquals(result.status, 0, arguments)
+    lu.assertEquals(result.err, "", arguments)
+    lu.assertStrContains(result.out, "refchain")
+  end
+end
+
+function TestHelp:test_names_every_option_of_run()
+  local out = run("run --help").out
+  for _, option in ipairs { "profile", "filter", "jobs", "output", "timeout", "max-memory", "seed", "shuffle",
+                            "repeat", "fail-fast", "list", "trusted" } do
+    lu.assertStrContains(out, "--" .. option)
+  end
+end
+
+function TestHelp:test_of_a_word()
+  local result = run "help expect_refcnt"
+  lu.assertEquals(result.status, 0)
+  lu.assertStrContains(result.out, "expect_refcnt(x, n)\n")
+  lu.assertStrContains(result.out, "Example:")
+  lu.assertStrContains(run("help append").out, "l:append(x)")
+  lu.assertStrContains(run("help list.append").out, "l:append(x)")
+end
+
+function TestHelp:test_of_every_word()
+  local words = require "refchain.words"
+  local help = assert(loadfile "lua/lab/help.lua")()
+  for _, word in ipairs(words) do lu.assertStrContains(help.on(word.name), word.signature) end
+end
+
+function TestHelp:test_of_an_unknown_word_names_the_nearest()
+  local result = run "help expct"
+  lu.assertEquals(result.status, 2)
+  lu.assertEquals(result.out, "")
+  lu.assertStrContains(result.err, "no word is called 'expct'; did you mean 'expect'?")
+end
+
+function TestHelp:test_version()
+  lu.assertStrMatches(run("--version").out, "refchain %d+%.%d+%.%d+\n")
+end
+
+TestProfiles = {}
+
+function TestProfiles:test_are_a_table()
+  local result = run "profiles"
+  lu.assertEquals(result.status, 0)
+  for _, name in ipairs { "3.7", "3.8", "3.13" } do lu.assertStrContains(result.out, "\n" .. name .. " ") end
+end
+
+function TestProfiles:test_one_shows_every_field_with_its_source()
+  local out = run("profiles 3.8").out
+  lu.assertStrMatches(out, ".*\nthresholds +700 10 10 .*")
+  lu.assertStrMatches(out, ".*\nfloat_free +100 .*")
+end
+
+function TestProfiles:test_an_unknown_one_names_the_nearest()
+  local result = run "profiles 3.88"
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "did you mean '3.8'?")
+end
+
+lab.finish()

@@ -1,0 +1,109 @@
+-- `refchain replay`: what it reports and returns.
+
+local lu = require "luaunit"
+local lab = require "lab"
+local program = require "program"
+
+local GOOD = 'refchain-trace 1\nprofile 3.8\nlist a\nrefcnt a => 1\n'
+local BAD = 'refchain-trace 1\nprofile 3.8\nlist a\nrefcnt a => 3\nrefcnt a => 4\n'
+
+local function run(files, arguments)
+  local folder <close> = program.folder(files)
+  return folder:run("replay " .. arguments)
+end
+
+TestReplay = {}
+
+function TestReplay:test_is_0_without_a_divergence()
+  local result = run({ ["a.trace"] = GOOD }, "a.trace")
+  lu.assertEquals(result.out, "1 trace, 2 operations, 0 divergences\n")
+  lu.assertEquals(result.status, 0)
+end
+
+function TestReplay:test_shows_file_line_operation_expected_and_got()
+  local result = run({ ["a.trace"] = BAD }, "a.trace")
+  lu.assertStrContains(result.out, "a.trace:4: refcnt a\n    expected: 3\n    got:      1\n")
+  lu.assertStrContains(result.out, " 1 divergence\n")
+  lu.assertEquals(result.status, 1)
+end
+
+function TestReplay:test_goes_on_when_asked_to()
+  local result = run({ ["a.trace"] = BAD }, "--keep-going a.trace")
+  lu.assertStrContains(result.out, "a.trace:5: refcnt a\n")
+  lu.assertStrContains(result.out, " 2 divergences\n")
+end
+
+function TestReplay:test_shows_at_most_so_many()
+  local result = run({ ["a.trace"] = BAD }, "--keep-going --max 1 a.trace")
+  lu.assertNotStrContains(result.out, "a.trace:5: refcnt a")
+  lu.assertStrContains(result.out, "a.trace: and 1 more divergence\n")
+end
+
+function TestReplay:test_takes_folders_and_compressed_traces_in_order()
+  local folder <close> = program.folder { ["t/b.trace"] = BAD, ["t/a.trace"] = BAD, ["t/c.txt"] = "x" }
+  folder:shell "gzip t/a.trace"
+  local result = folder:run "replay t"
+  lu.assertStrMatches(result.out, "t/a.trace.gz:4: .*t/b.trace:4: .*2 traces, .*")
+end
+
+function TestReplay:test_prints_a_trace_with_this_heaps_results()
+  local result = run({ ["a.trace"] = BAD }, "--print a.trace")
+  lu.assertEquals(result.status, 0)
+  lu.assertStrContains(result.out, "refchain-trace 1\nprofile 3.8\nlist a\nrefcnt a => 1\nrefcnt a => 1\n")
+end
+
+function TestReplay:test_another_profile_can_be_asked_for()
+  lu.assertEquals(run({ ["a.trace"] = GOOD }, "--profile 3.13 a.trace").status, 0)
+  local wrong = run({ ["a.trace"] = GOOD }, "--profile 3.133 a.trace")
+  lu.assertEquals(wrong.status, 2)
+  lu.assertStrContains(wrong.err, "did you mean '3.13'?")
+end
+
+function TestReplay:test_checks_invariants_when_asked_to()
+  lu.assertEquals(run({ ["a.trace"] = GOOD }, "--check a.trace").status, 0)
+end
+
+TestUnreadable = {}
+
+function TestUnreadable:test_missing_is_2_and_the_rest_is_replayed()
+  local result = run({ ["a.trace"] = GOOD }, "none.trace a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "none.trace: No such file or directory")
+  lu.assertStrContains(result.out, "1 trace, 2 operations")
+end
+
+function TestUnreadable:test_what_is_no_trace_is_2()
+  local result = run({ ["a.trace"] = "print(1)\n" }, "a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "a.trace:1: not a heap trace")
+end
+
+function TestUnreadable:test_an_unknown_operation_is_2_with_its_line()
+  local result = run({ ["a.trace"] = GOOD .. "frobnicate a\n" }, "a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "a.trace:5: ")
+end
+
+function TestUnreadable:test_a_compressed_file_that_is_cut_off_is_2()
+  local folder <close> = program.folder { ["a.trace"] = GOOD .. ("refcnt a => 1\n"):rep(5000) }
+  folder:shell "gzip a.trace; head -c 60 a.trace.gz > b.trace.gz"
+  local result = folder:run "replay b.trace.gz"
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "cut off")
+end
+
+function TestUnreadable:test_a_file_for_print_that_is_missing_is_2()
+  lu.assertEquals(run({}, "--print none.trace").status, 2)
+end
+
+function TestUnreadable:test_nothing_to_replay_is_5()
+  local result = run({ ["t/x.txt"] = "" }, "t")
+  lu.assertEquals(result.status, 5)
+  lu.assertStrContains(result.err, "nothing to replay")
+end
+
+function TestUnreadable:test_no_file_at_all_is_2()
+  lu.assertEquals(run({}, "").status, 2)
+end
+
+lab.finish()

@@ -1,0 +1,274 @@
+-- `refchain run`: what it finds, runs, says, and returns.
+
+local lu = require "luaunit"
+local lab = require "lab"
+local program = require "program"
+
+local GOOD = 'scenario "all is well"\nx = list{1}\nexpect_refcnt(x, 1)\n'
+local BAD = 'scenario "it fails"\nstep "a list with one name"\nx = list{1}\nexpect_refcnt(x, 7)\n'
+
+local function run(files, arguments)
+  local folder <close> = program.folder(files)
+  return folder:run(arguments)
+end
+
+TestStatus = {}
+
+function TestStatus:test_is_0_when_all_pass()
+  local result = run({ ["a.lua"] = GOOD }, "run a.lua")
+  lu.assertEquals(result.status, 0)
+  lu.assertEquals(result.err, "")
+  lu.assertStrContains(result.out, "ok    a.lua: all is well\n\n1 passed, 0 failed\n")
+end
+
+function TestStatus:test_is_1_when_one_fails_whatever_the_number()
+  local result = run({ ["a.lua"] = BAD, ["b.lua"] = BAD, ["c.lua"] = GOOD }, "run a.lua b.lua c.lua")
+  lu.assertEquals(result.status, 1)
+  lu.assertStrContains(result.out, "1 passed, 2 failed\n")
+end
+
+function TestStatus:test_is_2_for_a_missing_file_and_the_rest_runs()
+  local result = run({ ["a.lua"] = GOOD }, "run a.lua b.lua")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "b.lua: No such file or directory")
+  lu.assertStrContains(result.out, "1 passed")
+end
+
+function TestStatus:test_is_2_for_compiled_lua_and_other_binary_files()
+  local compiled = run({ ["a.lua"] = string.dump(function() end) }, "run a.lua")
+  lu.assertEquals(compiled.status, 2)
+  lu.assertStrContains(compiled.err, "a.lua: compiled Lua")
+  local binary = run({ ["a.lua"] = "x = 1\0\1\2" }, "run a.lua")
+  lu.assertEquals(binary.status, 2)
+  lu.assertStrContains(binary.err, "a.lua: binary, not a scenario's text (a zero byte at 5)")
+end
+
+-- What only a bug can do, a trusted scenario can play.
+local BROKEN = [[
+local lab = require("refchain").inside(_G).lab
+debug.getmetatable(lab).__index.check = function() return "a count is wrong" end
+]]
+
+function TestStatus:test_is_4_when_a_heap_invariant_is_broken()
+  local result = run({ ["a.lua"] = BROKEN, ["b.lua"] = GOOD }, "run --trusted a.lua b.lua")
+  lu.assertEquals(result.status, 4)
+  lu.assertStrContains(result.out, "a heap invariant is broken: a count is wrong; this is a bug in refchain; "
+                                   .. "please report it")
+  lu.assertStrContains(result.out, "1 passed, 1 failed\n")
+end
+
+function TestStatus:test_is_5_when_there_is_nothing_to_run()
+  lu.assertEquals(run({ ["sub/readme.txt"] = "" }, "run sub").status, 5)
+  local filtered = run({ ["a.lua"] = GOOD }, "run --filter nothing-is-called-so a.lua")
+  lu.assertEquals(filtered.status, 5)
+  lu.assertStrContains(filtered.err, "nothing to run")
+end
+
+function TestStatus:test_is_130_after_ctrl_c_and_what_ran_is_summed_up()
+  local folder <close> = program.folder { ["a.lua"] = GOOD, ["b.lua"] = "while true do end" }
+  local result = folder:shell [["$REFCHAIN" run a.lua b.lua & pid=$!; sleep 1; kill -INT $pid; wait $pid]]
+  -- A shell without job control starts background processes deaf to Ctrl-C; ours asks for it.
+  lu.assertEquals(result.status, 130)
+  lu.assertStrContains(result.out, "1 passed, 0 failed")
+  lu.assertStrContains(result.err, "interrupted")
+end
+
+TestFiles = {}
+
+function TestFiles:test_are_run_in_sorted_order_below_a_folder_and_hidden_ones_are_not()
+  local result = run({
+    ["s/b.lua"] = GOOD, ["s/a/z.lua"] = GOOD, ["s/.hidden.lua"] = BAD, ["s/.h/x.lua"] = BAD,
+    ["s/note.txt"] = "no Lua", ["s/c.lua"] = GOOD,
+  }, "run --list s")
+  lu.assertEquals(result.out, "s/a/z.lua\ns/b.lua\ns/c.lua\n")
+  lu.assertEquals(result.status, 0)
+end
+
+function TestFiles:test_keep_the_order_in_which_they_are_given()
+  local result = run({ ["a.lua"] = GOOD, ["b.lua"] = GOOD }, "run b.lua a.lua")
+  lu.assertStrMatches(result.out, "ok    b%.lua: all is well\nok    a%.lua: all is well\n.*")
+end
+
+function TestFiles:test_may_begin_with_a_mark_and_a_line_for_the_loader()
+  local result = run({ ["a.lua"] = "\xEF\xBB\xBF#!/usr/bin/refchain\nerror 'here'" }, "run a.lua")
+  lu.assertStrContains(result.out, "a.lua:2: here")
+end
+
+TestTests = {}
+
+local TESTS = [[
+scenario "several"
+count = 0
+function setup() print "setup" end
+function teardown() print "teardown" end
+function test_one() count = count + 1 expect_eq(count, 1) end
+function test_another() count = count + 1 expect_eq(count, 1) end
+function test_bad() error "no" end
+]]
+
+function TestTests:test_run_each_by_itself_in_order_of_definition()
+  local result = run({ ["t.lua"] = TESTS }, "run t.lua")
+  lu.assertEquals(result.status, 1)
+  lu.assertStrMatches(result.out, "ok    t.lua::test_one: several\nok    t.lua::test_another: several\n"
+                                  .. "FAIL  t.lua::test_bad: several\n.*2 passed, 1 failed\n")
+end
+
+function TestTests:test_have_setup_and_teardown_even_when_they_fail()
+  local result = run({ ["t.lua"] = TESTS }, "run t.lua --filter test_bad")
+  lu.assertStrContains(result.out, "| setup\n      | teardown\n")
+  lu.assertStrContains(result.out, "0 passed, 1 failed")
+end
+
+function TestTests:test_are_listed()
+  local result = run({ ["t.lua"] = TESTS }, "run --list t.lua")
+  lu.assertEquals(result.out, "t.lua::test_one\nt.lua::test_another\nt.lua::test_bad\n")
+end
+
+TestOptions = {}
+
+function TestOptions:test_profile_runs_on_each_named()
+  local result = run({ ["a.lua"] = 'print(heap.profile.name)\nerror "x"' }, "run --profile 3.7,3.13 a.lua")
+  lu.assertStrContains(result.out, "FAIL  a.lua [3.7]")
+  lu.assertStrContains(result.out, "| 3.13\n")
+end
+
+function TestOptions:test_profile_all_runs_on_all()
+  local result = run({ ["a.lua"] = GOOD }, "run --profile all a.lua")
+  lu.assertEquals(result.status, 0)
+  lu.assertStrContains(result.out, "ok    a.lua [3.8]: all is well\n")
+end
+
+function TestOptions:test_an_unknown_profile_names_the_nearest()
+  local result = run({ ["a.lua"] = GOOD }, "run --profile 3.133 a.lua")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "no profile is called '3.133'; did you mean '3.13'?")
+end
+
+function TestOptions:test_repeat_runs_so_often()
+  local result = run({ ["a.lua"] = GOOD }, "run --repeat 3 a.lua")
+  lu.assertStrContains(result.out, "ok    a.lua [run 3]: all is well\n\n3 passed, 0 failed\n")
+end
+
+function TestOptions:test_fail_fast_stops_at_the_first_failure()
+  local result = run({ ["a.lua"] = GOOD, ["b.lua"] = BAD, ["c.lua"] = GOOD }, "run -x a.lua b.lua c.lua")
+  lu.assertStrContains(result.out, "1 passed, 1 failed\n")
+  lu.assertEquals(result.status, 1)
+end
+
+function TestOptions:test_shuffle_with_a_seed_is_the_same_order_again()
+  local files = {}
+  for i = 1, 9 do files["s/" .. i .. ".lua"] = GOOD end
+  local once = run(files, "run --shuffle --seed 5 s").out
+  lu.assertEquals(run(files, "run --shuffle --seed 5 s").out, once)
+  lu.assertNotEquals(run(files, "run s").out, once)
+end
+
+function TestOptions:test_seed_decides_random_numbers()
+  local files = { ["a.lua"] = "print(math.random(1000000))" }
+  lu.assertEquals(run(files, "run --seed 5 a.lua").out, run(files, "run --seed 5 a.lua").out)
+  lu.assertNotEquals(run(files, "run --seed 6 a.lua").out, run(files, "run --seed 5 a.lua").out)
+end
+
+function TestOptions:test_trusted_gives_the_libraries_back()
+  local files = { ["a.lua"] = "expect(io and os.execute and debug.getinfo and require)" }
+  lu.assertEquals(run(files, "run a.lua").status, 1)
+  lu.assertEquals(run(files, "run --trusted a.lua").status, 0)
+end
+
+function TestOptions:test_wrong_ones_are_exit_status_2_with_the_nearest()
+  local cases = {
+    { "run --filtr x a.lua", "unknown option '--filtr'; did you mean '--filter'?" },
+    { "rnu a.lua", "unknown command 'rnu'; did you mean 'run'?" },
+    { "a.lua", "to run a scenario: refchain run a.lua" },
+    { "run --jobs none a.lua", "'none' is not a whole number of at least 1" },
+    { "run --timeout=-1 a.lua", "not a number of seconds" },
+    { "run --max-memory much a.lua", "'much' is not a size such as 512M or 1G" },
+    { "run --output xml a.lua", "must be one of" },
+    { "run --profile", "requires an argument" },
+  }
+  for _, case in ipairs(cases) do
+    local result = run({ ["a.lua"] = GOOD }, case[1])
+    lu.assertEquals(result.status, 2, case[1])
+    lu.assertEquals(result.out, "", case[1])
+    lu.assertStrContains(result.err, case[2])
+  end
+end
+
+TestText = {}
+
+function TestText:test_a_failure_says_step_place_and_holders()
+  local result = run({ ["a.lua"] = BAD, ["b.lua"] = GOOD }, "run a.lua b.lua")
+  lu.assertStrContains(result.out, "FAIL  a.lua: it fails\n      after the step: a list with one name\n")
+  lu.assertStrContains(result.out, "a.lua:4: ")
+  lu.assertStrContains(result.out, "held by")
+end
+
+function TestText:test_one_scenario_tells_its_story()
+  local result = run({ ["a.lua"] = 'scenario "one" step "first" print "said" step "second"' }, "run a.lua")
+  lu.assertEquals(result.out, "one\n-- first\nsaid\n-- second\nok    a.lua: one\n\n1 passed, 0 failed\n")
+end
+
+function TestText:test_a_skipped_one_gives_its_reason()
+  local result = run({ ["a.lua"] = 'skip "not today"', ["b.lua"] = GOOD }, "run a.lua b.lua")
+  lu.assertStrContains(result.out, "skip  a.lua (not today)\n")
+  lu.assertStrContains(result.out, "1 passed, 0 failed, 1 skipped\n")
+  lu.assertEquals(result.status, 0)
+end
+
+function TestText:test_syntax_errors_name_file_and_line()
+  local result = run({ ["a.lua"] = "x = 1\ny = = 2", ["b.lua"] = "for i = 1, 2 do" }, "run a.lua b.lua")
+  lu.assertEquals(result.status, 1)
+  lu.assertStrContains(result.out, "syntax error: a.lua:2: unexpected symbol near '='")
+  lu.assertStrContains(result.out, "syntax error: b.lua:1: 'end' expected near <eof>")
+end
+
+function TestText:test_an_error_without_a_place_gets_one()
+  local result = run({ ["a.lua"] = "local x\nerror({})", ["b.lua"] = "error('bare', 0)" }, "run a.lua b.lua")
+  lu.assertStrContains(result.out, "a.lua:2: an error that is no text but a table")
+  lu.assertStrContains(result.out, "b.lua:1: bare")
+end
+
+function TestText:test_is_the_same_bytes_on_each_run_and_for_any_number_of_jobs()
+  local files = {}
+  for i = 1, 12 do files["s/" .. i .. ".lua"] = GOOD .. "y = list{x} show(y) error(repr(y) .. id(y))" end
+  local once = run(files, "run -j 1 s").out
+  lu.assertEquals(run(files, "run -j 4 s").out, once)
+  lu.assertEquals(run(files, "run -j 3 s").out, once)
+end
+
+function TestText:test_has_no_escapes_and_no_progress_in_a_pipe()
+  local result = run({ ["a.lua"] = BAD, ["b.lua"] = GOOD }, "run a.lua b.lua")
+  lu.assertNotStrContains(result.out .. result.err, "\27")
+  lu.assertEquals(result.err, "")
+end
+
+function TestText:test_long_output_is_cut_and_says_so()
+  local result = run({
+    ["a.lua"] = "for i = 1, 40000 do print(('x'):rep(99)) end error 'end'", ["b.lua"] = GOOD,
+  }, "run a.lua b.lua")
+  lu.assertTrue(#result.out < 1.3 * 2 ^ 20)
+  lu.assertStrMatches(result.out, ".*%(and %d+ more bytes of output%).*")
+end
+
+TestTerminal = {}
+
+function TestTerminal:setUp()
+  lu.skipIf(not program.has_terminal, "no tool that makes a terminal")
+end
+
+function TestTerminal:test_has_colours_times_and_progress()
+  local folder <close> = program.folder { ["a.lua"] = GOOD, ["b.lua"] = GOOD }
+  local result = folder:terminal("run a.lua b.lua", "true")
+  lu.assertStrContains(result.out, "\27[32mok  ")
+  lu.assertStrMatches(result.out, ".*%d%.%d%d s.*")
+  lu.assertStrContains(result.out, " done, 0 failed, ")
+end
+
+function TestTerminal:test_no_color_is_obeyed()
+  local folder <close> = program.folder { ["a.lua"] = GOOD }
+  local result = folder:shell [[NO_COLOR=1 TERM=xterm script -qec "$REFCHAIN run a.lua" /dev/null]]
+  lu.assertStrContains(result.out, "ok    a.lua: all is well")
+  lu.assertNotStrContains(result.out, "\27[3")
+end
+
+lab.finish()

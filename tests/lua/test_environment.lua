@@ -1,0 +1,296 @@
+-- The Lua that a scenario sees: safe, and the same on every run.
+
+local lu = require "luaunit"
+local lab = require "lab"
+local refchain = require "refchain"
+
+TestEnvironment = {}
+
+function TestEnvironment:setUp()
+  self.output, self.diagnostics = {}, {}
+  self.py = lab.open { output = self.output, write = self.diagnostics }
+end
+
+function TestEnvironment:tearDown() lab.close(self.py) end
+
+function TestEnvironment:run(code, ...) return lab.run(self.py, code, ...) end
+
+function TestEnvironment:refuses(code, message)
+  local got = lab.fails(self.py, code)
+  lu.assertStrContains(got, message)
+  lu.assertStrContains(got, "scenario:1: ")
+end
+
+-- ------------------------------------------------------------------------- safety --
+
+function TestEnvironment:test_what_could_reach_the_machine_is_not_there()
+  for _, name in ipairs { "io", "require", "package", "collectgarbage", "dofile", "loadfile", "string.dump",
+                          "os.exit", "os.getenv", "os.execute", "debug.getinfo", "debug.sethook" } do
+    lu.assertNil(self:run("return " .. name), name)
+  end
+end
+
+function TestEnvironment:test_a_traceback_is_a_string()
+  lu.assertStrContains(self:run "return debug.traceback('why')", "why\nstack traceback:")
+end
+
+function TestEnvironment:test_trusted_gives_the_rest_back()
+  local py = lab.open { trusted = true }
+  for _, name in ipairs { "io", "os.getenv", "require", "package", "debug.getinfo", "collectgarbage",
+                          "string.dump" } do
+    lu.assertNotNil(lab.run(py, "return " .. name), name)
+  end
+  lu.assertNotNil(py.dofile)
+  lu.assertNotNil(py.loadfile)
+  lab.close(py)
+end
+
+function TestEnvironment:test_methods_of_strings_are_safe_in_a_state_of_its_own()
+  local metatable = debug.getmetatable ""
+  local before = metatable.__index
+  local py = refchain.new { own_state = true }
+  local dump, format = ("x").dump, ("x").format
+  metatable.__index = before
+  lu.assertNil(dump)
+  lu.assertEquals(format, py.string.format)
+  py:close()
+end
+
+function TestEnvironment:test_load_takes_text_only()
+  local chunk, message = self:run "return load('\\27Lua')"
+  lu.assertNil(chunk)
+  lu.assertStrContains(message, "binary chunk")
+  chunk, message = self:run "return load('return 1', 'x', 'b')"
+  lu.assertNil(chunk)
+  lu.assertStrContains(message, "only text is allowed")
+end
+
+function TestEnvironment:test_loaded_code_sees_the_names()
+  self:run "x = 5"
+  lu.assertEquals(self:run "return load('return x')()", 5)
+  lu.assertEquals(self:run "return load('return x', nil, nil, {x = 6})()", 6)
+  lu.assertEquals(self:run [[
+    local pieces = {"return ", "x", nil}
+    local i = 0
+    return load(function() i = i + 1 return pieces[i] end)()]], 5)
+end
+
+function TestEnvironment:test_an_error_in_a_reader_is_returned()
+  local chunk, message = self:run "return load(function() error('no more', 0) end)"
+  lu.assertNil(chunk)
+  lu.assertEquals(message, "no more")
+end
+
+-- --------------------------------------------------------------------- metatables --
+
+function TestEnvironment:test_a_metatable_cannot_have_gc_or_mode()
+  self:refuses("setmetatable({}, {__gc = function() end})", "cannot have __gc")
+  self:refuses("setmetatable({}, {__mode = 'k'})", "cannot have __mode")
+end
+
+function TestEnvironment:test_a_metatable_in_use_cannot_get_gc_or_mode()
+  self:refuses("local m = {} setmetatable({}, m) m.__mode = 'k'", "cannot have __mode")
+  self:refuses("local m = {} setmetatable({}, m) rawset(m, '__gc', 1)", "cannot have __gc")
+  lu.assertEquals(self:run "local m = {} local t = setmetatable({}, m) m.__index = {q = 7} return t.q", 7)
+end
+
+function TestEnvironment:test_the_guard_of_a_metatable_does_not_show()
+  lu.assertNil(self:run "local m = {} setmetatable({}, m) return getmetatable(m)")
+  lu.assertTrue(self:run "local m = {} return getmetatable(setmetatable({}, m)) == m")
+end
+
+function TestEnvironment:test_metatables_of_heap_objects_are_hidden()
+  lu.assertFalse(self:run "return getmetatable(list{})")
+end
+
+-- -------------------------------------------------------------------------- order --
+
+local MIXED = [[
+  local t = {z = 1, a = 2, [3] = 3, [1] = 4, [2.5] = 5, [true] = 6, [false] = 7}
+  local first, second = list{}, list{}
+  t[second], t[first] = 9, 8
+]]
+
+function TestEnvironment:test_pairs_goes_in_order_of_key()
+  local seen = self:run(MIXED .. "local seen = {} for _, v in pairs(t) do seen[#seen + 1] = v end return seen")
+  lu.assertEquals(seen, { 4, 5, 3, 2, 1, 7, 6, 8, 9 })
+end
+
+function TestEnvironment:test_next_goes_in_the_same_order()
+  local seen = self:run(MIXED .. [[
+    local seen = {}
+    local k, v = next(t)
+    while k ~= nil do seen[#seen + 1] = v k, v = next(t, k) end
+    return seen]])
+  lu.assertEquals(seen, { 4, 5, 3, 2, 1, 7, 6, 8, 9 })
+  lu.assertEquals({ self:run "return next({a = 1, b = 2, c = 3}, 'b')" }, { "c", 3 })
+  lu.assertNil(self:run "return next({})")
+end
+
+function TestEnvironment:test_fields_may_be_cleared_and_assigned_while_walking()
+  local seen, left = self:run [[
+    local t, seen = {a = 1, b = 2, c = 3, d = 4}, {}
+    for k in pairs(t) do
+      seen[#seen + 1] = k
+      t[k] = nil
+      t.c = nil
+      if t.d then t.d = 5 end
+    end
+    return seen, next(t)]]
+  lu.assertEquals(seen, { "a", "b", "d" })
+  lu.assertNil(left)
+end
+
+function TestEnvironment:test_pairs_uses_the_metamethod()
+  lu.assertEquals(self:run [[
+    local t = setmetatable({}, {__pairs = function() return function(_, k) return not k and 1 or nil end end})
+    for k in pairs(t) do return k end]], 1)
+end
+
+function TestEnvironment:test_pairs_and_next_refuse_what_is_no_table()
+  self:refuses("pairs(nil)", "bad argument #1 to 'pairs' (table expected, got nil)")
+  self:refuses("next(5)", "bad argument #1 to 'next' (table expected, got number)")
+  self:refuses("pairs(list{})", "walk a heap object with iter(x)")
+end
+
+function TestEnvironment:test_a_walk_does_not_keep_a_heap_object()
+  self:run [[
+    local t = {[list{}] = 1, [list{}] = 2}
+    local walked
+    for k in pairs(t) do walked = k break end
+    local second = next(t, walked)
+    t[walked] = nil
+    walked = nil
+    expect_live("list", 1)
+    expect_alive(second)]]
+end
+
+function TestEnvironment:test_sorting_a_long_list_is_stable()
+  self:run [[
+    local t = {}
+    for i = 1, 1000 do t[i] = {i % 7, i} end
+    table.sort(t, function(a, b) return a[1] < b[1] end)
+    for i = 2, 1000 do
+      assert(t[i - 1][1] < t[i][1] or t[i - 1][1] == t[i][1] and t[i - 1][2] < t[i][2])
+    end]]
+  self:refuses("table.sort{1, 'a'}", "attempt to compare")
+  self:refuses("table.sort(5)", "table expected")
+end
+
+-- -------------------------------------------------------------------------- text --
+
+function TestEnvironment:test_tables_and_functions_have_numbers_for_addresses()
+  lu.assertEquals(self:run [[
+    local t, f = {}, function() end
+    return {tostring(t), tostring(f), tostring(t), tostring(print), tostring(coroutine.create(f))}]],
+    { "table #1", "function #2", "table #1", "function #3", "thread #4" })
+end
+
+function TestEnvironment:test_a_number_is_never_given_twice()
+  lu.assertEquals(self:run "tostring({}) return tostring({})", "table #2")
+  collectgarbage()
+  lu.assertEquals(self:run "return tostring({})", "table #3")
+end
+
+function TestEnvironment:test_tostring_uses_the_metamethods()
+  lu.assertEquals(self:run "return tostring(setmetatable({}, {__tostring = function() return 'T' end}))", "T")
+  lu.assertEquals(self:run "return tostring(setmetatable({}, {__name = 'Point'}))", "Point #1")
+  self:refuses("tostring(setmetatable({}, {__tostring = function() return 1 end}))", "must return a string")
+  self:refuses("tostring()", "value expected")
+end
+
+function TestEnvironment:test_print_goes_to_the_output()
+  self:run "print({}, 'x', 1.5, nil)"
+  lu.assertEquals(self.output, { "table #1\tx\t1.5\tnil\n" })
+end
+
+function TestEnvironment:test_format_shows_no_addresses()
+  lu.assertEquals(self:run "return string.format('%5.1f|%s|%d%%|%-4s|%q', 2.25, {}, 3, 'ab', 'q')",
+                  "  2.2|table #1|3%|ab  |\"q\"")
+  self:refuses("string.format('%p', {})", "would show an address")
+  self:refuses("string.format('%d', 'x')", "number expected")
+end
+
+function TestEnvironment:test_warnings_go_to_the_diagnostics()
+  self:run "warn('quiet') warn('@on') warn('two ', 'parts') warn('@off') warn('quiet')"
+  lu.assertEquals(self.diagnostics, { "Lua warning: two parts\n" })
+  self:refuses("warn(5)", "string expected")
+end
+
+-- ------------------------------------------------------------------------- random --
+
+function TestEnvironment:test_random_numbers_are_those_of_lua()
+  local py = lab.open { seed = 12345 }
+  math.randomseed(12345)
+  for i = 1, 200 do
+    lu.assertEquals(py.math.random(), math.random())
+    lu.assertEquals(py.math.random(i), math.random(i))
+    lu.assertEquals(py.math.random(-i, 3 * i), math.random(-i, 3 * i))
+    lu.assertEquals(py.math.random(0), math.random(0))
+  end
+  lab.close(py)
+end
+
+function TestEnvironment:test_randomseed_without_arguments_starts_again()
+  local first = self:run "return math.random(1000000)"
+  lu.assertNotEquals(self:run "return math.random(1000000)", first)
+  lu.assertEquals(self:run "math.randomseed() return math.random(1000000)", first)
+end
+
+function TestEnvironment:test_random_checks_its_arguments()
+  self:refuses("math.random(2, 1)", "interval is empty")
+  self:refuses("math.random(1.5)", "integer expected")
+  self:refuses("math.random(1, 2, 3)", "none, one or two")
+end
+
+-- ------------------------------------------------------------------- the environment --
+
+function TestEnvironment:test_G_is_the_environment()
+  self:run [[
+    x = list{}
+    assert(_G == _ENV and _G._G == _G and _G.x == x)
+    assert(rawget(_G, "x") == x and rawget(_G, "list") == list)
+    rawset(_G, "y", x)
+    expect_refcnt(y, 2)
+    _G.y = nil
+    expect_refcnt(x, 1)]]
+end
+
+function TestEnvironment:test_pairs_of_G_gives_the_names()
+  lu.assertEquals(self:run [[
+    b, a = list{}, 1
+    local names = {}
+    for name in pairs(_G) do names[#names + 1] = name end
+    return names]], { "a", "b" })
+  lu.assertEquals(self:run "return next(_G)", "a")
+end
+
+function TestEnvironment:test_a_module_uses_it_from_outside()
+  local py = self.py
+  py.v1 = py.list { 1 }
+  lu.assertEquals(py.refcnt(py.v1), 1)
+  local _ENV = py:env()
+  v2 = v1                                 -- luacheck: ignore
+  lu.assertEquals(refcnt(v1), 2)          -- luacheck: ignore
+end
+
+function TestEnvironment:test_options_are_checked()
+  lu.assertErrorMsgContains("did you mean 'profile'?", refchain.new, { profil = "3.8" })
+  lu.assertErrorMsgContains("option 'seed' must be of type integer", refchain.new, { seed = "x" })
+  lu.assertErrorMsgContains("refchain.new: ", refchain.new, { profile = "9.9" })
+  lu.assertErrorMsgContains("table of options", refchain.new, 5)
+end
+
+function TestEnvironment:test_a_second_heap_stands_beside_the_first()
+  self:run [[
+    local other = heap.new{profile = "3.7", float_free = 0}
+    other.v1 = other.list{1, 2}
+    assert(other.heap.profile.name == "3.7" and #other.v1 == 2)
+    assert(v1 == nil)
+    local kept = other.v1
+    expect_error("another heap", function() list{}:append(kept) end)
+    other:close()]]
+  self:refuses("heap.new{float_fre = 0}", "float_free")
+end
+
+lab.finish()
