@@ -1,4 +1,7 @@
 std = "lua54"
-max_line_length = 110
-files["scenarios"] = { std = "none", allow_defined_top = true, global = false, unused = false }
-files["tests"] = { std = "lua54", allow_defined_top = true, ignore = { "131" } }
+self = false
+max_line_length = 120
+-- in a scenario a global is a Python name, and the lab's words are there
+files["scenarios"] = { global = false }
+-- LuaUnit finds tests by their global names
+files["tests"] = { ignore = { "111", "112", "113" } }

@@ -316,6 +316,8 @@ void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_push_profiles(lua_State *L);
 void bind_set_fields(lua_State *L, int table, rc_profile *profile);
+int bind_get_profile_field(lua_State *L, bind_lab *lab);
+int bind_walk_profile(lua_State *L, bind_lab *lab);
 void bind_weak_callbacks_close(bind_lab *lab);
 void bind_deliver(lua_State *L, bind_lab *lab);
 void bind_events_close(bind_lab *lab);
@@ -325,7 +327,6 @@ int bind_push_referrers(lua_State *L, bind_lab *lab);
 /* Show the objects that `each` shows as a Lua sequence of handles. */
 typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor visit, void *context);
 int bind_push_objects(lua_State *L, bind_lab *lab, bind_each each, const void *query);
-void bind_each_in_refchain(bind_lab *lab, const void *unused, rc_object_visitor visit, void *context);
 uint64_t bind_count(const bind_lab *lab, const rc_object *object);
 
 extern const bind_word bind_make_words[], bind_look_words[], bind_name_words[],

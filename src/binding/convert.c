@@ -35,14 +35,16 @@ rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg)
     }
     case LUA_TNIL:
     case LUA_TNONE:
-        bind_fail(L, lab, RC_TYPE_ERROR, "nil is no Python object (a name that is not bound?); write None");
+        bind_fail(L, lab, RC_TYPE_ERROR,
+                  "nil is no Python object (a name that is not bound?); write None");
         break;
     case LUA_TTABLE:
         bind_fail(L, lab, RC_TYPE_ERROR,
                   "a Lua table is no heap object; write list{\xE2\x80\xA6}, dict{\xE2\x80\xA6} or another of the making words");
         break;
     case LUA_TFUNCTION:
-        bind_fail(L, lab, RC_TYPE_ERROR, "a Lua function is no heap object; call it, or keep it in a local");
+        bind_fail(L, lab, RC_TYPE_ERROR,
+                  "a Lua function is no heap object; call it, or keep it in a local");
         break;
     default:
         if (bind_test_class(L, lab, arg))

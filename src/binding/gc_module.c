@@ -268,7 +268,8 @@ static const bind_word gc_words[] = {
     { "get_stats", "gc.get_stats", gc_get_stats, 0, 0, BIND_LETS_GO, "gc.get_stats()" },
     { "get_debug", "gc.get_debug", gc_get_debug, 0, 0, BIND_LETS_GO, "gc.get_debug()" },
     { "set_debug", "gc.set_debug", gc_set_debug, 1, 1, BIND_LETS_GO, "gc.set_debug(flags)" },
-    { "get_objects", "gc.get_objects", gc_get_objects, 0, 1, BIND_LETS_GO, "gc.get_objects([generation])" },
+    { "get_objects", "gc.get_objects", gc_get_objects, 0, 1, BIND_LETS_GO,
+      "gc.get_objects([generation])" },
     { "get_referrers", "gc.get_referrers", gc_get_referrers, 0, BIND_ANY, BIND_LETS_GO,
       "gc.get_referrers(x, \xE2\x80\xA6)" },
     { "get_referents", "gc.get_referents", gc_get_referents, 0, BIND_ANY, BIND_LETS_GO,
@@ -424,7 +425,8 @@ static const bind_word callbacks_operators[] = {
     { NULL }
 };
 static const bind_word garbage_words[] = {
-    { "clear", "gc.garbage.clear", garbage_clear, 1, 1, BIND_METHOD | BIND_LETS_GO, "gc.garbage:clear()" },
+    { "clear", "gc.garbage.clear", garbage_clear, 1, 1, BIND_METHOD | BIND_LETS_GO,
+      "gc.garbage:clear()" },
     { NULL }
 };
 static const bind_word garbage_operators[] = {
@@ -432,7 +434,9 @@ static const bind_word garbage_operators[] = {
     { "__newindex", "gc.garbage", read_only, 3, 3, 0, "gc.garbage:clear()" },
     { NULL }
 };
-static const bind_word garbage_item_word = { "index", "gc.garbage[i]", garbage_get, 2, 2, 0, "gc.garbage[i]" };
+static const bind_word garbage_item_word = {
+    "index", "gc.garbage[i]", garbage_get, 2, 2, 0, "gc.garbage[i]"
+};
 static const bind_word missing_word = { "index", "gc", missing, 2, 2, 0, "gc.name" };
 
 /* Push an empty table with `operators` as metatable, in which `methods` are found. */

@@ -5,9 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int bind_get_profile_field(lua_State *L, bind_lab *lab);
-int bind_walk_profile(lua_State *L, bind_lab *lab);
-
 static void set_integer(lua_State *L, const char *name, uint64_t value)
 {
     lua_pushinteger(L, (lua_Integer)value);
@@ -39,7 +36,9 @@ static int next_older(lua_State *L, bind_lab *lab)
     return 1;
 }
 
-static const bind_word next_older_word = { "step", "heap.refchain", next_older, 0, BIND_ANY, 0, "for x in heap.refchain()" };
+static const bind_word next_older_word = {
+    "step", "heap.refchain", next_older, 0, BIND_ANY, 0, "for x in heap.refchain()"
+};
 
 static int heap_refchain(lua_State *L, bind_lab *lab)
 {
@@ -48,14 +47,6 @@ static int heap_refchain(lua_State *L, bind_lab *lab)
     lua_pushnil(L);
     bind_push_closure(L, -2, lua_upvalueindex(3), &next_older_word, bind_call_word, 1);
     return 1;
-}
-
-void bind_each_in_refchain(bind_lab *lab, const void *unused, rc_object_visitor visit, void *context)
-{
-    (void)unused;
-    for (rc_object *object = rc_newest(lab->heap); object; object = rc_older(lab->heap, object))
-        if (!visit(context, object))
-            return;
 }
 
 /* heap.live([type]) */
@@ -328,7 +319,8 @@ static const bind_word heap_words[] = {
 static int refuse_assignment(lua_State *L, bind_lab *lab)
 {
     (void)L;
-    return bind_fail(L, lab, RC_TYPE_ERROR, "a running heap's profile is fixed; write heap.new{profile = \xE2\x80\xA6}");
+    return bind_fail(L, lab, RC_TYPE_ERROR,
+                     "a running heap's profile is fixed; write heap.new{profile = \xE2\x80\xA6}");
 }
 
 /* Push the table `heap`. */

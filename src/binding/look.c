@@ -291,6 +291,7 @@ const bind_word bind_sys_words[] = {
     { "getrefcount", "sys.getrefcount", sys_getrefcount, 1, 1, BIND_LETS_GO, "sys.getrefcount(x)" },
     { "getsizeof", "sys.getsizeof", sys_getsizeof, 1, 1, BIND_LETS_GO, "sys.getsizeof(x)" },
     { "intern", "sys.intern", sys_intern, 1, 1, BIND_LETS_GO, "sys.intern(s)" },
-    { "getobjects", "sys.getobjects", sys_getobjects, 1, 2, BIND_LETS_GO, "sys.getobjects(limit[, type])" },
+    { "getobjects", "sys.getobjects", sys_getobjects, 1, 2, BIND_LETS_GO,
+      "sys.getobjects(limit[, type])" },
     { NULL }
 };

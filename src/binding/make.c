@@ -132,7 +132,8 @@ static items convert_named(lua_State *L, bind_lab *lab, int table,
     while (lua_next(L, table)) {
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING)
-            bind_fail(L, lab, RC_TYPE_ERROR, "expected names for all values, as in {a = 1}; got the key %s",
+            bind_fail(L, lab, RC_TYPE_ERROR,
+                      "expected names for all values, as in {a = 1}; got the key %s",
                       bind_describe(L, -1));
         count++;
     }
@@ -370,12 +371,14 @@ static int make_object(lua_State *L, bind_lab *lab)
 static void check_body(lua_State *L, bind_lab *lab)
 {
     if (!lua_istable(L, 2))
-        bind_fail(L, lab, RC_TYPE_ERROR, "a class's body is a Lua table, as {__del__ = function(self) end}");
+        bind_fail(L, lab, RC_TYPE_ERROR,
+                  "a class's body is a Lua table, as {__del__ = function(self) end}");
     lua_pushnil(L);
     while (lua_next(L, 2)) {
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), "__del__") != 0)
-            bind_fail(L, lab, RC_TYPE_ERROR, "a class's body may have __del__ only; attributes belong to instances");
+            bind_fail(L, lab, RC_TYPE_ERROR,
+                      "a class's body may have __del__ only; attributes belong to instances");
     }
     if (lua_getfield(L, 2, "__del__") != LUA_TNIL && !lua_isfunction(L, -1))
         bind_fail(L, lab, RC_TYPE_ERROR, "__del__ must be a Lua function, got %s", bind_describe(L, -1));
@@ -441,7 +444,8 @@ const bind_word bind_make_words[] = {
     { "list", "list", make_list, 0, 1, 0, "list{\xE2\x80\xA6}, list() or list(x)" },
     { "tuple", "tuple", make_tuple, 0, 1, 0, "tuple{\xE2\x80\xA6}, tuple() or tuple(x)" },
     { "set", "set", make_set, 0, 1, 0, "set{\xE2\x80\xA6}, set() or set(x)" },
-    { "frozenset", "frozenset", make_frozenset, 0, 1, 0, "frozenset{\xE2\x80\xA6}, frozenset() or frozenset(x)" },
+    { "frozenset", "frozenset", make_frozenset, 0, 1, 0,
+      "frozenset{\xE2\x80\xA6}, frozenset() or frozenset(x)" },
     { "dict", "dict", make_dict, 0, 1, 0, "dict{k = v}, dict{{k, v}, \xE2\x80\xA6}, dict() or dict(x)" },
     { "object", "object", make_object, 0, 1, 0, "object{name = value}" },
     { "class", "class", make_class, 1, 2, 0, "class(name, {__del__ = function(self) end})" },

@@ -86,7 +86,8 @@ static int lab_close(lua_State *L, bind_lab *lab)
     if (!lab->heap)
         return 0;
     if (lab->callbacks > 0 || lab->frames > 0 || lab->base > 0)
-        return bind_fail(L, lab, RC_RUNTIME_ERROR, "the lab cannot be closed while one of its callbacks or frames runs");
+        return bind_fail(L, lab, RC_RUNTIME_ERROR,
+                         "the lab cannot be closed while one of its callbacks or frames runs");
     rc_operand_release(lab->heap, 0);
     lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
     close_lab(L, lab);
@@ -254,7 +255,8 @@ static const bind_word lab_words_table[] = {
     { "referrers", "lab:referrers", bind_push_referrers, 2, 2, 0, "lab:referrers(x)" },
     { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, 0, "lab:events_pending()" },
     { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, 0, "lab:fail_allocation(n)" },
-    { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, 0, "lab:allocation_failed()" },
+    { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, 0,
+      "lab:allocation_failed()" },
     { "set_limit", "lab:set_limit", lab_set_limit, 2, 2, 0, "lab:set_limit(bytes)" },
     { NULL }
 };

@@ -178,7 +178,8 @@ int bind_get_profile_field(lua_State *L, bind_lab *lab)
     else if (strcmp(name, "summary") == 0)
         lua_pushstring(L, profile->summary);
     else
-        return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "no profile field is called '%s'; did you mean '%s'?",
+        return bind_fail(L, lab, RC_ATTRIBUTE_ERROR,
+                         "no profile field is called '%s'; did you mean '%s'?",
                          name, nearest_field(name));
     return 1;
 }

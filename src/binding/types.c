@@ -398,7 +398,9 @@ static const bind_word frozenset_words[] = {
 
 static const bind_word no_words[] = { { NULL } };
 
-static const bind_word contains_word = { "contains", "contains", contains, 2, 2, BIND_METHOD, "x:contains(y)" };
+static const bind_word contains_word = {
+    "contains", "contains", contains, 2, 2, BIND_METHOD, "x:contains(y)"
+};
 
 /* -------------------------------------------------------------------- instances -- */
 
@@ -470,7 +472,8 @@ static int concatenate(lua_State *L, bind_lab *lab)
     rc_object *wrong = !rc_is(a, &rc_str_type) ? a : !rc_is(b, &rc_str_type) ? b : NULL;
 
     if (wrong)
-        return bind_fail(L, lab, RC_TYPE_ERROR, "'..' concatenates strings, got %s; write a + b for others",
+        return bind_fail(L, lab, RC_TYPE_ERROR,
+                         "'..' concatenates strings, got %s; write a + b for others",
                          rc_typename(wrong));
     bind_handle *handle = bind_new_handle(L, lab);
     return bind_return(L, lab, handle, rc_operate(lab->heap, RC_ADD, a, b));
@@ -569,7 +572,8 @@ static int no_attribute(lua_State *L, bind_lab *lab)
         return bind_fail(L, lab, RC_TYPE_ERROR,
                          "a dict's keys are no fields (%s): write d:get(k) and d:set(k, v)", key);
     if (lua_type(L, 2) != LUA_TSTRING)
-        return bind_fail(L, lab, RC_TYPE_ERROR, "'%s' object does not support item assignment or indexing",
+        return bind_fail(L, lab, RC_TYPE_ERROR,
+                         "'%s' object does not support item assignment or indexing",
                          rc_type_name(type));
     return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
                      rc_type_name(type), key);
@@ -579,7 +583,9 @@ static const bind_word no_attribute_word = { "index", "x.name", no_attribute, 2,
 static const bind_word get_item_word = { "index", "x[i]", get_item, 2, 2, 0, "x[i]" };
 static const bind_word set_item_word = { "newindex", "l[i] = x", list_set_item, 3, 3, 0, "l[i] = x" };
 static const bind_word get_attribute_word = { "index", "x.name", get_attribute, 2, 2, 0, "x.name" };
-static const bind_word set_attribute_word = { "newindex", "x.name = y", set_attribute, 3, 3, 0, "x.name = y" };
+static const bind_word set_attribute_word = {
+    "newindex", "x.name = y", set_attribute, 3, 3, 0, "x.name = y"
+};
 
 /* Lists and tuples; upvalue 5 has the methods. */
 static int index_sequence(lua_State *L)

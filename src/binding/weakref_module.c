@@ -65,7 +65,8 @@ static int weakref_ref(lua_State *L, bind_lab *lab)
     weak_callback *self = NULL;
 
     if (!lua_isnoneornil(L, 2) && !lua_isfunction(L, 2))
-        return bind_fail(L, lab, RC_TYPE_ERROR, "the callback is a Lua function of the weak reference; got %s",
+        return bind_fail(L, lab, RC_TYPE_ERROR,
+                         "the callback is a Lua function of the weak reference; got %s",
                          bind_describe(L, 2));
     bind_handle *handle = bind_new_handle(L, lab);
     if (lua_isfunction(L, 2)) {

@@ -174,7 +174,7 @@ static void cut(pool *pool, unsigned class, char *base, bool new)
     pool->fresh_from = new ? 0 : UINT16_MAX;
     pool->class = (uint16_t)class;
     pool->summary = 0;
-    for (unsigned word = 0; word < 64 && 64 * word < blocks; word++) {
+    for (unsigned word = 0; word < POOL_WORDS && 64 * word < blocks; word++) {
         unsigned bits = blocks - 64 * word;
         pool->free[word] = bits >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << bits) - 1;
         pool->summary |= UINT64_C(1) << word;
@@ -418,7 +418,7 @@ const char *arena_check(const arena *arena)
         if (pool->class == 0)
             continue;
         unsigned blocks = (unsigned)(POOL_SIZE / class_size(pool->class)), free_blocks = 0;
-        for (unsigned word = 0; word < 64 && 64 * word < blocks; word++) {
+        for (unsigned word = 0; word < POOL_WORDS && 64 * word < blocks; word++) {
             free_blocks += (unsigned)__builtin_popcountll(pool->free[word]);
             if ((pool->free[word] != 0) != (pool->summary >> word & 1))
                 return "a pool's summary disagrees with its bitmap";

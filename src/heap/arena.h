@@ -19,10 +19,15 @@
 
 #define SLOT_SIZE ((size_t)64)          /* of the container range */
 
+#if defined(RC_STRESS)
+#define POOL_SIZE ((size_t)8 << 10)     /* tiny pools fill up and empty often */
+#else
 #define POOL_SIZE ((size_t)64 << 10)
+#endif
 #define PAGE ((size_t)4096)
 #define LARGEST_SMALL ((size_t)8192)
 #define SIZE_CLASSES 96
+#define POOL_WORDS (POOL_SIZE / 16 / 64)        /* bits for blocks of the smallest size */
 
 typedef struct pool {
     uint64_t summary;                   /* bit w: free[w] is not 0 */
@@ -32,7 +37,7 @@ typedef struct pool {
     uint16_t used;                      /* blocks handed out */
     uint16_t fresh_from;                /* blocks from here on nobody has had yet */
     uint16_t class;                     /* 0: the pool belongs to no class */
-    uint64_t free[64];                  /* bit b of free[w]: block 64 w + b is free */
+    uint64_t free[POOL_WORDS];          /* bit b of free[w]: block 64 w + b is free */
 } pool;
 
 /* A set of pools, by index, that knows its lowest member. */

@@ -5,7 +5,6 @@
 
 #include "check.h"
 #include "../../src/heap/dict.h"
-#include "../../src/heap/state.h"
 
 #define REPR(dict, text) CHECK_TEXT(repr_of(heap, dict), text)
 
@@ -198,9 +197,9 @@ static void check_random_changes(const char *profile, uint64_t expected)
 /* The fingerprints are those of the same changes on the releases themselves. */
 static void three_thousand_random_changes_go_as_in_the_release(void)
 {
-    check_random_changes("3.7", UINT64_C(0));
-    check_random_changes("3.8", UINT64_C(0));
-    check_random_changes("3.13", UINT64_C(0));
+    check_random_changes("3.7", UINT64_C(0xE02087EE323866FE));
+    check_random_changes("3.8", UINT64_C(0xE7C8C2DD32044473));
+    check_random_changes("3.13", UINT64_C(0x4A10BB81D079470B));
 }
 
 /* ---------------------------------------------------------------------------- content -- */
@@ -217,21 +216,31 @@ static void an_equal_key_keeps_the_old_one(void)
     close_heap(heap);
 }
 
+/* The key of the newest pair, which is taken out. */
+static int64_t popped_number(rc_heap *heap, rc_object *dict)
+{
+    rc_object *key, *value;
+    int64_t number;
+
+    CHECK(rc_dict_popitem(heap, dict, &key, &value));
+    number = rc_int_value(key);
+    rc_decref(heap, key);
+    rc_decref(heap, value);
+    return number;
+}
+
 static void order_is_that_of_insertion_also_after_deletions(void)
 {
     rc_heap *heap = open_heap(NULL);
-    rc_object *dict = numbered(heap, 4), *key, *value;
+    rc_object *dict = numbered(heap, 4);
 
     CHECK(rc_dict_delete(heap, dict, an_int(heap, 1)));
     fill(heap, dict, 1, 2);
     REPR(dict, "{0: None, 2: None, 3: None, 1: None}");
-    CHECK(rc_dict_popitem(heap, dict, &key, &value));
-    CHECK_EQUAL(rc_int_value(keep(heap, key)), 1);
-    keep(heap, value);
+    CHECK_EQUAL(popped_number(heap, dict), 1);
     CHECK(rc_dict_delete(heap, dict, an_int(heap, 3)));
-    CHECK(rc_dict_popitem(heap, dict, &key, &value));
-    CHECK_EQUAL(rc_int_value(keep(heap, key)), 2);
-    keep(heap, value);
+    CHECK_EQUAL(popped_number(heap, dict), 2);
+    REPR(dict, "{0: None}");
     close_heap(heap);
 }
 
@@ -319,22 +328,20 @@ static void dicts_are_equal_whatever_their_order(void)
 static void a_dict_that_changes_its_size_cannot_be_walked_on(void)
 {
     rc_heap *heap = open_heap(NULL);
-    rc_object *dict = numbered(heap, 3), *key;
+    rc_object *dict = numbered(heap, 3), *ten = an_int(heap, 10), *key;
     rc_iterator walk;
 
     CHECK(rc_iterator_start(heap, &walk, dict));
     CHECK(rc_iterator_next(heap, &walk, &key, NULL) && key);
     rc_decref(heap, key);
     fill(heap, dict, 10, 11);
-    rc_error_clear(heap);
-    for (int i = 0; i < 2; i++) {
-        CHECK(!rc_iterator_next(heap, &walk, &key, NULL));
-        CHECK_TEXT(rc_heap_error(heap)->message, "dictionary changed size during iteration");
-        CHECK(rc_dict_delete(heap, dict, an_int(heap, 10)) || i == 1);
-    }
+    CHECK(!rc_iterator_next(heap, &walk, &key, NULL));
+    CHECK_EQUAL(rc_heap_error(heap)->kind, RC_RUNTIME_ERROR);
+    CHECK_TEXT(rc_heap_error(heap)->message, "dictionary changed size during iteration");
+    CHECK(rc_dict_delete(heap, dict, ten));
+    CHECK(!rc_iterator_next(heap, &walk, &key, NULL));          /* once is enough */
     rc_iterator_end(heap, &walk);
     rc_iterator_end(heap, &walk);
-    rc_error_clear(heap);
     close_heap(heap);
 }
 
@@ -352,11 +359,12 @@ static void empty_the_other(void *context, rc_heap *heap, rc_object *self)
 static void a_dict_that_is_emptied_during_an_update_is_noticed(void)
 {
     rc_heap *heap = open_heap(NULL);
-    rc_object *dict = numbered(heap, 3), *other = numbered(heap, 3), *instance;
+    rc_object *dict = numbered(heap, 3), *other = numbered(heap, 3);
+    rc_object *one = an_int(heap, 1), *instance;
     rc_class *class = rc_class_new(heap, "Empty", empty_the_other, &other);
 
     CHECK(instance = rc_instance_new(heap, class));
-    CHECK(rc_dict_set(heap, dict, an_int(heap, 1), instance) || !instance);
+    CHECK(rc_dict_set(heap, dict, one, instance));
     rc_decref(heap, instance);
     CHECK_FAILS(heap, rc_dict_update(heap, dict, other), RC_RUNTIME_ERROR,
                 "dict mutated during update");
@@ -365,7 +373,7 @@ static void a_dict_that_is_emptied_during_an_update_is_noticed(void)
 }
 
 struct deaths {
-    double values[8];
+    double values[10];
     size_t count;
 };
 
@@ -394,8 +402,8 @@ static rc_object *floats(rc_heap *heap)
 static void each_key_is_released_before_its_value_in_order(void)
 {
     rc_heap *heap = open_heap(NULL);
-    rc_object *cleared = keep(heap, floats(heap)), *dying = floats(heap);
-    rc_object *second = a_float(heap, 2.5), *shrunk = keep(heap, floats(heap));
+    rc_object *cleared = keep(heap, floats(heap)), *shrunk = keep(heap, floats(heap));
+    rc_object *second = a_float(heap, 2.5), *dying = floats(heap);
     struct deaths deaths = { .count = 0 };
 
     rc_observe(heap, &(rc_observer){ RC_EVENT_BIT(RC_DESTROYED), note_death, &deaths });
@@ -403,9 +411,9 @@ static void each_key_is_released_before_its_value_in_order(void)
     rc_decref(heap, dying);
     CHECK(rc_dict_delete(heap, shrunk, second));
     rc_observe(heap, NULL);
-    CHECK_EQUAL(deaths.count, 10 - 2);
-    for (int i = 0; i < 8; i++)
-        CHECK(deaths.values[i] == (const double[]){ .5, 1.5, 2.5, 3.5, .5, 1.5, 2.5, 3.5 }[i]);
+    CHECK_EQUAL(deaths.count, 10);
+    for (int i = 0; i < 10; i++)
+        CHECK(deaths.values[i] == 0.5 + (i < 8 ? i % 4 : i - 6));
     close_heap(heap);
 }
 
@@ -505,20 +513,15 @@ static void values_are_visited_before_keys_and_keys_that_are_all_str_never(void)
 static void displays_and_copies_use_dead_heads_and_calls_never_do(void)
 {
     rc_heap *heap = open_heap(NULL);
-    rc_object *dict = rc_dict_new(heap);
+    rc_object *source = numbered(heap, 2), *dict = rc_dict_new(heap);
     uintptr_t id = rc_id(dict);
 
     rc_decref(heap, dict);
     CHECK(rc_id(keep(heap, rc_dict_call(heap, NULL))) != id);
-    CHECK_EQUAL(rc_id(keep(heap, rc_dict_copy(heap, numbered(heap, 0)))) == id, 0);
-    close_heap(heap);
-
-    heap = open_heap(NULL);
-    rc_object *source = numbered(heap, 2);
-    dict = rc_dict_new(heap);
-    id = rc_id(dict);
+    dict = rc_dict_copy(heap, source);
+    CHECK_EQUAL(rc_id(dict), id);
     rc_decref(heap, dict);
-    CHECK_EQUAL(rc_id(keep(heap, rc_dict_copy(heap, source))), id);
+    CHECK_EQUAL(rc_id(numbered(heap, 0)), id);
     close_heap(heap);
 }
 

@@ -5,7 +5,6 @@
 
 #include "check.h"
 #include "../../src/heap/list.h"
-#include "../../src/heap/state.h"
 
 #define REPR(list, text) CHECK_TEXT(repr_of(heap, list), text)
 
@@ -24,18 +23,6 @@ static rc_object *numbers(rc_heap *heap, int count)
 static rc_object *number_tuple(rc_heap *heap, int count)
 {
     return keep(heap, rc_tuple_call(heap, numbers(heap, count)));
-}
-
-/* What of 3.13's lists is told by fields of their own. */
-static rc_heap *open_3_13(void)
-{
-    rc_heap *heap = open_heap("3.13");
-
-    heap->profile.list_extend_exact.value = 1;
-    heap->profile.list_hashed_by_growth.value = 1;
-    heap->profile.list_pop_clears.value = 1;
-    heap->profile.list_delete_keeps.value = 1;
-    return heap;
 }
 
 /* ----------------------------------------------------------------------- capacity -- */
@@ -118,7 +105,7 @@ static void lists_made_at_once_take_the_room_that_the_release_gives_them(void)
 {
     check_making(open_heap("3.7"), (int[]){ 6, 6, 6, 7 });
     check_making(open_heap("3.8"), (int[]){ 3, 3, 6, 7 });
-    check_making(open_3_13(), (int[]){ 4, 8, 4, 8 });
+    check_making(open_heap("3.13"), (int[]){ 4, 8, 4, 8 });
 }
 
 static void an_emptied_list_keeps_or_loses_its_room_as_in_the_release(void)
@@ -133,7 +120,7 @@ static void an_emptied_list_keeps_or_loses_its_room_as_in_the_release(void)
     CHECK_EQUAL(rc_list_allocated(one), 0);
     close_heap(heap);
 
-    heap = open_3_13();
+    heap = open_heap("3.13");
     one = a_list(heap, 1, rc_none(heap));
     CHECK(rc_list_delete(heap, one, 0));
     CHECK_EQUAL(rc_list_allocated(one), 1);
@@ -203,7 +190,7 @@ static void three_thousand_random_changes_go_as_in_the_release(void)
 {
     check_random_changes(open_heap("3.7"), UINT64_C(0xE3A12037E7BDB1EC));
     check_random_changes(open_heap("3.8"), UINT64_C(0xDCF2F6F44C92FD40));
-    check_random_changes(open_3_13(), UINT64_C(0x71E3382063B892A5));
+    check_random_changes(open_heap("3.13"), UINT64_C(0x71E3382063B892A5));
 }
 
 /* ------------------------------------------------------------------------- content -- */

@@ -142,13 +142,19 @@ static const test tests[] = {
     { 0 }
 };
 
-#else
-
-static const test tests[] = { { 0 } };
-
-#endif
-
 int main(int count, char **arguments)
 {
     return run_tests(count, arguments, tests);
 }
+
+#else
+
+#include <stdio.h>
+
+int main(void)
+{
+    printf("0 passed, 0 failed, 5 skipped\n");         /* nothing is poisoned in this build */
+    return 0;
+}
+
+#endif

@@ -50,7 +50,7 @@ static void numbers_stand_in_the_order_that_cpython_gives_them(void)
 
     REPR(SET(8, 0, 16, 24, 1), "{0, 1, 8, 16, 24}");
     REPR(SET(3, 1, 2), "{1, 2, 3}");
-    REPR(SET(-1, 7, -2, 100, 33), "{33, 100, 7, -2, -1}");
+    REPR(SET(-1, 7, -2, 100, 33), "{33, 100, 7, -1, -2}");
     close_heap(heap);
 }
 
@@ -164,9 +164,9 @@ static void check_random_changes(const char *profile, uint64_t expected)
 /* The fingerprints are those of the same changes on the releases themselves. */
 static void three_thousand_random_changes_go_as_in_the_release(void)
 {
-    check_random_changes("3.7", UINT64_C(0));
-    check_random_changes("3.8", UINT64_C(0));
-    check_random_changes("3.13", UINT64_C(0));
+    check_random_changes("3.7", UINT64_C(0x57251BBAE4ECD4FD));
+    check_random_changes("3.8", UINT64_C(0x7987FE8B8A90CBBA));
+    check_random_changes("3.13", UINT64_C(0x7987FE8B8A90CBBA));
 }
 
 /* ---------------------------------------------------------------------------- content -- */
@@ -259,9 +259,10 @@ static void a_set_that_changes_its_size_cannot_be_walked_on(void)
     CHECK(rc_iterator_next(heap, &walk, &element, NULL) && rc_int_value(element) == 1);
     rc_decref(heap, element);
     add_numbers(heap, set, (int[]){ 9 }, 1);
-    CHECK_FAILS(heap, rc_iterator_next(heap, &walk, &element, NULL), RC_RUNTIME_ERROR,
-                "Set changed size during iteration");
+    CHECK(!rc_iterator_next(heap, &walk, &element, NULL));
     rc_iterator_end(heap, &walk);
+    CHECK_EQUAL(rc_heap_error(heap)->kind, RC_RUNTIME_ERROR);
+    CHECK_TEXT(rc_heap_error(heap)->message, "Set changed size during iteration");
     close_heap(heap);
 }
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
 #include "../../src/heap/tuple.h"
 
 #define REPR(tuple, text) CHECK_TEXT(repr_of(heap, tuple), text)

@@ -29,7 +29,7 @@ static int run(lua_State *L)
         return lua_error(L);
     for (int i = 2; i < count; i++)
         lua_pushstring(L, arguments[i]);
-    if (lua_pcall(L, count - 2, 0, 4) != LUA_OK)
+    if (lua_pcall(L, count - 2, 0, 3) != LUA_OK)
         return lua_error(L);
     return 0;
 }

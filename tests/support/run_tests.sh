@@ -40,9 +40,22 @@ run() {
     tail -n 1 "$log" | sed 's/^/   /'
 }
 
+# A command that is one test: it passes when it succeeds.
+must() {
+    echo "== $*"
+    if "$@" >"$log" 2>&1 </dev/null; then
+        passed=$((passed + 1))
+        tail -n 1 "$log" | sed 's/^/   /'
+    else
+        failed=$((failed + 1))
+        tail -n 30 "$log"
+    fi
+}
+
 export REFCHAIN=$build/refchain
-export LUA_PATH="$build/lua/?.lua;$build/lua/?/init.lua;tests/support/?.lua;/usr/share/lua/5.4/?.lua;;"
-export LUA_CPATH="$build/lua/?.so;;"
+case $build in /*) root=$build ;; *) root=$(pwd)/$build ;; esac
+export LUA_PATH="$root/lua/?.lua;$root/lua/?/init.lua;tests/support/?.lua;/usr/share/lua/5.4/?.lua;;"
+export LUA_CPATH="$root/lua/?.so;;"
 
 for program in "$build"/tests/test_*; do
     [ -x "$program" ] && run "$program"
@@ -50,6 +63,8 @@ done
 for script in tests/lua/test_*.lua tests/cli/test_*.lua tests/conformance/test_*.lua; do
     [ -f "$script" ] && run "$build/tests/lua" "$script"
 done
+run sh tests/support/test_readme.sh "$build"
+must "$build/refchain" replay --check tests/conformance
 run "$build/refchain" run scenarios
 
 echo
