@@ -51,6 +51,7 @@ struct rc_profile {
     rc_number has_freeze;
     rc_number has_generation_objects;   /* get_objects(generation=) */
     rc_number has_is_finalized;
+    rc_number refchain_is_table;        /* sys.getobjects with a negative limit gives all, not none */
 
     /* numbers */
     rc_number small_int_least, small_int_greatest;

@@ -1083,9 +1083,9 @@ section {
   {
     name = "sys.getobjects", signature = "sys.getobjects(limit[, type])", params = "limit: integer, type: type?",
     args = { "5" },
-    meaning = "The newest objects of the refchain, at most `limit` of them, 0 for all; of one type if it is named. "
-      .. "Only a CPython built with trace-refs has it.",
-    results = "a sequence of objects, the newest first", errors = { "TypeError", "ValueError" },
+    meaning = "The newest objects of the refchain, at most `limit` of them, 0 for all, none for a negative limit "
+      .. "(from 3.13 on: all); of one type if it is named. Only a CPython built with trace-refs has it.",
+    results = "a sequence of objects, the newest first", errors = { "TypeError" },
     example = [[
       a, b = list{}, list{}
       local newest = sys.getobjects(2, "list")

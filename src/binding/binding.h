@@ -190,6 +190,9 @@ struct bind_lab {
     size_t text_size, text_room;
 };
 
+/* module.c */
+int luaopen_refchain_core(lua_State *L);
+
 /* words.c */
 int bind_call_word(lua_State *L);
 int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word);

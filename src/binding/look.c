@@ -247,6 +247,8 @@ static void each_object(bind_lab *lab, const void *context, rc_object_visitor vi
     const query *self = context;
     lua_Integer count = 0;
 
+    if (self->limit < 0)
+        return;
     for (rc_object *object = rc_newest(lab->heap); object; object = rc_older(lab->heap, object)) {
         if (!wanted(self, object))
             continue;
@@ -259,8 +261,8 @@ static int sys_getobjects(lua_State *L, bind_lab *lab)
 {
     query self = { .limit = bind_integer(L, lab, 1) };
 
-    if (self.limit < 0)
-        return bind_fail(L, lab, RC_VALUE_ERROR, "the limit cannot be negative; 0 is for all objects");
+    if (self.limit < 0 && rc_heap_profile(lab->heap)->refchain_is_table.value)
+        self.limit = 0;
     if (!lua_isnoneornil(L, 2))
         self.type = bind_type_argument(L, lab, 2, &self.class, &self.class_name);
     return bind_push_objects(L, lab, each_object, &self);

@@ -374,6 +374,32 @@ static void push_singletons(lua_State *L, bind_lab *lab)
     }
 }
 
+/* ------------------------------------------------------------------- test switches -- */
+
+static void collect_at_instruction(lua_State *L, lua_Debug *frame)
+{
+    (void)frame;
+    lua_gc(L, LUA_GCCOLLECT);
+}
+
+/* What a scenario does never depends on when Lua's collector runs.  REFCHAIN_STRESS_LUA_GC
+ * lets a test see that: `stop`, `generational`, or a full collection before every `word`
+ * or at every `instruction`. */
+static void stress_collector(lua_State *L, bind_lab *lab)
+{
+    const char *stress = getenv("REFCHAIN_STRESS_LUA_GC");
+
+    if (!stress)
+        return;
+    lab->stress = strcmp(stress, "word") == 0;
+    if (strcmp(stress, "stop") == 0)
+        lua_gc(L, LUA_GCSTOP);
+    else if (strcmp(stress, "generational") == 0)
+        lua_gc(L, LUA_GCGEN, 0, 0);
+    else if (strcmp(stress, "instruction") == 0)
+        lua_sethook(L, collect_at_instruction, LUA_MASKCOUNT, 1);
+}
+
 /* core.open(options) */
 static int open_lab(lua_State *L)
 {
@@ -391,8 +417,7 @@ static int open_lab(lua_State *L)
     lua_setiuservalue(L, 2, 1);
     lab->scope = &lab->scenario;
     lab->temporaries.limit = 1000;
-    const char *stress = getenv("REFCHAIN_STRESS_LUA_GC");
-    lab->stress = stress && strcmp(stress, "word") == 0;
+    stress_collector(L, lab);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     lab->main = lua_tothread(L, -1);
     lua_pop(L, 1);

@@ -66,6 +66,8 @@ static const rc_profile_field fields[] = {
     YES_NO(has_freeze, "gc.freeze, gc.unfreeze and gc.get_freeze_count exist"),
     YES_NO(has_generation_objects, "gc.get_objects takes a generation"),
     YES_NO(has_is_finalized, "gc.is_finalized exists"),
+    YES_NO(refchain_is_table, "the release keeps its refchain in a hash table (here it stays linked): "
+                              "sys.getobjects(-1) gives all objects, not none"),
     NUMBER(small_int_least, "value", -1000000, 0, "the least int that is pooled"),
     NUMBER(small_int_greatest, "value", 0, 1000000, "the greatest int that is pooled"),
     NUMBER(pool_refcount_base, "references", 0, 1000000000,

@@ -248,6 +248,7 @@ static int scenario_new(lua_State *L)
     self->L = lua_newstate(allocator_take, &self->allocator);
     if (!self->L)
         return luaL_error(L, "not enough memory");
+    lua_gc(self->L, LUA_GCINC, 400, 400, 0);            /* a scenario lives briefly: memory for time */
     self->limits.L = self->L;
     self->limits.allocator = &self->allocator;
     self->limits.report = -1;

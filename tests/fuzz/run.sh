@@ -7,6 +7,7 @@ build=$1
 seconds=$2
 seed=$3
 status=0
+export UBSAN_OPTIONS=halt_on_error=1
 
 for target in "$build"/fuzz_*; do
     case $target in

@@ -156,7 +156,7 @@ static void an_empty_pool_serves_another_class(void)
 static void runs_that_touch_become_one(void)
 {
     rc_heap *heap = open_heap("3.8");
-    arena *arena = &heap->memory.blocks;
+    arena *range = &heap->memory.blocks;
     char *run[5];
     static const int order[] = { 0, 2, 1 };
 
@@ -164,14 +164,14 @@ static void runs_that_touch_become_one(void)
         run[i] = bytes(heap, 3 * PAGE);
     for (int i = 0; i < 3; i++)
         block_free(heap, run[order[i]], 3 * PAGE);
-    CHECK_EQUAL(arena->run_count, 1);
+    CHECK_EQUAL(range->run_count, 1);
     CHECK(bytes(heap, 9 * PAGE) == run[0]);
-    CHECK_EQUAL(arena->run_count, 0);
+    CHECK_EQUAL(range->run_count, 0);
     block_free(heap, run[0], 9 * PAGE);
     block_free(heap, run[4], 3 * PAGE);
     block_free(heap, run[3], 3 * PAGE);
-    CHECK_EQUAL(arena->runs_end, 0);
-    CHECK_EQUAL(arena->runs_live, 0);
+    CHECK_EQUAL(range->runs_end, 0);
+    CHECK_EQUAL(range->runs_live, 0);
     CHECK(bytes(heap, 20 * PAGE) == run[0]);
     block_free(heap, run[0], 20 * PAGE);
     close_heap(heap);
@@ -226,16 +226,16 @@ static void what_no_range_can_hold_is_refused(void)
 static void an_arena_knows_what_it_has_handed_out(void)
 {
     rc_heap *heap = open_heap("3.8");
-    const arena *arena = &heap->memory.blocks;
+    const arena *range = &heap->memory.blocks;
     char *small = bytes(heap, 600), *large = bytes(heap, 50000);
 
-    CHECK(arena_holds(arena, small) && arena_holds(arena, large));
-    CHECK(!arena_holds(arena, small + 8) && !arena_holds(arena, small + 640));
+    CHECK(arena_holds(range, small) && arena_holds(range, large));
+    CHECK(!arena_holds(range, small + 8) && !arena_holds(range, small + 640));
     CHECK(!arena_holds(&heap->memory.containers, small));
-    CHECK(!arena_holds(arena, heap) && !arena_holds(arena, NULL));
+    CHECK(!arena_holds(range, heap) && !arena_holds(range, NULL));
     block_free(heap, small, 600);
     block_free(heap, large, 50000);
-    CHECK(!arena_holds(arena, small) && !arena_holds(arena, large));
+    CHECK(!arena_holds(range, small) && !arena_holds(range, large));
     close_heap(heap);
 }
 

@@ -407,6 +407,12 @@ static void a_finalizers_error_is_its_own_affair(void)
 
 #define SHELF 24
 
+#if defined(RC_VALGRIND)
+#define SEEDS 2
+#else
+#define SEEDS 12
+#endif
+
 static rc_object *shelf[SHELF];         /* one reference each, or NULL */
 static rc_class *mutators;
 static uint64_t dice;
@@ -612,14 +618,14 @@ static void fuzz(const char *profile, uint64_t seed, bool failing)
 static void finalizers_and_callbacks_may_change_everything(void)
 {
     for (EACH_RELEASE(i))
-        for (uint64_t seed = 1; seed <= 12; seed++)
+        for (uint64_t seed = 1; seed <= SEEDS; seed++)
             fuzz(releases[i], seed, false);
 }
 
 static void they_may_even_run_out_of_memory(void)
 {
     for (EACH_RELEASE(i))
-        for (uint64_t seed = 101; seed <= 112; seed++)
+        for (uint64_t seed = 101; seed <= 100 + SEEDS; seed++)
             fuzz(releases[i], seed, true);
 }
 

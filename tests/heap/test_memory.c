@@ -96,7 +96,7 @@ static void a_heap_that_cannot_start_within_its_limit_is_not_opened(void)
     size_t needed = rc_heap_memory(heap).used;
     rc_heap_close(heap);
 
-    for (size_t limit = 1; limit < needed; limit += 61)
+    for (size_t limit = 1; limit < needed; limit += 1009)
         CHECK(!rc_heap_open(&(rc_options) { .memory_limit = limit }));
     heap = rc_heap_open(&(rc_options) { .memory_limit = needed });
     CHECK(heap);

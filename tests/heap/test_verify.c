@@ -183,11 +183,11 @@ static void a_free_lists_entry_without_a_block_is_reported(void)
 }
 
 /* The first pool in use of an arena. */
-static pool *some_pool(arena *arena)
+static pool *some_pool(arena *range)
 {
-    for (uint32_t i = 0; i < arena->pool_count; i++)
-        if (arena->pools[i].class != 0 && arena->pools[i].used > 0 && arena->pools[i].summary != 0)
-            return &arena->pools[i];
+    for (uint32_t i = 0; i < range->pool_count; i++)
+        if (range->pools[i].class != 0 && range->pools[i].used > 0 && range->pools[i].summary != 0)
+            return &range->pools[i];
     test_failed(__FILE__, __LINE__, "there is no pool");
 }
 
@@ -198,22 +198,22 @@ static void a_pools_wrong_bitmap_is_reported(void)
 
     a_list(heap, 0);
     for (int i = 0; i < 2; i++) {
-        pool *pool = some_pool(arenas[i]);
-        unsigned word = (unsigned)__builtin_ctzll(pool->summary);
-        uint64_t lowest = pool->free[word] & -pool->free[word];
-        pool->free[word] ^= lowest;
+        pool *found = some_pool(arenas[i]);
+        unsigned word = (unsigned)__builtin_ctzll(found->summary);
+        uint64_t lowest = found->free[word] & -found->free[word];
+        found->free[word] ^= lowest;
         CHECK_REPORTED(heap, "a pool's");
-        pool->free[word] ^= lowest;
-        pool->used++;
+        found->free[word] ^= lowest;
+        found->used++;
         CHECK_REPORTED(heap, "a pool's count disagrees with its bitmap");
-        pool->used--;
-        pool->summary ^= UINT64_C(1) << word;
+        found->used--;
+        found->summary ^= UINT64_C(1) << word;
         CHECK_REPORTED(heap, "a pool's summary disagrees with its bitmap");
-        pool->summary ^= UINT64_C(1) << word;
-        struct pool *low = arenas[i]->lowest[pool->class];
-        arenas[i]->lowest[pool->class] = NULL;
+        found->summary ^= UINT64_C(1) << word;
+        struct pool *low = arenas[i]->lowest[found->class];
+        arenas[i]->lowest[found->class] = NULL;
         CHECK_REPORTED(heap, "a pool with room lies below its class's lowest");
-        arenas[i]->lowest[pool->class] = low;
+        arenas[i]->lowest[found->class] = low;
         CHECK_HEAP(heap);
     }
     close_heap(heap);
@@ -223,18 +223,18 @@ static void an_object_in_a_free_block_is_reported(void)
 {
     rc_heap *heap = open_heap("3.8");
     rc_object *list = a_list(heap, 0);
-    arena *arena = &heap->memory.containers;
-    pool *pool = &arena->pools[((size_t)((char *)list - arena->base)) / POOL_SIZE];
-    unsigned block = (unsigned)((size_t)((char *)list - arena->base) % POOL_SIZE / SLOT_SIZE);
+    arena *range = &heap->memory.containers;
+    pool *found = &range->pools[((size_t)((char *)list - range->base)) / POOL_SIZE];
+    unsigned block = (unsigned)((size_t)((char *)list - range->base) % POOL_SIZE / SLOT_SIZE);
 
-    pool->free[block / 64] |= UINT64_C(1) << block % 64;
-    pool->summary |= UINT64_C(1) << block / 64;
-    pool->used--;
+    found->free[block / 64] |= UINT64_C(1) << block % 64;
+    found->summary |= UINT64_C(1) << block / 64;
+    found->used--;
     CHECK_REPORTED(heap, "list #1 lies where none can");
-    pool->free[block / 64] &= ~(UINT64_C(1) << block % 64);
-    if (pool->free[block / 64] == 0)
-        pool->summary &= ~(UINT64_C(1) << block / 64);
-    pool->used++;
+    found->free[block / 64] &= ~(UINT64_C(1) << block % 64);
+    if (found->free[block / 64] == 0)
+        found->summary &= ~(UINT64_C(1) << block / 64);
+    found->used++;
     CHECK_HEAP(heap);
     close_heap(heap);
 }

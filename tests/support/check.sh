@@ -1,9 +1,12 @@
 #!/bin/sh
 # What `make check` adds to the tests: the order of layers, linters, sanitizers over the
-# whole suite, valgrind over a part. A step that lacks its tool is skipped, and said.
+# whole suite, valgrind over a part, a little fuzzing. With `all` as second argument,
+# valgrind over all of the heap's tests, the suite in the stress build, and long fuzzing.
+# A step that lacks its tool is skipped, and said.
 set -u
 
 jobs=$1
+all=${2:-}
 passed=0
 failed=0
 skipped=0
@@ -47,8 +50,9 @@ under_valgrind() {
     result=0
     for program in build/valgrind/tests/test_*; do
         case $program in
+        *.d) continue ;;
         # minutes under valgrind, and nothing in them that others have not
-        *.d | */test_death | */test_arena) continue ;;
+        */test_death | */test_arena) [ -n "$all" ] || continue ;;
         esac
         valgrind --quiet --error-exitcode=99 "$program" >build/valgrind/one.log 2>&1 || {
             echo "    $program"
@@ -56,6 +60,13 @@ under_valgrind() {
             result=1
         }
     done
+    return $result
+}
+
+fuzzing() {
+    make --no-print-directory -j "$jobs" SECONDS="$1" fuzz >build/check.log 2>&1
+    result=$?
+    [ $result -eq 0 ] || tail -n 60 build/check.log
     return $result
 }
 
@@ -80,6 +91,12 @@ if command -v valgrind >/dev/null; then
     step "the heap's tests under valgrind" under_valgrind
 else
     skip "valgrind" valgrind
+fi
+if [ -n "$all" ]; then
+    step "the suite in the stress build" suite build/stress CFLAGS="-O1 -g -DRC_STRESS"
+    step "fuzzing, ten minutes each" fuzzing 600
+else
+    step "fuzzing, ten seconds each" fuzzing 10
 fi
 
 echo
