@@ -131,11 +131,15 @@ $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 # -- tests ------------------------------------------------------------------------------
 
 .PHONY: tests
-tests: $(HEAP_TESTS) $(BUILD)/tests/lua
+tests: $(HEAP_TESTS) $(BUILD)/tests/lua $(BUILD)/tests/use_after_free
 
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/heap/test_%.o $(BUILD)/obj/tests/support/check.o $(HEAP)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm -lz
+
+$(BUILD)/tests/use_after_free: $(BUILD)/obj/tests/heap/use_after_free.o $(HEAP)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/tests/lua: $(BUILD)/obj/tests/support/lua.o
 	@mkdir -p $(@D)

@@ -5,7 +5,8 @@
  *
  * An operation is a row of the table at the foot: a function, and the type that its first
  * operand must have.  It finds its operands in `x`, held on the heap's operand stack, and
- * puts what it makes into a random slot.  After each the heap must be whole.
+ * puts what it makes into a random slot.  After each one of the main program's the heap
+ * must be whole.
  *
  * What an operation costs must stay small: the heap is limited to some hundred KiB, and
  * what would be compared or hashed is looked at first (is_light). */
@@ -40,6 +41,7 @@ typedef struct walk {
 
 typedef struct watch {
     uint32_t number;                    /* 0: none */
+    int64_t birth;
     bool died;
 } watch;
 
@@ -51,6 +53,8 @@ typedef struct world {
     rc_object *slots[SLOTS];            /* one reference each, or NULL */
     rc_class *classes[CLASSES];
     walk *walks;
+    rc_object *guest;                   /* what is being finalized, or NULL (borrowed) */
+    rc_object *focus;                   /* first operand of the operation around, or NULL */
     watch watches[WATCHES];
     unsigned depth;
     size_t callbacks;                   /* made and not released */
@@ -64,7 +68,7 @@ typedef struct callback {
     world *world;
 } callback;
 
-static void step(world *w, rc_object *guest);
+static void step(world *w);
 
 static _Noreturn void broken(const char *what, const char *how)
 {
@@ -137,11 +141,23 @@ static void check(world *w)
         broken(w->profile.name, wrong);
 }
 
+static bool is_on_refchain(const world *w, int64_t birth)
+{
+    const rc_object *object = rc_newest(w->heap);
+
+    while (object && rc_birth(w->heap, object) != birth)
+        object = rc_older(w->heap, object);
+    return object != NULL;
+}
+
 static void check_watches(const world *w)
 {
     for (size_t i = 0; i < WATCHES; i++)
         if (w->watches[i].number != 0)
             REQUIRE(rc_watched(w->heap, w->watches[i].number) == !w->watches[i].died);
+    const watch *one = &w->watches[w->input->steps % WATCHES];
+    if (one->number != 0 && !one->died)
+        REQUIRE(is_on_refchain(w, one->birth));
 }
 
 /* Up to 3.7 what an instance's death leaves in the trashcan stays there, dead and not yet
@@ -198,27 +214,32 @@ static rc_object *hold(world *w, rc_object *object)
     return succeeded(w, rc_operand_push(w->heap, object)) ? object : NULL;
 }
 
-/* What a random slot holds, or None, or the guest. */
-static rc_object *any(world *w, rc_object *guest)
+/* What a random slot holds, or None; in the middle of an operation also what that works
+ * on, and what is being finalized. */
+static rc_object *any(world *w)
 {
-    unsigned number = choose(w, SLOTS + (guest ? 3 : 0));
+    unsigned number = choose(w, SLOTS + (w->depth > 0 ? 6 : 0));
+    rc_object *object = number < SLOTS ? w->slots[number] : number % 2 ? w->guest : w->focus;
 
-    if (number >= SLOTS)
-        return hold(w, guest);
-    return hold(w, w->slots[number] ? w->slots[number] : rc_none(w->heap));
+    return hold(w, object ? object : rc_none(w->heap));
 }
 
-/* The first of that type from a random slot on, or NULL. */
-static rc_object *any_of(world *w, int type, rc_object *guest)
+static bool is_of(const rc_object *object, int type)
 {
-    if (guest && (int)rc_type_number(guest->type) == type && choose(w, 2))
-        return hold(w, guest);
+    return object && (int)rc_type_number(object->type) == type;
+}
+
+/* The same with an object of that type; NULL if there is none. */
+static rc_object *any_of(world *w, int type)
+{
+    if (is_of(w->focus, type) && choose(w, 2))
+        return hold(w, w->focus);
+    if (is_of(w->guest, type) && choose(w, 2))
+        return hold(w, w->guest);
     unsigned start = choose(w, SLOTS);
-    for (unsigned i = 0; i < SLOTS; i++) {
-        rc_object *object = w->slots[(start + i) % SLOTS];
-        if (object && (int)rc_type_number(object->type) == type)
-            return hold(w, object);
-    }
+    for (unsigned i = 0; i < SLOTS; i++)
+        if (is_of(w->slots[(start + i) % SLOTS], type))
+            return hold(w, w->slots[(start + i) % SLOTS]);
     return NULL;
 }
 
@@ -227,7 +248,7 @@ static size_t some(world *w, rc_object **items)
 {
     size_t wanted = choose(w, 4) ? choose(w, 5) : choose(w, 25), count = 0;
 
-    while (count < wanted && (items[count] = any(w, NULL)) != NULL)
+    while (count < wanted && (items[count] = any(w)) != NULL)
         count++;
     return count;
 }
@@ -627,13 +648,17 @@ static void clear(world *w, rc_object **x)
 /* Do a few things in the middle of something else. */
 static void intervene(world *w, rc_object *guest)
 {
+    rc_object *outer = w->guest;
+
     if (w->depth >= DEEPEST)
         return;
     w->depth++;
+    w->guest = guest;
     for (unsigned count = choose(w, 4); count > 0; count--)
-        step(w, guest);
+        step(w);
     if (choose(w, 8) == 1)
         check(w);
+    w->guest = outer;
     w->depth--;
 }
 
@@ -668,6 +693,31 @@ static void make_instance(world *w, rc_object **x)
         fill(w, rc_instance_new(w->heap, class));
     else
         make_class(w, NULL);
+}
+
+/* An instance that nothing but the container will hold. */
+static void give_instance(world *w, rc_object **x)
+{
+    rc_class *class = w->classes[choose(w, CLASSES)];
+    rc_object *given = class ? rc_instance_new(w->heap, class) : NULL;
+
+    if (!class || !succeeded(w, given != NULL))
+        return;
+    if (choose(w, 4) == 1)
+        given = wrap(w, given);
+    if (!succeeded(w, given != NULL))
+        return;
+    if (rc_is(x[0], &rc_list_type) && rc_list_size(x[0]) > 0 && choose(w, 2))
+        succeeded(w, rc_list_set(w->heap, x[0], choose(w, 2) ? 0 : -1, given));
+    else if (rc_is(x[0], &rc_list_type))
+        succeeded(w, rc_list_append(w->heap, x[0], given));
+    else if (rc_is(x[0], &rc_dict_type) && choose(w, 4))
+        succeeded(w, rc_dict_set(w->heap, x[0], x[1], given));
+    else if (rc_is(x[0], &rc_dict_type))
+        succeeded(w, rc_dict_set(w->heap, x[0], given, x[1]));
+    else if (rc_is(x[0], &rc_set_type))
+        succeeded(w, rc_set_add(w->heap, x[0], given));
+    rc_decref(w->heap, given);
 }
 
 /* One of 40 names, more than a class has room for; held. */
@@ -905,7 +955,7 @@ static void watch_object(world *w, rc_object **x)
 
     if (!succeeded(w, number != 0))
         return;
-    *watch = (struct watch) { .number = number };
+    *watch = (struct watch) { .number = number, .birth = rc_birth(w->heap, x[0]) };
     REQUIRE(rc_watch(w->heap, x[0]) == number);
 }
 
@@ -1087,7 +1137,8 @@ static const operation operations[] = {
     { make_int, ANY }, { make_float, ANY }, { make_str, ANY }, { make_singleton, ANY },
     { make_list, ANY }, { make_list, ANY }, { make_tuple, ANY }, { make_tuple, ANY },
     { make_dict, ANY }, { make_dict, ANY }, { make_set, ANY }, { make_frozenset, ANY },
-    { make_class, ANY }, { make_instance, ANY }, { make_instance, ANY }, { make_instance, ANY },
+    { give_instance, RC_LIST }, { give_instance, RC_LIST }, { give_instance, RC_DICT },
+    { give_instance, RC_DICT }, { give_instance, RC_SET }, { make_class, ANY }, { make_instance, ANY }, { make_instance, ANY }, { make_instance, ANY },
     { make_weakref, ANY }, { make_weakref, RC_INSTANCE }, { make_weakref, RC_INSTANCE },
     { make_weakref, RC_SET }, { call_type, ANY }, { copy, ANY }, { nest, ANY },
     { empty_slot, ANY }, { empty_slot, ANY }, { empty_slot, ANY }, { copy_slot, ANY },
@@ -1109,20 +1160,30 @@ static const operation operations[] = {
 };
 
 /* Hold the operands that the operation wants; false when there are none. */
-static bool find_operands(world *w, const operation *operation, rc_object *guest,
-                          rc_object *x[OPERANDS])
+static bool find_operands(world *w, const operation *operation, rc_object *x[OPERANDS])
 {
-    x[0] = operation->type == ANY ? any(w, guest) : any_of(w, operation->type, guest);
+    x[0] = operation->type == ANY ? any(w) : any_of(w, operation->type);
     if (!x[0])
         return false;
     for (size_t i = 1; i < OPERANDS; i++)
-        if ((x[i] = any(w, guest)) == NULL)
+        if ((x[i] = any(w)) == NULL)
             return false;
     return true;
 }
 
-/* One operation; `guest`, who may be NULL, is an operand that no slot holds. */
-static void step(world *w, rc_object *guest)
+static void run(world *w, const operation *operation, rc_object *x[OPERANDS])
+{
+    rc_object *outer = w->focus;
+
+    if (choose(w, 8) == 1)
+        rc_heap_fail_allocation(w->heap, 1 + choose(w, 6));
+    w->focus = x[0];
+    operation->run(w, x);
+    w->focus = outer;
+    rc_heap_fail_allocation(w->heap, 0);
+}
+
+static void step(world *w)
 {
     const operation *operation = &operations[choose(w, sizeof operations / sizeof operations[0])];
     size_t mark = rc_operand_mark(w->heap);
@@ -1130,12 +1191,8 @@ static void step(world *w, rc_object *guest)
 
     if (w->input->at == w->input->end || ++w->input->steps > MOST_STEPS)
         return;
-    if (find_operands(w, operation, guest, x)) {
-        if (choose(w, 8) == 1)
-            rc_heap_fail_allocation(w->heap, 1 + choose(w, 6));
-        operation->run(w, x);
-        rc_heap_fail_allocation(w->heap, 0);
-    }
+    if (find_operands(w, operation, x))
+        run(w, operation, x);
     rc_operand_release(w->heap, mark);
     rc_error_clear(w->heap);
 }
@@ -1300,7 +1357,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             reopen_world(w, &input);
         if (!w->heap)
             continue;
-        step(w, NULL);
+        step(w);
         rc_gc_poll(w->heap);
         check_all(w);
     }
