@@ -136,12 +136,16 @@ end
 --   write         where diagnostics go: the same; standard error
 --   story         told of "scenario", "step", "show" (with text and place) and "expect"
 --   own_state     this Lua state belongs to the scenario: methods of strings are those
---                 of its own string library
+--                 of its own string library, and its heap is not its own to close
 function refchain.new(options)
   local all = complete(check_options(options))
   local opened, env = pcall(open, all, environment.shared())
   if not opened then error("refchain.new: " .. (string.gsub(tostring(env), "^[^\n]-:%d+: ", "")), 2) end
-  if options and options.own_state then environment.seal(inside[env].words) end
+  if options and options.own_state then
+    local words = inside[env].words
+    words.env, words.close = nil, nil   -- a scenario is in its environment, and leaves it open
+    environment.seal(words)
+  end
   return env
 end
 

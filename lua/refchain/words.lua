@@ -304,11 +304,13 @@ section {
       expect_dead(l)]],
   },
   {
-    name = "env", signature = "py:env()", params = "py: any?", call = "env()",
+    name = "env", signature = "py:env()", params = "py: any?", call = "heap.new{}:env()",
     meaning = "The environment itself, for a Lua program that uses the lab as a module: `local _ENV = py:env()`.",
     results = "the environment", errors = {},
     example = [[
-      expect(env() == _G)]],
+      local other = heap.new{}
+      expect(other:env() == other)
+      other:close()]],
   },
   {
     name = "close", signature = "py:close()", params = "py: any?", call = "heap.new{}:close()",

@@ -45,7 +45,7 @@ function TestEnvironment:test_trusted_gives_the_rest_back()
   lab.close(py)
 end
 
-function TestEnvironment:test_methods_of_strings_are_safe_in_a_state_of_its_own()
+function TestEnvironment:test_in_a_state_of_its_own_methods_of_strings_are_safe_and_the_heap_stays_open()
   local metatable = debug.getmetatable ""
   local before = metatable.__index
   local py = refchain.new { own_state = true }
@@ -53,7 +53,9 @@ function TestEnvironment:test_methods_of_strings_are_safe_in_a_state_of_its_own(
   metatable.__index = before
   lu.assertNil(dump)
   lu.assertEquals(format, py.string.format)
-  py:close()
+  lu.assertNil(py.close)
+  lu.assertNil(py.env)
+  refchain.inside(py).lab:close()
 end
 
 function TestEnvironment:test_load_takes_text_only()
