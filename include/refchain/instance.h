@@ -11,8 +11,8 @@
  * Its errors are its own affair. */
 typedef void (*rc_finalizer)(void *context, rc_heap *heap, rc_object *self);
 
-/* A class; it lives until the heap is closed.  `name` is copied.  `finalizer` may
- * be NULL.  Fails: MemoryError. */
+/* A class; it lives until the heap is closed.  `name`, UTF-8, is copied.  `finalizer`
+ * may be NULL.  Fails: UnicodeError, MemoryError. */
 RC_API RC_CHECKED rc_class *rc_class_new(rc_heap *heap, const char *name,
                                          rc_finalizer finalizer, void *context);
 

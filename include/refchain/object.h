@@ -205,6 +205,7 @@ typedef struct rc_iterator {
     rc_object *container;               /* one reference, or NULL at the end */
     size_t position;
     size_t expected;                    /* the size that a dict or set had at the start */
+    size_t given;                       /* items given so far */
 } rc_iterator;
 
 /* Begin.  Fails: TypeError for what cannot be iterated; nothing to end then. */

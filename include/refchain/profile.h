@@ -86,6 +86,7 @@ struct rc_profile {
     rc_number list_pop_clears;          /* popping the only item gives the room back, always */
     rc_number list_delete_keeps;        /* `del l[i]` keeps the room */
     rc_strategy_entry dict_growth;
+    rc_number dict_walk_counts;         /* a walk raises when it meets more keys than there were at its start */
     rc_number dict_display_table;       /* an empty display has a table of 8 slots at once */
     rc_strategy_entry set_growth;
 

@@ -5,24 +5,39 @@ local guard = require "lab.guard"
 local guest = require "lab.guest"
 local refchain = require "refchain"
 
-local find, match, format, pack = string.find, string.match, string.format, string.pack
-local sort, traceable = table.sort, debug.getinfo
+local byte, find, format = string.byte, string.find, string.format
+local pack, sub = string.pack, string.sub
+local sort, concat = table.sort, table.concat
+local metatable_of, traceable = debug.getmetatable, debug.getinfo
+
+local LONGEST = 64 << 10                -- bytes of a message to the parent
+local MOST_NAMES = 1 << 20              -- bytes of the names of a file's tests
 
 local child = {}
 
 -- Load what every test needs, once, before processes are forked.
 function child.warm() end
 
+-- No more of a text than a message may have, whole characters.
+local function cut(text)
+  if #text <= LONGEST then return text end
+  local last = LONGEST
+  while last > LONGEST - 4 and byte(text, last + 1) & 0xC0 == 0x80 do last = last - 1 end
+  return format("%s… (and %d more bytes)", sub(text, 1, last), #text - last)
+end
+
 -- Where the lab's words write and tell their story.
 local function connect(job, counts)
   return {
     own_state = true, profile = job.profile, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory,
-    output = function(text) guest.report("output", text) end,
+    output = function(text)
+      for at = 1, #text, LONGEST do guest.report("output", sub(text, at, at + LONGEST - 1)) end
+    end,
     write = function(text) io.stderr:write(text) end,
     story = function(kind, text)
       counts[kind] = (counts[kind] or 0) + 1
-      if kind == "scenario" or kind == "step" then guest.report(kind, tostring(text)) end
+      if kind == "scenario" or kind == "step" then guest.report(kind, cut(tostring(text))) end
     end,
   }
 end
@@ -43,23 +58,38 @@ local function tests_in(env)
   return names
 end
 
+-- The text of an error; one that is no text may have a __tostring.
+local function text_of(problem, call)
+  local kind = type(problem)
+  if kind == "string" or kind == "number" then return tostring(problem) end
+  local metatable = kind == "table" and metatable_of(problem)
+  if metatable and rawget(metatable, "__tostring") then
+    local how, text = call(tostring, problem)
+    if how == "ok" then return text end
+  end
+  return format("an error that is no text but a %s", kind)
+end
+
+local function is_for_memory(message)
+  return find(message, "MemoryError: ", 1, true) or sub(message, -17) == "not enough memory"
+         or find(message, "there is no memory for a heap", 1, true)
+end
+
 -- What an error means: a status, a message and a place.
-local function judge(job, how, problem, where)
+local function judge(job, call, how, problem, where)
   if how == "timeout" then return "timed out", problem end
   if how == "memory" then
     return "out of memory", format("out of memory (the limit is %d MiB)", job.memory >> 20), where
   end
 
-  local message = type(problem) == "string" and problem
-                  or format("an error that is no text but a %s", type(problem))
   local skipped = refchain.skipped(problem)
   if skipped then return "skipped", skipped, where end
-  local hungry = find(message, "MemoryError: ", 1, true) or match(message, "not enough memory$")
-  return hungry and "out of memory" or "failed", message, where
+  local message = text_of(problem, call)
+  return is_for_memory(message) and "out of memory" or "failed", message, where
 end
 
 local function report_result(outcome, counts)
-  guest.report("result", pack("<s4s4s4I4I4", outcome.status, outcome.message or "",
+  guest.report("result", pack("<s4s4s4I4I4", outcome.status, cut(outcome.message or ""),
                               outcome.where or "", counts.expect or 0, counts.step or 0))
 end
 
@@ -72,7 +102,7 @@ function test:attempt(f)
   if outcome.status == "timed out" then return end
   local how, problem, where = self.call(f)
   if how == "ok" or outcome.status ~= "passed" then return end
-  outcome.status, outcome.message, outcome.where = judge(self.job, how, problem, where)
+  outcome.status, outcome.message, outcome.where = judge(self.job, self.call, how, problem, where)
 end
 
 function test:run_function(name)
@@ -95,16 +125,30 @@ function test:finish()
   if broken then guest.report("broken", broken) end
 end
 
-local function report_tests(names)
+-- Tell the parent of the tests that a file defines.
+function test:report_tests(names)
   local packed = {}
   for i, name in ipairs(names) do packed[i] = pack("<s4", name) end
-  guest.report("tests", table.concat(packed))
+  local text = concat(packed)
+  if #text > MOST_NAMES then
+    self.outcome.status, self.outcome.message = "failed", format("too many tests: %d", #names)
+  elseif #names > 0 then
+    guest.report("tests", text)
+  end
 end
 
 -- Run the scenario `job.text` as a whole, or its function `job.test`; report.
 function child.run(job)
   local counts, outcome = {}, { status = "passed" }
-  local env = refchain.new(connect(job, counts))
+  local opened, env = pcall(refchain.new, connect(job, counts))
+  if not opened then
+    local starved = find(env, "no memory for a heap", 1, true)
+    report_result({
+      status = starved and "out of memory" or "failed",
+      message = starved and "no memory for a heap (address space is limited?)" or env,
+    }, counts)
+    return
+  end
   local inside = refchain.inside(env)
   local self = setmetatable({
     job = job, env = env, lab = inside.lab, call = guard.new(inside.words), outcome = outcome,
@@ -121,8 +165,7 @@ function child.run(job)
     if job.test then
       self:run_function(job.test)
     else
-      local names = tests_in(env)
-      if #names > 0 then report_tests(names) end
+      self:report_tests(tests_in(env))
     end
   end
   self:finish()

@@ -6,6 +6,7 @@
 
 local host = require "lab.host"
 local json = require "dkjson"
+local output = require "lab.output"
 
 local formats = {}
 
@@ -15,9 +16,17 @@ local function title_of(record)
   return record.title and record.name .. ": " .. first_line(record.title) or record.name
 end
 
--- Text for formats that must be UTF-8.
+-- Text for formats that must be UTF-8: U+FFFD for each sequence that is none.
 local function as_utf8(text)
-  return utf8.len(text) and text or (text:gsub("[\x80-\xFF]", "?"))
+  local pieces, at = {}, 1
+  while true do
+    local length, wrong = utf8.len(text, at)
+    if length then break end
+    pieces[#pieces + 1] = text:sub(at, wrong - 1)
+    at = text:find("[^\x80-\xBF]", wrong + 1) or #text + 1
+  end
+  pieces[#pieces + 1] = text:sub(at)
+  return table.concat(pieces, "\u{FFFD}")
 end
 
 local function is_failure(record)
@@ -29,7 +38,7 @@ local function all_output(record)
   local text = record.output .. record.errors
   if text ~= "" and text:sub(-1) ~= "\n" then text = text .. "\n" end
   if record.dropped > 0 then
-    text = text .. ("(and %d more bytes of output)\n"):format(record.dropped)
+    text = ("(%d more bytes of output before)\n"):format(record.dropped) .. text
   end
   return text
 end
@@ -48,33 +57,59 @@ local function painter()
 end
 
 local function indent(text, margin)
+  if text == "" then return "" end
   return (text:gsub("\n$", ""):gsub("([^\n]*)\n?", function(line)
     return line ~= "" and margin .. line .. "\n" or "\n"
   end):gsub("\n\n$", "\n"))
+end
+
+local LINES = 50                        -- of a failing test's output that are shown
+
+-- The last lines of a text, each with its end, and how many there are before.
+local function last_lines(text)
+  if text ~= "" and text:sub(-1) ~= "\n" then text = text .. "\n" end
+  local _, count = text:gsub("\n", "")
+  local at = 1
+  for _ = 1, count - LINES do at = text:find("\n", at, true) + 1 end
+  return text:sub(at), math.max(count - LINES, 0)
+end
+
+local function write_output(record, told)
+  local said, before = last_lines(told and "" or record.output)
+  local errors, more = last_lines(record.errors)
+  if said .. errors == "" then return end
+  local missing = {}
+  before = before + more
+  if record.dropped > 0 then missing[#missing + 1] = ("%d bytes"):format(record.dropped) end
+  if before > 0 then missing[#missing + 1] = ("%d lines"):format(before) end
+  local note = #missing > 0 and (" (%s more before)"):format(table.concat(missing, " and ")) or ""
+  io.write("      its output", note, ":\n", indent(output.plain(said .. errors), "      | "))
 end
 
 -- The story of one test, told in full: titles, steps, and what was shown.
 local function tell(record, paint)
   for _, event in ipairs(record.story) do
     if event.kind == "scenario" then
-      io.write(paint("bold", event.text), "\n")
+      io.write(paint("bold", output.plain(event.text)), "\n")
     elseif event.kind == "step" then
-      io.write(paint("faint", "-- " .. event.text), "\n")
+      io.write(paint("faint", "-- " .. output.plain(event.text)), "\n")
     else
-      io.write(event.text)
+      io.write(output.plain(event.text))
     end
   end
+  if record.untold > 0 then io.write(("(and %d more steps and lines)\n"):format(record.untold)) end
 end
 
 local function write_failure(record, told)
-  if record.step and not told then io.write("      after the step: ", record.step, "\n") end
-  io.write(indent(record.message, "      "))
-  local output = told and record.errors or all_output(record)
-  if output ~= "" then io.write("      its output:\n", indent(output, "      | ")) end
+  if record.step and not (told and record.untold == 0) then
+    io.write("      after the step: ", output.plain(record.step), "\n")
+  end
+  io.write(indent(output.plain(record.message), "      "))
+  write_output(record, told)
 end
 
 -- `alone`: there is one test, and its story is told.
-function formats.text(_, alone)
+function formats.text(alone)
   local paint = painter()
   local timed = host.is_terminal(1)
 
@@ -82,15 +117,16 @@ function formats.text(_, alone)
     local told = alone and not record.test
     if told then tell(record, paint) end
     local colour = COLOURS[record.status] and record.status or "failed"
-    local line = paint(colour, MARKS[record.status] or "FAIL") .. "  " .. title_of(record)
-    if record.status == "skipped" then line = ("%s (%s)"):format(line, first_line(record.message)) end
+    local line = paint(colour, MARKS[record.status] or "FAIL") .. "  " .. output.plain(title_of(record))
+    if record.status == "skipped" then
+      line = ("%s (%s)"):format(line, output.plain(first_line(record.message)))
+    end
     if timed then line = line .. paint("faint", ("  %.2f s"):format(record.seconds)) end
     io.write(line, "\n")
     if is_failure(record) then
       write_failure(record, told)
-    elseif told and record.errors ~= "" then
-      io.stdout:flush()
-      io.stderr:write(record.errors)
+    else
+      io.write(indent(output.plain(record.errors), "      | "))
     end
     io.stdout:flush()
   end
@@ -110,6 +146,10 @@ function formats.tap()
   local number = 0
   io.write "TAP version 13\n"
 
+  local function line_of(text)
+    return (output.plain(as_utf8(text)):gsub("\n", " "))
+  end
+
   local function diagnose(record)
     io.write "  ---\n"
     local function entry(key, value)
@@ -125,8 +165,8 @@ function formats.tap()
   local function result(record)
     number = number + 1
     io.write(is_failure(record) and "not ok " or "ok ", number, " - ",
-             (title_of(record):gsub("[#\n]", " ")))
-    if record.status == "skipped" then io.write(" # SKIP ", first_line(record.message)) end
+             (line_of(title_of(record)):gsub("#", " ")))
+    if record.status == "skipped" then io.write(" # SKIP ", line_of(first_line(record.message))) end
     io.write "\n"
     if is_failure(record) then diagnose(record) end
     io.stdout:flush()
@@ -137,12 +177,16 @@ end
 
 -- ------------------------------------------------------------------------------ JUnit --
 
-local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["\n"] = "&#10;" }
+local ENTITIES = {
+  ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["\n"] = "&#10;",
+  ["\t"] = "&#9;", ["\r"] = "&#13;",
+}
 
--- XML cannot hold most control characters, nor what is no UTF-8.
+-- XML cannot hold most control characters, U+FFFE and U+FFFF, nor what is no UTF-8.
+-- An attribute is one line; in it only references keep tabs and the ends of lines.
 local function xml(text, keep_lines)
-  text = as_utf8(text):gsub("[%z\1-\8\11\12\14-\31]", "?")
-  return (text:gsub(keep_lines and "[&<>\"]" or "[&<>\"\n]", ENTITIES))
+  text = as_utf8(text):gsub("[\0-\8\11\12\14-\31]", "?"):gsub("\xEF\xBF[\xBE\xBF]", "\u{FFFD}")
+  return (text:gsub(keep_lines and "[&<>\"\r]" or "[&<>\"\t\n\r]", ENTITIES))
 end
 
 local function junit_case(record)
@@ -180,10 +224,13 @@ function formats.junit()
   local function finish(summary)
     local counts = ('tests="%d" failures="%d" errors="%d" skipped="%d" time="%.3f"'):format(
       summary.total, failures, errors, summary.skipped, seconds)
-    io.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ', counts, ">\n",
-             '  <testsuite name="refchain" ', counts, ">\n")
-    for _, case in ipairs(cases) do io.write(case, "\n") end
-    io.write "  </testsuite>\n</testsuites>\n"
+    io.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ', counts, ">\n")
+    if #cases > 0 then
+      io.write('  <testsuite name="refchain" ', counts, ">\n")
+      for _, case in ipairs(cases) do io.write(case, "\n") end
+      io.write "  </testsuite>\n"
+    end
+    io.write "</testsuites>\n"
   end
 
   return { result = result, finish = finish }

@@ -12,9 +12,9 @@ function guard.new(words)
   local xpcall = words.xpcall           -- gives back what words held when an error ends them
 
   local function settle(how, good, ...)
-    if how ~= "ok" then return how, good, "" end
-    if good then return "ok", ... end
+    if how == "ok" and good then return "ok", ... end
     local raised, refused = guest.places()
+    if how ~= "ok" then return how, good, how == "memory" and refused or "" end
     if ... == "not enough memory" then return "memory", (...), refused end
     return "error", (...), raised
   end

@@ -1,6 +1,7 @@
 -- Help, as text: the overview of all words, and one word in full.  Used by the program
 -- and in the shell, where a scenario may have changed the methods of strings.
 
+local nearest = require "lab.nearest"
 local words = require "refchain.words"
 
 local concat, gmatch, gsub = table.concat, string.gmatch, string.gsub
@@ -9,6 +10,22 @@ local rep, format = string.rep, string.format
 local help = {}
 
 local WIDTH = 78
+
+-- How the shell is used.
+help.SHELL = [[
+Type Lua; the value of an expression is printed. A global that is assigned a
+heap object is a Python name and holds a reference; a local lasts for its line.
+
+    >>> v1 = list{11, 22, 33}
+    >>> refcnt(v1)
+    1
+
+Tab completes, Ctrl-C interrupts a line, Ctrl-D or exit() leaves. A function of
+Lua's library that does not return cannot be interrupted: the third Ctrl-C then
+ends the shell. What nobody refers to any more is let go when a new line begins.
+
+A word typed alone says what it is; help "word" tells more about it.
+]]
 
 -- A text broken into lines, each behind `margin`.
 local function fill(text, margin)
@@ -23,13 +40,21 @@ local function fill(text, margin)
   return concat(lines, "\n")
 end
 
--- The names in a group, each once: a method without its receiver.
+help.fill = fill
+
+-- What a word is listed as.  What a scenario has no name for, a Lua program calls on an
+-- environment: "py:close".
+local function listed(word)
+  return string.match(word.signature, "^py:[%w_]+") or word.name
+end
+
+-- The names in a group, each once.
 local function names_in(group)
   local names, seen = {}, {}
   for _, word in ipairs(words) do
     if word.group == group and not seen[word.name] then
       seen[word.name] = true
-      names[#names + 1] = word.name
+      names[#names + 1] = listed(word)
     end
   end
   return concat(names, "  ")
@@ -69,9 +94,14 @@ local function in_short(word)
   return "  " .. word.signature .. rep(" ", room + 2) .. string.sub(text, column + 1)
 end
 
--- What is known of `name`: a word, or a group of words; or nil and what is wrong.
-function help.on(name)
-  local found = words.find(name)
+-- A word in a line or two.
+help.in_short = in_short
+
+-- What is known of `name`: a word, a group of words, or "shell"; or nil and what is
+-- wrong.  It may be meant for one of `others` (a sequence, or nil), too.
+function help.on(name, others)
+  if name == "shell" then return help.SHELL end
+  local found = words.find((gsub(name, "^py:", "")))
   if #found == 0 then found = words.find((gsub(name, "%.", ":", 1))) end
   if #found == 1 then return in_full(found[1]) end
   if #found > 1 then
@@ -80,14 +110,13 @@ function help.on(name)
     return (words.groups[name] and words.groups[name] .. "\n\n" or "") .. concat(lines, "\n")
            .. "\n\nMore on each: help \"" .. found[1].name .. "\"\n"
   end
-  local candidates = words.names()
+  local candidates = { "shell", table.unpack(others or {}) }
+  for _, word in ipairs(words) do candidates[#candidates + 1] = listed(word) end
   for _, group in ipairs(words.groups) do candidates[#candidates + 1] = group.name end
   for _, word in ipairs(words) do
     candidates[#candidates + 1] = string.match(word.name, "[.:]([%w_]+)$")
   end
-  local best = words.nearest(name, candidates)
-  return nil, format("no word is called '%s'%s", name,
-                     best and format("; did you mean '%s'?", best) or "")
+  return nil, format("no word is called '%s'%s", name, nearest.hint(name, candidates))
 end
 
 return help

@@ -1,6 +1,7 @@
--- `refchain help [WORD]`.
+-- `refchain help [WORD]`, where a word may be a command, too.
 
 local help = require "lab.help"
+local options = require "lab.options"
 
 local PROGRAM = [[
 refchain                              the shell (or a script from standard input)
@@ -9,7 +10,7 @@ refchain run FILE|DIR...              run scenarios
 refchain replay FILE.trace[.gz]...    replay heap traces, report each divergence
 refchain replay --print FILE          write a trace again with this heap's results
 refchain profiles [NAME]              the profiles, or one in full
-refchain help WORD                    help on one of the words below
+refchain help WORD                    help on a command or one of the words below
 
 The options of each: refchain --help, refchain run --help, refchain replay --help.
 
@@ -26,12 +27,20 @@ name: it holds one counted reference. Everything else is plain Lua.
 
 ]]
 
+local function is_command(name)
+  for _, command in ipairs(options.COMMANDS) do
+    if command == name then return true end
+  end
+  return false
+end
+
 return function(chosen)
   if not chosen.word then
     io.write(PROGRAM, help.overview())
     return 0
   end
-  local text, problem = help.on(chosen.word)
+  if is_command(chosen.word) then options.parse { chosen.word, "--help" } end   -- shows it and ends
+  local text, problem = help.on(chosen.word, options.COMMANDS)
   if not text then
     io.stderr:write("refchain: ", problem, "\n")
     return 2

@@ -1,24 +1,38 @@
 -- The program: reads the command line and hands over.
 
-local options = require "lab.options"
-
 -- An empty command means the shell: `refchain`, `refchain -i FILE`.
 local COMMANDS = {
   [""] = "lab.session", run = "lab.runner", replay = "lab.replay", profiles = "lab.profiles",
   help = "lab.help_command",
 }
 
+-- Which Debian package a Lua module comes from.
+local PACKAGES = { argparse = "lua-argparse", dkjson = "lua-dkjson" }
+
+-- A module of the program; nil, after a message, when one that it needs is not installed.
+local function load_module(name)
+  local loaded, module = pcall(require, name)
+  if loaded then return module end
+  local missing = tostring(module):match "module '([^']*)' not found"
+  if not PACKAGES[missing] then error(module, 0) end
+  io.stderr:write(("refchain: the Lua module '%s' is not installed; on Debian: apt-get install %s\n"):format(
+    missing, PACKAGES[missing]))
+  return nil
+end
+
 local function main(arguments)
+  local options = load_module "lab.options"
+  if not options then return 2 end
   local chosen, problem = options.parse(arguments)
   if not chosen then
     io.stderr:write("refchain: ", problem, "\nTry 'refchain --help'.\n")
     return 2
   end
-  return require(COMMANDS[chosen.command or ""])(chosen)
+  local command = load_module(COMMANDS[chosen.command or ""])
+  return command and command(chosen) or 2
 end
 
 return function(arguments)
   local status = main(arguments)
-  io.stdout:flush()
-  return status
+  return require "lab.output".finish(status)
 end

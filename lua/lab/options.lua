@@ -3,6 +3,8 @@
 local argparse = require "argparse"
 local host = require "lab.host"
 local nearest = require "lab.nearest"
+local pattern = require "lab.pattern"
+local output = require "lab.output"
 
 local options = {}
 
@@ -28,6 +30,12 @@ local function seconds(text)
   local number = tonumber(text)
   if number and number >= 0 and number <= 1e6 then return number end
   return nil, ("'%s' is not a number of seconds (0 for no limit)"):format(text)
+end
+
+local function lua_pattern(text)
+  local problem = pattern.problem(text)
+  if not problem then return text end
+  return nil, ("'%s' is not a Lua pattern: %s (%% makes a character plain)"):format(text, problem)
 end
 
 local UNITS = { [""] = 1, k = 1 << 10, m = 1 << 20, g = 1 << 30 }
@@ -57,7 +65,7 @@ local function add_run(parser)
      :args "*":argname "FILE|DIR"
   add_scenario_options(run)
   run:option("--filter", "Only tests whose name (FILE or FILE::test_…) contains this text, or "
-                         .. "matches it as a Lua pattern."):argname "PATTERN"
+                         .. "matches it as a Lua pattern."):argname "PATTERN":convert(lua_pattern)
   run:option("-j --jobs", "How many processes at a time; as many as there are cores."):argname "N"
      :convert(whole(1))
   run:option("-o --output", "How results are written: text, tap, junit or json.")
@@ -91,7 +99,7 @@ local function make()
   parser:help_max_width(78):help_description_margin(27)
   parser:flag("--version", "Show the version."):action(function()
     print("refchain " .. host.version)
-    os.exit(0, true)
+    os.exit(output.finish(0), true)
   end)
   parser:option("-i", "Run a scenario and stay in the shell."):argname "FILE":target "interactive"
   add_scenario_options(parser)

@@ -3,7 +3,7 @@
 
 local host = require "lab.host"
 
-local KEPT = 1 << 20                    -- bytes of a child's output
+local KEPT = 1 << 20                    -- bytes of a child's output, and as many of its errors
 local GRACE = 3                         -- seconds after the time limit until a child is killed
 
 local pool = {}
@@ -17,44 +17,74 @@ end
 function pool:has_room() return #self.running < self.most end
 function pool:is_idle() return #self.running == 0 end
 
--- Start `work()` in a child.  `told(kind, text)` gets its messages; `ended(outcome)` is
--- called last, with {output =, errors =, dropped =, seconds =, signal =, status =,
--- killed = by us}.
-function pool:start(work, seconds, told, ended)
-  local job = {
-    told = told, ended = ended, buffer = "", stdout = {}, stderr = {}, kept = 0, dropped = 0,
-    started = host.now(),
-  }
-  job.handle = host.fork(work)
-  job.deadline = seconds and seconds > 0 and job.started + seconds + GRACE or math.huge
-  table.insert(self.running, job)
-  table.insert(self.handles, job.handle)
+-- The names of the jobs that run, oldest first.
+function pool:names()
+  local names = {}
+  for i, job in ipairs(self.running) do names[i] = job.name end
+  return names
 end
 
-local function keep(job, into, text)
-  local room = KEPT - job.kept
-  if #text > room then
-    job.dropped = job.dropped + #text - room
-    text = text:sub(1, room)
+-- Pieces of text of which the last KEPT bytes stay.
+local function new_tail() return { first = 1, last = 0, size = 0, dropped = 0 } end
+
+local function keep(tail, text)
+  tail.last, tail.size = tail.last + 1, tail.size + #text
+  tail[tail.last] = text
+  while tail.size > KEPT do
+    local oldest, excess = tail[tail.first], tail.size - KEPT
+    if #oldest > excess then
+      tail[tail.first], tail.size = oldest:sub(excess + 1), KEPT
+      tail.dropped = tail.dropped + excess
+    else
+      tail[tail.first], tail.first = nil, tail.first + 1
+      tail.size, tail.dropped = tail.size - #oldest, tail.dropped + #oldest
+    end
   end
-  job.kept = job.kept + #text
-  if text ~= "" then into[#into + 1] = text end
+end
+
+local function text_of(tail) return table.concat(tail, "", tail.first, tail.last) end
+
+-- Start a job in a child: {name =, work = a function, seconds = its time limit, told =,
+-- ended =}.  `told(kind, text)` gets its messages; `ended(outcome)` is called last, with
+-- {output =, errors =, dropped =, seconds =, signal =, status =, killed = by us}.
+-- False when there is no process for it now; when it is not for others that run,
+-- `problem` says why.
+function pool:start(job)
+  local handle, problem = host.fork(job.work)
+  if not handle then
+    if self:is_idle() then self.problem = problem end
+    self.most = math.max(#self.running, 1)
+    return false
+  end
+  job.pieces, job.size, job.wanted = {}, 0, 4
+  job.stdout, job.stderr = new_tail(), new_tail()
+  job.handle, job.started = handle, host.now()
+  local limit = job.seconds
+  job.deadline = limit and limit > 0 and job.started + limit + GRACE or math.huge
+  table.insert(self.running, job)
+  table.insert(self.handles, handle)
+  return true
 end
 
 -- A message is its length in four bytes, then KIND, a newline and a text.
 local function take_messages(job, text)
-  job.buffer = job.buffer .. text
-  local at = 1
-  while #job.buffer - at + 1 >= 4 do
-    local length = string.unpack("<I4", job.buffer, at)
-    if #job.buffer - at + 1 < 4 + length then break end
-    local message = job.buffer:sub(at + 4, at + 3 + length)
-    local kind, rest = message:match "^([^\n]*)\n(.*)$"
+  table.insert(job.pieces, text)
+  job.size = job.size + #text
+  if job.size < job.wanted then return end
+  local buffer, at = table.concat(job.pieces), 1
+  job.wanted = 4
+  while #buffer - at + 1 >= 4 do
+    local length = string.unpack("<I4", buffer, at)
+    if #buffer - at + 1 < 4 + length then
+      job.wanted = 4 + length
+      break
+    end
+    local kind, rest = buffer:sub(at + 4, at + 3 + length):match "^([^\n]*)\n(.*)$"
     at = at + 4 + length
-    if kind == "output" then keep(job, job.stdout, rest) end
-    if kind ~= "output" or job.dropped == 0 then job.told(kind, rest) end
+    if kind == "output" then keep(job.stdout, rest) end
+    job.told(kind, rest)
   end
-  job.buffer = job.buffer:sub(at)
+  job.pieces, job.size = { buffer:sub(at) }, #buffer - at + 1
 end
 
 function pool:finish(job, event)
@@ -67,7 +97,8 @@ function pool:finish(job, event)
   end
   job.handle:close()
   job.ended {
-    output = table.concat(job.stdout), errors = table.concat(job.stderr), dropped = job.dropped,
+    output = text_of(job.stdout), errors = text_of(job.stderr),
+    dropped = job.stdout.dropped + job.stderr.dropped,
     seconds = host.now() - job.started, signal = event.signal, status = event.status,
     killed = job.killed,
   }
@@ -83,7 +114,7 @@ function pool:wait(seconds)
     elseif event.stream == "report" then
       take_messages(job, event.text)
     else
-      keep(job, job[event.stream], event.text)
+      keep(job[event.stream], event.text)
     end
   end
   for _, job in ipairs(self.running) do

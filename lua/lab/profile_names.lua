@@ -22,14 +22,21 @@ function profile_names.find(name)
   return nil, ("no profile is called '%s'%s"):format(name, hint)
 end
 
--- The names in "3.8,3.13" or "all", or nil and what is wrong.
+-- The names in "3.8,3.13" or "all", each once; or nil and what is wrong.
 function profile_names.list(text)
-  if text == "all" then return profile_names.all() end
-  local names = {}
-  for name in (text .. ","):gmatch "%s*([^,]*),%s*" do
-    local profile, problem = profile_names.find(name)
-    if not profile then return nil, problem end
-    names[#names + 1] = profile.name
+  local names, seen = {}, {}
+  local function add(name)
+    if not seen[name] then names[#names + 1] = name end
+    seen[name] = true
+  end
+  for name in (text .. ","):gmatch "%s*([^,]-)%s*," do
+    if name == "all" then
+      for _, each in ipairs(profile_names.all()) do add(each) end
+    else
+      local profile, problem = profile_names.find(name)
+      if not profile then return nil, problem end
+      add(profile.name)
+    end
   end
   return names
 end

@@ -1,6 +1,7 @@
 -- One status line on a terminal's standard error; nothing anywhere else.
 
 local host = require "lab.host"
+local output = require "lab.output"
 
 local progress = {}
 progress.__index = progress
@@ -12,12 +13,8 @@ end
 
 function progress:show(text)
   if not self.on then return end
-  local width = host.columns() - 1
-  if utf8.len(text) and utf8.len(text) > width then
-    text = text:sub(1, utf8.offset(text, width) - 1) .. "…"
-  end
   io.stdout:flush()
-  io.stderr:write("\r\27[K", text)
+  io.stderr:write("\r\27[K", (host.fit(output.plain(text), host.columns() - 1)))
   self.visible = true
 end
 

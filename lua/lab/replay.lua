@@ -32,12 +32,15 @@ local function start(self, unit)
     end
   end
   local function ended(outcome)
-    unit.done = true
+    unit.done, self.finished = true, self.finished + 1
     if unit.status then return end
     unit.status, unit.operations, unit.divergences, unit.line = "crashed", 0, 0, 0
     unit.problem = outcome.signal or outcome.errors ~= "" and outcome.errors or "ended early"
   end
-  self.pool:start(function() replay_and_report(unit.path, self.chosen) end, nil, told, ended)
+  return self.pool:start {
+    name = unit.path, work = function() replay_and_report(unit.path, self.chosen) end,
+    told = told, ended = ended,
+  }
 end
 
 -- What became of a trace: its divergences to stdout, what kept it from being
@@ -73,22 +76,22 @@ end
 local function loop(self, units)
   local started, given = 0, 0
   while given < #units do
-    while self.pool:has_room() and started < #units do
+    while self.pool:has_room() and started < #units and start(self, units[started + 1]) do
       started = started + 1
-      start(self, units[started])
     end
-    self.progress:show(("%d of %d traces  %s"):format(given, #units, units[given + 1].path))
+    if self.pool.problem then return end
+    self.progress:show(("%d of %d traces  %s"):format(self.finished, #units, self.pool:names()[1] or ""))
     self.pool:wait(0.2)
     if host.interrupted() then
+      self.interrupted = table.concat(self.pool:names(), ", ")
       self.pool:kill()
-      return true
+      return
     end
     while units[given + 1] and units[given + 1].done do
       given = given + 1
       give_out(self, units[given])
     end
   end
-  return false
 end
 
 local function summarize(summary)
@@ -100,9 +103,14 @@ end
 local function print_again(chosen)
   chosen.keep_going, chosen.max = true, 0
   local path = chosen.print
-  chosen.print = function(text) io.write(text) end
+  if host.kind(path) == "other" then
+    complain(path .. ": " .. sources.NO_FILE)
+    return 2
+  end
+  chosen.print = function(text) return io.write(text) ~= nil end
   local result = host.replay(path, chosen, function() end)
   if result.status == "done" then return 0 end
+  if result.status == "unwritable" then return 2 end    -- of which the program tells
   local place = result.line > 0 and ("%s:%d"):format(path, result.line) or path
   complain(("%s: %s"):format(place, result.problem ~= "" and result.problem or result.status))
   return result.status == "broken" and 4 or 2
@@ -111,18 +119,23 @@ end
 local function replay_all(chosen, paths, problems)
   local self = {
     chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
-    summary = { files = 0, operations = 0, divergences = 0 },
+    finished = 0, summary = { files = 0, operations = 0, divergences = 0 },
   }
   local units = {}
   for i, path in ipairs(paths) do units[i] = { path = path } end
   host.catch_interrupt()
-  local interrupted = loop(self, units)
+  loop(self, units)
   self.progress:hide()
   local summary = self.summary
   summarize(summary)
-  if interrupted then
-    complain "interrupted"
+  if self.interrupted then
+    local running = self.interrupted ~= "" and " while replaying " .. self.interrupted or ""
+    complain("interrupted" .. running)
     return 130
+  end
+  if self.pool.problem then
+    complain(self.pool.problem)
+    return 2
   end
   if summary.broken then return 4 end
   if summary.unreadable or #problems > 0 then return 2 end

@@ -3,12 +3,14 @@
 
 local host = require "lab.host"
 local formats = require "lab.formats"
+local output = require "lab.output"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
 local sources = require "lab.sources"
 
 local DEFAULT_MEMORY = 1 << 30
+local STORY = 1 << 20                   -- bytes of a test's story that are kept
 
 -- ----------------------------------------------------------------------------- units --
 
@@ -21,15 +23,25 @@ local function name_of(unit)
 end
 
 local function matches(name, filter)
-  if not filter or name:find(filter, 1, true) then return true end
-  local valid, found = pcall(string.find, name, filter)
-  return valid and found ~= nil
+  return not filter or name:find(filter, 1, true) ~= nil or name:find(filter) ~= nil
 end
 
--- Whether any result of the file can be asked for: tests show in its text.
-local function wanted(path, text, filter)
-  return matches(path, filter) or text:find("test_", 1, true) ~= nil
+local function test_matches(path, test, filter)
+  return matches(path, filter) or matches(path .. "::" .. test, filter)
 end
+
+-- Whether a text defines a test that can be asked for.
+local function defines_wanted(path, text, filter)
+  for _, definition in ipairs { "function%s+(test_[%w_]*)", "(test_[%w_]*)%s*=%f[^=]" } do
+    for test in text:gmatch(definition) do
+      if test_matches(path, test, filter) then return true end
+    end
+  end
+  return false
+end
+
+-- Tests may also be made of strings: such a file must run before we know.
+local function may_define(text) return text:find "[\"'%[]test_" ~= nil end
 
 local function label_of(chosen, profiles, profile, round)
   local parts = {}
@@ -53,16 +65,20 @@ local function make_units(chosen, paths, profiles, problems)
     local text, problem = sources.read(path)
     if not text then
       problems[#problems + 1] = problem
-    elseif wanted(path, text, chosen.filter) then
+      goto continue
+    end
+    local asked = matches(path, chosen.filter) or defines_wanted(path, text, chosen.filter)
+    if asked or may_define(text) then
       for _, profile in ipairs(profiles) do
         for round = 1, chosen.times do
           units[#units + 1] = {
-            path = path, text = text, profile = profile,
+            path = path, text = text, profile = profile, asked = asked,
             label = label_of(chosen, profiles, profile, round),
           }
         end
       end
     end
+    ::continue::
   end
   if chosen.shuffle then shuffle(units) end
   return units
@@ -73,18 +89,29 @@ end
 local run = {}
 run.__index = run
 
+local FAILED = { failed = true, crashed = true, ["timed out"] = true, ["out of memory"] = true }
+
+-- Add to the story of a test, as long as there is room.
+local function remember(record, kind, text)
+  record.room = record.room - #text - 16
+  if record.room >= 0 then
+    table.insert(record.story, { kind = kind, text = text })
+  else
+    record.untold = record.untold + 1
+  end
+end
+
 -- What a test's process has told, into its record.
-local function listener(unit)
+local function listener(unit, alone)
   local record = unit.record
   return function(kind, text)
     if kind == "scenario" then
       record.title = record.title or text
-      table.insert(record.story, { kind = kind, text = text })
     elseif kind == "step" then
       record.step = text
-      table.insert(record.story, { kind = kind, text = text })
-    elseif kind == "output" then
-      table.insert(record.story, { kind = kind, text = text })
+    end
+    if kind == "scenario" or kind == "step" or kind == "output" then
+      if alone then remember(record, kind, text) end
     elseif kind == "tests" then
       unit.tests = {}
       local at = 1
@@ -123,14 +150,26 @@ local function judge_end(record, outcome, chosen)
   end
 end
 
--- An error that does not say where it was raised gets told so.
+-- Whether a message begins with a place in the scenario; `where` is one.
+local function has_own_place(message, path, where)
+  local file = message:match "^([^\n]-):%d+:"
+  if not file then return false end
+  local tail = file:match "^%.%.%.(.+)"                 -- Lua cuts long names
+  return file == path or tail and path:sub(-#tail) == tail or file == where:match "^(.*):%d+$"
+         or file:find "^%[string " ~= nil
+end
+
+-- An error that does not say where in the scenario it was raised gets told so; one of
+-- our own files, or of a library, is no such place.
 local function with_place(record)
   local where, message = record.where or "", record.message or ""
-  if where == "" or message:find(where, 1, true) then return end
-  if record.status == "out of memory" then
-    record.message = ("%s at %s"):format(message, where)
-  elseif record.status == "failed" and not message:find "^[^\n]-:%d+:" then
-    record.message = ("%s: %s"):format(where, message)
+  if record.status == "out of memory" and message:find "^out of memory" then
+    if where ~= "" then record.message = ("%s at %s"):format(message, where) end
+  elseif record.status == "out of memory" or record.status == "failed" then
+    if has_own_place(message, record.file, where) then return end
+    message = message:gsub("^%[refchain[^\n]-:%d+: ", ""):gsub("^/[^\n]-/luaunit%.lua:%d+: ", "")
+    if where ~= "" then message = where .. ": " .. message end
+    record.message = message
   end
 end
 
@@ -147,7 +186,12 @@ function run:finished(unit, outcome)
     self.broken = true
   end
   unit.done = true
-  if unit.tests and record.status == "passed" then self:split(unit) end
+  if unit.tests and record.status == "passed" then
+    self:split(unit)
+  else
+    self.finished_units = self.finished_units + 1
+    if FAILED[record.status] then self.failed_units = self.failed_units + 1 end
+  end
 end
 
 -- A file defines tests: a unit for each takes its place.
@@ -158,40 +202,49 @@ function run:split(unit)
   for _, test in ipairs(names) do
     local part = {
       path = unit.path, text = unit.text, profile = unit.profile, label = unit.label, test = test,
+      asked = true,
     }
-    if matches(part.path .. "::" .. test, self.chosen.filter) then
+    if test_matches(part.path, test, self.chosen.filter) then
       table.insert(unit.parts, part)
       table.insert(self.waiting, #unit.parts, part)
     end
   end
 end
 
+-- False when there is no process for it.
 function run:start(unit)
   local chosen, state = self.chosen, self.state
   unit.record = {
     file = unit.path, test = unit.test, profile = unit.profile, name = name_of(unit), story = {},
+    room = STORY, untold = 0,
   }
   local job = {
     path = unit.path, text = unit.text, test = unit.test, profile = unit.profile,
     seed = chosen.seed or 0, trusted = chosen.trusted or false, memory = chosen.max_memory,
   }
-  self.pool:start(function()
-    state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }
-    state:call("lab.child", "run", job)
-  end, chosen.timeout, listener(unit), function(outcome) self:finished(unit, outcome) end)
-  self.current = unit.record.name
+  return self.pool:start {
+    name = unit.record.name, seconds = chosen.timeout, told = listener(unit, self.alone),
+    ended = function(outcome) self:finished(unit, outcome) end,
+    work = function()
+      state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }
+      state:call("lab.child", "run", job)
+    end,
+  }
 end
 
 -- ------------------------------------------------------------------------ the results --
 
-local FAILED = { failed = true, crashed = true, ["timed out"] = true, ["out of memory"] = true }
+-- A file that was run only to see whether it defines tests is asked for when it fails
+-- and would have.
+local function is_asked_for(unit, record, filter)
+  if unit.test or matches(unit.path, filter) then return true end
+  return unit.asked and FAILED[record.status] or record.broken
+end
 
 function run:give_out(unit)
-  if not matches(unit.test and unit.path .. "::" .. unit.test or unit.path, self.chosen.filter)
-     and not FAILED[unit.record.status] then
-    return
-  end
   local record = unit.record
+  unit.record, unit.text = nil, nil     -- what a test has said takes memory
+  if not is_asked_for(unit, record, self.chosen.filter) then return end
   local kind = FAILED[record.status] and "failed" or record.status
   self.summary[kind] = self.summary[kind] + 1
   self.summary.total = self.summary.total + 1
@@ -219,21 +272,21 @@ function run:give_out_done(units, from, even_behind)
 end
 
 function run:show_progress()
-  local summary = self.summary
   self.progress:show(("%d done, %d failed, %d waiting  %s"):format(
-    summary.total, summary.failed, #self.waiting, self.current or ""))
+    self.finished_units, self.failed_units, #self.waiting, self.pool:names()[1] or ""))
 end
 
 function run:loop(units)
   local given = 1
   while not self.stopped and not (self.pool:is_idle() and #self.waiting == 0) do
-    while self.pool:has_room() and #self.waiting > 0 do
-      self:start(table.remove(self.waiting, 1))
+    while self.pool:has_room() and #self.waiting > 0 and self:start(self.waiting[1]) do
+      table.remove(self.waiting, 1)
     end
+    if self.pool.problem then break end
     self:show_progress()
     self.pool:wait(0.2)
     if host.interrupted() then
-      self.interrupted = true
+      self.interrupted = table.concat(self.pool:names(), ", ")
       break
     end
     given = self:give_out_done(units, given)
@@ -253,6 +306,9 @@ function lister.new()
     result = function(record)
       local name = record.test and record.file .. "::" .. record.test or record.file
       if not seen[name] then
+        if FAILED[record.status] then
+          io.stderr:write("refchain: ", output.plain(record.message), "\n")
+        end
         seen[name] = true
         io.write(name, "\n")
       end
@@ -261,13 +317,24 @@ function lister.new()
   }
 end
 
+-- A file without tests need not run to be named.
+local function name_at_once(self)
+  for i = #self.waiting, 1, -1 do
+    local unit = self.waiting[i]
+    if not unit.text:find("test_", 1, true) then
+      unit.done, unit.record = true, { file = unit.path, status = "passed" }
+      table.remove(self.waiting, i)
+    end
+  end
+end
+
 -- Instead of running a file's tests, only name them.
 local function list_tests(self, unit)
   unit.parts = {}
   for _, test in ipairs(unit.tests) do
-    if matches(unit.path .. "::" .. test, self.chosen.filter) then
+    if test_matches(unit.path, test, self.chosen.filter) then
       table.insert(unit.parts, {
-        path = unit.path, test = test, done = true,
+        path = unit.path, test = test, done = true, asked = true,
         record = { file = unit.path, test = test, status = "passed" },
       })
     end
@@ -291,7 +358,15 @@ local function seed_of(chosen)
 end
 
 local function exit_status(self, problems)
-  if self.interrupted then return 130 end
+  if self.interrupted then
+    local running = self.interrupted ~= "" and " while running " .. self.interrupted or ""
+    complain { "interrupted" .. running }
+    return 130
+  end
+  if self.pool.problem then
+    complain { self.pool.problem }
+    return 2
+  end
   if self.broken then return 4 end
   if #problems > 0 then return 2 end
   if self.summary.failed > 0 then return 1 end
@@ -321,19 +396,23 @@ return function(chosen)
   profiles = prepare(chosen, profiles)
   local units = make_units(chosen, paths, profiles, problems)
   complain(problems)
-  if #units == 0 and #problems > 0 then return 2 end
 
   local self = setmetatable({
     chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
     summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
-    waiting = { table.unpack(units) },
+    waiting = table.move(units, 1, #units, 1, {}), finished_units = 0, failed_units = 0,
+    alone = #units == 1 and chosen.output == "text",
   }, run)
-  self.format = chosen.list and lister.new() or formats[chosen.output](chosen, #units == 1)
-  if chosen.list then self.split = list_tests end
+  self.format = chosen.list and lister.new() or formats[chosen.output](self.alone)
+  if chosen.list then
+    self.split = list_tests
+    name_at_once(self)
+  end
   self.state:call("lab.child", "warm")
   host.catch_interrupt()
   self:loop(units)
-  if self.summary.total > 0 or self.interrupted then self.format.finish(self.summary) end
-  if self.interrupted then io.stderr:write "refchain: interrupted\n" end
+  if self.summary.total > 0 or self.interrupted or chosen.output ~= "text" then
+    self.format.finish(self.summary)
+  end
   return exit_status(self, problems)
 end

@@ -17,7 +17,9 @@ local function read_scripts(chosen, interactive)
     scripts[1] = { text = text, chunk = "@" .. chosen.interactive }
   end
   if not interactive then
-    local text, problem = sources.check("stdin", io.read "a" or "")
+    local text, problem = io.read "a"
+    if not text then return nil, "stdin: " .. problem end
+    text, problem = sources.check("stdin", text)
     if not text then return nil, problem end
     scripts[#scripts + 1] = { text = text, chunk = "=stdin" }
   end

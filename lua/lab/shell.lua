@@ -5,28 +5,16 @@
 -- if somebody still wanted the object.
 
 local completion = require "lab.completion"
+local core = require "refchain.core"
 local guard = require "lab.guard"
 local guest = require "lab.guest"
 local help = require "lab.help"
 local refchain = require "refchain"
 local terminal = require "lab.terminal"
+local words = require "refchain.words"
 
-local find, gsub, format, rep = string.find, string.gsub, string.format, string.rep
-
-local SHELL_HELP = [[
-Type Lua; the value of an expression is printed. A global that is assigned a
-heap object is a Python name and holds a reference; a local lasts for its line.
-
-    >>> v1 = list{11, 22, 33}
-    >>> refcnt(v1)
-    1
-
-Tab completes, Ctrl-C interrupts a line, Ctrl-D or exit() leaves. What nobody
-refers to any more is let go when a new line begins.
-
-help "word" tells more about any of these:
-
-]]
+local find, gmatch, sub = string.find, string.gmatch, string.sub
+local format, rep = string.format, string.rep
 
 local shell = {}
 
@@ -50,15 +38,6 @@ local function complain(text)
   io.stderr:write(guest.is_terminal(2) and paint("31", text) or text, "\n")
 end
 
--- What went wrong, in a line or two; the number of the only line says nothing new.
-local function describe(how, problem, where)
-  if how == "memory" then return "not enough memory" .. (where ~= "" and " at " .. where or "") end
-  local reason = refchain.skipped(problem)
-  if reason then return "skipped: " .. reason end
-  if type(problem) ~= "string" then return "error: " .. tostring(problem) end
-  return (gsub(problem, "^shell:%d+: ", ""))
-end
-
 -- ------------------------------------------------------------------- words of the shell --
 
 local leaving = {}
@@ -72,7 +51,7 @@ end
 
 local function give_help(name)
   if name == nil then
-    io.write(SHELL_HELP, help.overview())
+    io.write(help.SHELL, "\n", help.overview())
     return
   end
   local text, problem = help.on(tostring(name))
@@ -89,42 +68,122 @@ local function add_words(env)
   env.quit = callable(leave, "quit() or Ctrl-D leaves")
 end
 
--- --------------------------------------------------------------------------- evaluation --
+-- ----------------------------------------------------------------------------- values --
 
 local session = {}
 session.__index = session
 
-function session:print_values(how, ...)
-  if how ~= "ok" then
-    local problem, where = ...
-    if problem == leaving then return false end
-    complain(describe(how, problem, where))
-    return true
+-- The entry of each word that is a function, by that function.
+local function words_by_value(lab_words)
+  local found = {}
+  for _, word in ipairs(words) do
+    local value = lab_words
+    for name in gmatch(word.name, "[^.]+") do value = type(value) == "table" and rawget(value, name) end
+    if type(value) == "function" then found[value] = word end
   end
-  for i = 1, select("#", ...) do
+  return found
+end
+
+-- This heap and those that globals name: what refchain.inside gives of each.
+function session:heaps()
+  local found = { self.inside }
+  for _, value in next, debug.getmetatable(self.env).__index do
+    local inside = refchain.inside(value)
+    if inside and inside ~= self.inside then found[#found + 1] = inside end
+  end
+  return found
+end
+
+local function profile_text(inside)
+  local profile = inside.words.heap.profile
+  local lines = { "profile " .. profile.name }
+  for _, field in ipairs(core.profiles()[1]) do
+    lines[#lines + 1] = format("  %-24s %s", field.name, inside.printer.brief(profile[field.name]))
+  end
+  return table.concat(lines, "\n")
+end
+
+-- An object of a heap that no global names has its title for a text.
+function session:object_text(value)
+  for _, inside in ipairs(self:heaps()) do
+    local done, text = self.words.pcall(inside.printer.line, value)
+    if done then return text end
+  end
+  return self.printer.title(value) .. " of another heap"
+end
+
+function session:text(value)
+  if core.is_handle(value) then return self:object_text(value) end
+  if self.known[value] then return help.in_short(self.known[value]) end
+  if type(value) == "table" then
+    for _, inside in ipairs(self:heaps()) do
+      if rawequal(value, inside.words.heap.profile) then return profile_text(inside) end
+    end
+  end
+  return self.printer.line(value)
+end
+
+function session:show(...)
+  local count = select("#", ...)
+  for i = 1, count do
     local value = (select(i, ...))
-    if value ~= nil or select("#", ...) > 1 then io.write(self.printer.line(value), "\n") end
+    if value ~= nil or count > 1 then io.write(self:text(value), "\n") end
   end
+end
+
+-- ----------------------------------------------------------------------------- errors --
+
+-- An error's text without its place, if that is the only line there is to blame.
+local function without_place(text, place)
+  if place and sub(text, 1, #place) == place then return sub(text, #place + 1) end
+  return text
+end
+
+-- What went wrong, in a line or two.
+function session:describe(how, problem, where)
+  if how == "memory" then return "not enough memory" .. (where ~= "" and " at " .. where or "") end
+  local reason = refchain.skipped(problem)
+  if reason then return "skipped: " .. reason end
+  if type(problem) == "string" then return without_place(problem, self.place) end
+  local told, text = self.call(self.words.tostring, problem)
+  return "error: " .. (told == "ok" and text or "a " .. type(problem))
+end
+
+-- ------------------------------------------------------------------------- evaluation --
+
+-- Take what a guarded call gives; false when it wants to leave.
+function session:settle(how, problem, where)
+  if how == "ok" then return true end
+  if problem == leaving then return false end
+  io.stdout:flush()
+  complain(self:describe(how, problem, where))
   return true
 end
 
--- Run a chunk and show its values; false when it wants to leave.
+-- Let go, run a chunk and show its values: all of this may run the scenario's code.
 function session:evaluate(chunk)
-  local goes_on = self:print_values(self.call(chunk))
+  local goes_on = self:settle(self.call(function()
+    self.lab:let_go()
+    self:show(chunk())
+  end))
   io.stdout:flush()
   return goes_on
+end
+
+local function unfinished(problem)
+  return find(problem, "near <eof>$") and not find(problem, "unfinished string near <eof>$")
 end
 
 -- The lines typed so far as a chunk; or nil, and the error, or nothing if more lines
 -- are needed.  Places in it are those of the session: shell:LINE.
 function session:compile(text, first)
   local before = rep("\n", first - 1)
-  local chunk = load(before .. "return " .. text, "=shell", "t", self.env)
+  local chunk, problem = load(before .. "return " .. text, "=shell", "t", self.env)
   if chunk then return chunk end
-  local problem
+  local more = unfinished(problem)
   chunk, problem = load(before .. text, "=shell", "t", self.env)
   if chunk then return chunk end
-  return nil, not find(problem, "<eof>$") and gsub(problem, "^shell:%d+: ", "") or nil
+  return nil, not (more or unfinished(problem)) and problem or nil
 end
 
 -- Read lines until they make a chunk: the chunk, or nil and whether to go on.
@@ -137,9 +196,10 @@ function session:read_chunk(reader)
     if find(line, "%S") then reader:remember(line) end
     text = text and text .. "\n" .. line or line
     local chunk, problem = self:compile(text, first)
+    self.place = self.line == first and format("shell:%d: ", first) or nil
     if chunk then return chunk end
     if problem then
-      complain("syntax error: " .. problem)
+      complain("syntax error: " .. without_place(problem, self.place))
       return nil, true
     end
     prompt = "... "
@@ -158,17 +218,15 @@ local function history_path()
 end
 
 function session:converse()
-  local reader <close> = terminal.open {
+  local reader <close>, trouble = terminal.open {
     history = history_path(),
     complete = function(text) return completion.find(self.env, text) end,
   }
+  if trouble then complain(trouble .. "; lines are not kept") end
   self.line = 0
   while true do
     local chunk, goes_on = self:read_chunk(reader)
-    if chunk then
-      self.lab:let_go()
-      goes_on = self:evaluate(chunk)
-    end
+    if chunk then goes_on = self:evaluate(chunk) end
     if not goes_on then return end
   end
 end
@@ -183,17 +241,14 @@ function session:run_script(script)
     return "failed"
   end
   local how, value, where = self.call(chunk)
-  if how == "ok" then return "good" end
-  if value == leaving then return "leave" end
-  complain(describe(how, value, where))
-  return refchain.skipped(value) and "good" or "failed"
+  if not self:settle(how, value, where) then return "leave" end
+  return (how == "ok" or refchain.skipped(value)) and "good" or "failed"
 end
 
 -- The end of the session: names are released, and all must be in order.
 function session:finish()
   local lab = self.lab
-  local how, problem, where = self.call(function() lab:finish() end)
-  if how ~= "ok" then complain(describe(how, problem, where)) end
+  self:settle(self.call(function() lab:finish() end))
   local broken = lab:check()
   if broken then
     complain(format("a heap invariant is broken: %s; this is a bug in refchain; please report it", broken))
@@ -215,7 +270,8 @@ local function open(job)
   add_words(env)
   local inside = refchain.inside(env)
   return setmetatable({
-    env = env, lab = inside.lab, printer = inside.printer, call = guard.new(inside.words),
+    env = env, inside = inside, lab = inside.lab, words = inside.words, printer = inside.printer,
+    known = words_by_value(inside.words), call = guard.new(inside.words),
   }, session)
 end
 
@@ -225,7 +281,8 @@ function shell.main(job)
   local state = "good"
 
   if job.interactive then
-    io.write(format("Refchain %s, profile %s: %s\n", job.version, job.profile, job.summary),
+    local title = format("Refchain %s, profile %s: %s", job.version, job.profile, job.summary)
+    io.write(help.fill(title, ""), "\n",
              "help() helps, Ctrl-D leaves.\n")
   end
   for _, script in ipairs(job.scripts) do

@@ -5,6 +5,8 @@ local host = require "lab.host"
 
 local sources = {}
 
+sources.NO_FILE = "not a file but a pipe or a device"
+
 local function ends_in(name, endings)
   for _, ending in ipairs(endings) do
     if #name > #ending and name:sub(-#ending) == ending then return true end
@@ -17,8 +19,12 @@ local function join(folder, name)
   return folder:sub(-1) == "/" and folder .. name or folder .. "/" .. name
 end
 
--- Add the files in `folder` and below, sorted, hidden ones left out.
-local function walk(folder, endings, found, problems)
+-- Add the files in `folder` and below, sorted, hidden ones left out.  `seen` has the
+-- folders entered so far: a link may lead back to one.
+local function walk(folder, endings, found, problems, seen)
+  local _, identity = host.kind(folder)
+  if identity and seen[identity] then return end
+  if identity then seen[identity] = true end
   local names, problem = host.list(folder)
   if not names then
     problems[#problems + 1] = folder .. ": " .. problem
@@ -29,7 +35,7 @@ local function walk(folder, endings, found, problems)
     if name:sub(1, 1) ~= "." then
       local kind = host.kind(path)
       if kind == "folder" then
-        walk(path, endings, found, problems)
+        walk(path, endings, found, problems, seen)
       elseif kind == "file" and ends_in(name, endings) then
         found[#found + 1] = path
       end
@@ -44,11 +50,11 @@ function sources.find(paths, endings)
   for _, path in ipairs(paths) do
     local kind, problem = host.kind(path)
     if kind == "folder" then
-      walk(path, endings, found, problems)
-    elseif kind then
+      walk(path, endings, found, problems, {})
+    elseif kind == "file" then
       found[#found + 1] = path
     else
-      problems[#problems + 1] = path .. ": " .. problem
+      problems[#problems + 1] = path .. ": " .. (kind and sources.NO_FILE or problem)
     end
   end
   return found, problems
@@ -73,6 +79,7 @@ end
 
 -- The text of a scenario file, or nil and what is wrong.
 function sources.read(path)
+  if host.kind(path) == "other" then return nil, path .. ": " .. sources.NO_FILE end
   local file, problem = io.open(path, "rb")
   if not file then return nil, problem end
   local text, read_problem = file:read "a"

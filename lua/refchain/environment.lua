@@ -8,7 +8,7 @@
 
 local core = require "refchain.core"
 
-local debug_getmetatable, traceback = debug.getmetatable, debug.traceback
+local debug_getmetatable, debug_setmetatable, traceback = debug.getmetatable, debug.setmetatable, debug.traceback
 local raw_getmetatable, raw_setmetatable = getmetatable, setmetatable
 local raw_next, raw_load, raw_tostring, raw_pcall = next, load, tostring, pcall
 local concat, pack, unpack, raw_sort = table.concat, table.pack, table.unpack, table.sort
@@ -39,12 +39,45 @@ end
 
 -- ----------------------------------------------------------- numbers for addresses --
 
+-- The lab that a handle belongs to, which every function of its metatable is bound to.
+local function lab_of(handle)
+  local _, bound = debug.getupvalue(debug_getmetatable(handle).__eq, 1)
+  return debug.getuservalue(bound, 1)
+end
+
 -- What the environments of one scenario share: the numbers that stand for
--- addresses, and which tables are environments.  Numbers are given at the first
--- showing and never again, so Lua's collector has no say in them.
+-- addresses, the order of its heaps, and which tables are environments.  Numbers are
+-- given at the first showing and never again, so Lua's collector has no say in them.
 function environment.shared()
   local numbers, last = raw_setmetatable({}, { __mode = "k" }), 0
+  local heaps, last_heap = raw_setmetatable({}, { __mode = "k" }), 0
   local shared = { environments = raw_setmetatable({}, { __mode = "k" }) }
+
+  function shared.add_heap(lab, words)
+    last_heap = last_heap + 1
+    heaps[lab] = { number = last_heap, pcall = words.pcall, value = words.value }
+  end
+
+  -- Heaps of other scenarios come last.
+  function shared.heap_of(handle)
+    local heap = heaps[lab_of(handle)]
+    return heap and heap.number or last_heap + 1
+  end
+
+  -- The Lua string that a str holds, as Python prints it; nil of what is none.  A class
+  -- may be called "str" too: its instances have no value.
+  function shared.text(handle)
+    local info, heap = core.handle_info(handle), nil
+    if info and info.type == "str" and info.alive then heap = heaps[lab_of(handle)] end
+    if not heap then return nil end
+    local done, text = heap.pcall(heap.value, handle)
+    return done and text or nil
+  end
+
+  -- The number that a value has already.
+  function shared.known(value)
+    return numbers[value]
+  end
 
   function shared.number(value)
     local number = numbers[value]
@@ -57,12 +90,14 @@ function environment.shared()
   return shared
 end
 
-local function tostring_with(number, raise)
+local function tostring_with(shared, raise)
   return function(value)
     local kind = type(value)
     if kind == "string" then return value end
     if kind == "number" or kind == "boolean" or kind == "nil" then return raw_tostring(value) end
 
+    local str_text = kind == "userdata" and shared.text(value)
+    if str_text then return str_text end
     local metatable = debug_getmetatable(value)
     local method = metatable and rawget(metatable, "__tostring")
     if method then
@@ -71,7 +106,7 @@ local function tostring_with(number, raise)
       return text
     end
     local name = metatable and rawget(metatable, "__name")
-    return (type(name) == "string" and name or kind) .. " #" .. number(value)
+    return (type(name) == "string" and name or kind) .. " #" .. shared.number(value)
   end
 end
 
@@ -105,29 +140,71 @@ local function rank(key)
   return place == 5 and core.is_handle(key) and 4 or place
 end
 
-local function before_with(number)
+-- Whether two handles are of one object, a dead one too: metatables are a lab's own.
+function environment.same_object(a, b)
+  return debug_getmetatable(a) == debug_getmetatable(b) and core.key(a) == core.key(b)
+end
+
+-- A key without a number comes after those that have one; no_order sees to it that
+-- there is no second.
+local function before_with(shared)
+  local function number(key)
+    return shared.known(key) or math.huge
+  end
+
   return function(a, b)
     local place, other = rank(a), rank(b)
     if place ~= other then return place < other end
     if place <= 2 then return a < b end
     if place == 3 then return not a and b end
-    if place == 4 then return core.key(a) < core.key(b) end
+    if place == 4 then
+      local heap, other_heap = shared.heap_of(a), shared.heap_of(b)
+      if heap ~= other_heap then return heap < other_heap end
+      return core.key(a) < core.key(b)
+    end
     return number(a) < number(b)
   end
 end
 
--- pairs and next in order of key.  Both walk a list of keys made at the start, in
+local NO_ORDER = "these keys have no order that is the same on every run; use numbers, strings or heap objects as"
+  .. " keys, or give each a number with tostring first"
+local TWICE = "these keys have no order: two of them are handles of one object, which make two keys"
+
+-- Why the keys have no order that is the same on every run; nil if they have one.
+-- All are looked at, so that the answer does not hang on their order.
+local function no_order(shared, next_key, object)
+  local unnumbered, twice, seen = {}, false, {}
+  for key in next_key, object do
+    local place = rank(key)
+    if place == 4 then
+      local identity = shared.heap_of(key) .. ":" .. core.key(key)
+      twice = twice or seen[identity]
+      seen[identity] = true
+    elseif place > 4 and not shared.known(key) then
+      unnumbered[place] = (unnumbered[place] or 0) + 1
+    end
+  end
+  if (unnumbered[5] or 0) > 1 or (unnumbered[6] or 0) > 1 then return NO_ORDER end
+  return twice and TWICE or nil
+end
+
+-- pairs and next in order of key, and whether a table has one.  Both walk a list of keys made at the start, in
 -- which a key that has lost its value is passed over.  The list is weak where it
 -- holds more than plain values: it must not keep a heap object's handle, and what
 -- it loses had no value any more.
 local function traversal(shared, raise)
-  local before = before_with(shared.number)
+  local before = before_with(shared)
   local weak = { __mode = "v" }
   local cursors = raw_setmetatable({}, { __mode = "k" })
 
   local function all_keys(object)
     if shared.environments[object] then return debug_getmetatable(object).__pairs(object) end
     return raw_next, object
+  end
+
+  local function check_order(object)
+    local problem = no_order(shared, all_keys(object))
+    if problem then raise(problem) end
   end
 
   local function sorted_keys(object)
@@ -138,6 +215,7 @@ local function traversal(shared, raise)
       count, last = count + 1, key
       keys[count] = key
     end
+    if not plain then check_order(object) end
     if not sorted then raw_sort(keys, before) end
     if not plain then raw_setmetatable(keys, weak) end
     return { keys = keys, count = count, at = 0 }
@@ -180,10 +258,12 @@ local function traversal(shared, raise)
   end
 
   local function first_pair(object)
-    local least = nil
+    local least, plain = nil, true
     for key in all_keys(object) do
+      if rank(key) > 3 then plain = false end
       if least == nil or before(key, least) then least = key end
     end
+    if not plain then check_order(object) end
     if least ~= nil then return least, value_at(object, least) end
     return nil
   end
@@ -196,7 +276,9 @@ local function traversal(shared, raise)
     local cursor = cursors[object]
     if not (cursor and rawequal(cursor.keys[cursor.at], key)) then
       cursor = sorted_keys(object)
-      while cursor.at < cursor.count and not before(key, cursor.keys[cursor.at + 1]) do
+      while cursor.at < cursor.count do
+        local candidate = cursor.keys[cursor.at + 1]
+        if candidate ~= nil and before(key, candidate) then break end
         cursor.at = cursor.at + 1
       end
     end
@@ -205,7 +287,13 @@ local function traversal(shared, raise)
     return following, value
   end
 
-  return ordered_pairs, ordered_next
+  local function has_order(object)
+    local metatable = debug_getmetatable(object)
+    if metatable and rawget(metatable, "__pairs") then return true end
+    return no_order(shared, all_keys(object)) == nil
+  end
+
+  return ordered_pairs, ordered_next, has_order
 end
 
 -- ---------------------------------------------------------------- random, sorting --
@@ -329,7 +417,9 @@ end
 -- -------------------------------------------------------------------- metatables --
 
 -- A metatable with __gc or __mode would let the scenario see Lua's own collector.
--- One that is in use is guarded against getting them later.
+-- One that is in use is guarded against getting them later, by its own metatable.  If
+-- the scenario gave it one, a guarded copy of that stands in, brought up to date by
+-- every setmetatable: the scenario could take the guard out of its own again.
 local function metatables(shared, string_library, raise)
   local in_use = raw_setmetatable({}, { __mode = "k" })
   local string_metatable = { __index = string_library }
@@ -348,14 +438,56 @@ local function metatables(shared, string_library, raise)
     end,
   }
 
+  local originals = raw_setmetatable({}, { __mode = "k" })      -- of the guarded copies
+
+  local function update(guarded, original)
+    for key in raw_next, guarded do
+      if key ~= "__newindex" then guarded[key] = nil end
+    end
+    copy(original, guarded)
+  end
+
+  local function guarded_copy(original)
+    local guarded = {}
+
+    function guarded.__newindex(metatable, key, value)
+      refuse(key)
+      local method = rawget(original, "__newindex")
+      if method == nil then
+        rawset(metatable, key, value)
+      elseif type(method) == "function" then
+        method(metatable, key, value)
+      else
+        method[key] = value
+      end
+    end
+    originals[guarded] = original
+    update(guarded, original)
+    return guarded
+  end
+
+  -- An environment is never weak: its fields are names, and it has none of its own.
+  local function protect(metatable)
+    if shared.environments[metatable] then return end
+    in_use[metatable] = true
+    local own = debug_getmetatable(metatable)
+    if own == nil then
+      debug_setmetatable(metatable, guard)
+    elseif originals[own] then
+      update(own, originals[own])
+    elseif own ~= guard then
+      debug_setmetatable(metatable, guarded_copy(own))
+    end
+  end
+
   local library = {}
 
   function library.getmetatable(value)
     if core.is_handle(value) then return false end
     if type(value) == "string" then return string_metatable end
     local metatable = raw_getmetatable(value)
-    if metatable ~= guard then return metatable end
-    return nil
+    if metatable == guard then return nil end
+    return originals[metatable] or metatable
   end
 
   function library.setmetatable(object, metatable)
@@ -366,12 +498,8 @@ local function metatables(shared, string_library, raise)
     local done, message = raw_pcall(raw_setmetatable, object, metatable)
     if not done then raise(message) end
 
-    if metatable ~= nil then
-      in_use[metatable] = true
-      if debug_getmetatable(metatable) == nil then raw_setmetatable(metatable, guard) end
-    elseif in_use[object] then
-      raw_setmetatable(object, guard)
-    end
+    if in_use[object] then protect(object) end
+    if metatable ~= nil then protect(metatable) end
     return object
   end
 
@@ -464,6 +592,27 @@ end
 
 -- ------------------------------------------------------------------------- all of it --
 
+-- How long a collection took differs from run to run.
+local function hide_clock(words)
+  local on = words.heap.on
+
+  local function timeless(f)
+    return function(event)
+      event.nanoseconds = nil
+      return f(event)
+    end
+  end
+
+  words.heap.on = function(...)
+    local event, f = ...
+    if select("#", ...) == 2 and type(f) == "function" and type(event) == "string"
+       and find(event, "^collection.finished$") then
+      return on(event, timeless(f))
+    end
+    return on(...)
+  end
+end
+
 local function trust(words, outside)
   for _, name in ipairs(TRUSTED) do words[name] = outside[name] end
   words.string.dump = string.dump
@@ -483,12 +632,12 @@ end
 
 -- Put the library into `words`, which already holds the lab's own.  `options` are
 -- those of refchain.new, complete; `shared` is environment.shared() of the scenario.
--- Returns tostring, which the lab's printing needs too.
+-- Returns tostring and whether a table's keys have an order, for the lab's printing.
 function environment.fill(words, lab, options, shared)
   local function raise(message)
     error(lab:where() .. ": " .. message, 0)
   end
-  local to_string = tostring_with(shared.number, raise)
+  local to_string = tostring_with(shared, raise)
 
   for _, name in ipairs(BASE) do words[name] = _G[name] end
   words.string = copy(string, { format = format_with(to_string, raise) })
@@ -505,7 +654,8 @@ function environment.fill(words, lab, options, shared)
   end
 
   copy(metatables(shared, words.string, raise), words)
-  words.pairs, words.next = traversal(shared, raise)
+  local has_order
+  words.pairs, words.next, has_order = traversal(shared, raise)
   words.load = load_with(words, raise)
   words.print = print_with(to_string, options.output)
   words.warn = warn_with(options.write, raise)
@@ -513,8 +663,8 @@ function environment.fill(words, lab, options, shared)
     if select("#", ...) == 0 then raise "bad argument #1 to 'tostring' (value expected)" end
     return to_string((...))
   end
-  if options.trusted then trust(words, _G) end
-  return to_string
+  if options.trusted then trust(words, _G) else hide_clock(words) end
+  return to_string, has_order
 end
 
 -- In a Lua state that belongs to the scenario alone: methods of strings are those of

@@ -9,6 +9,7 @@
 -- Nothing is kept from one expectation to the next.
 
 local core = require "refchain.core"
+local environment = require "refchain.environment"
 local story = require "refchain.story"
 local vocabulary = require "refchain.words"
 
@@ -20,51 +21,74 @@ local function plural(count, singular, many)
   return format("%d %s", count, count == 1 and singular or many or singular .. "s")
 end
 
--- The first place at which two values differ: nil when they are equal, else the path
--- to it and the two values there.  Tables in tables may be cyclic.
-local function comparison(eq, ordered_pairs, brief)
+local DEEPEST = 10000           -- of nested Lua tables
+local CONVERTIBLE = { number = true, string = true, boolean = true, userdata = true }
+
+-- The first place at which two values differ: nil when they are equal, else the two
+-- values there, x and y, and as a sequence the keys that lead to them, the last first.
+-- Tables in tables may be cyclic.
+local function comparison(lab, eq, ordered_pairs, has_order)
   local differ
 
   -- object[key]; a heap object is found by any of its handles.
   local function at(object, key)
     if object[key] ~= nil or not core.is_handle(key) then return object[key] end
     for other, value in next, object do
-      if core.is_handle(other) and core.key(other) == core.key(key) then return value end
+      if core.is_handle(other) and environment.same_object(other, key) then return value end
     end
     return nil
   end
 
-  local function step(path, key)
-    return path .. (type(key) == "string" and "." .. key or "[" .. brief(key) .. "]")
+  local function walk(object)
+    if has_order(object) then return ordered_pairs(object) end
+    return next, object
   end
 
-  local function differ_tables(a, b, path, seen)
+  -- Where keys have no order, which difference comes first is not said.
+  local function found(place, key, a, b)
+    if not (has_order(a) and has_order(b)) then return { x = a, y = b } end
+    place[#place + 1] = key
+    return place
+  end
+
+  local function differ_tables(a, b, seen, depth)
     if seen[a] == b then return nil end
     seen[a] = b
-    for key, value in ordered_pairs(a) do
-      local where, x, y = differ(value, at(b, key), step(path, key), seen)
-      if where then return where, x, y end
+    if depth > DEEPEST then
+      lab:raise("RecursionError", format("the tables are nested more than %d deep", DEEPEST), "expect_eq")
     end
-    for key, value in ordered_pairs(b) do
-      if at(a, key) == nil then return step(path, key), nil, value end
+    for key, value in walk(a) do
+      local place = differ(value, at(b, key), seen, depth + 1)
+      if place then return found(place, key, a, b) end
+    end
+    for key, value in walk(b) do
+      if at(a, key) == nil then return found({ y = value }, key, a, b) end
     end
     return nil
   end
 
-  local CONVERTIBLE = { number = true, string = true, boolean = true, userdata = true }
-
-  function differ(a, b, path, seen)
+  function differ(a, b, seen, depth)
     if core.is_handle(a) or core.is_handle(b) then
       if CONVERTIBLE[type(a)] and CONVERTIBLE[type(b)] and eq(a, b) then return nil end
     elseif a == b then
       return nil
     elseif type(a) == "table" and type(b) == "table" then
-      return differ_tables(a, b, path, seen)
+      return differ_tables(a, b, seen, depth)
     end
-    return path, a, b
+    return { x = a, y = b }
   end
 
-  return function(a, b) return differ(a, b, "", {}) end
+  return function(a, b) return differ(a, b, {}, 1) end
+end
+
+-- "at [2].x: ", or nothing for the values themselves.
+local function path_text(place, brief)
+  local text = ""
+  for i = #place, 1, -1 do
+    local key = place[i]
+    text = text .. (type(key) == "string" and "." .. key or "[" .. brief(key) .. "]")
+  end
+  return text == "" and "" or "at " .. text .. ": "
 end
 
 -- ------------------------------------------------------------------------ LuaUnit --
@@ -96,8 +120,32 @@ local function is_assertion(name)
   return find(name, "^assert[%u_]") or find(name, "^fail%f[%u_\0]") or find(name, "^skip%f[%u\0]")
 end
 
+-- What LuaUnit's `==` gets wrong of heap objects is decided before.  Each function takes
+-- an assertion's arguments and returns those that LuaUnit is given.
+local function preparations(luaunit, differ, title)
+  local function by_value(a, b, ...)
+    if differ(a, b) then return a, b, ... end
+    return b, b, ...
+  end
+
+  local function named(handle)
+    return format("%s (id 0x%x)", title(handle), core.handle_info(handle).id)
+  end
+
+  local function by_identity(a, b, ...)
+    if not (core.is_handle(a) and core.is_handle(b)) then return a, b, ... end
+    if environment.same_object(a, b) then return b, b, ... end
+    return named(a), named(b), ...
+  end
+
+  return {
+    [luaunit.assertEquals] = by_value, [luaunit.assertNotEquals] = by_value,
+    [luaunit.assertIs] = by_identity, [luaunit.assertNotIs] = by_identity,
+  }
+end
+
 -- One of LuaUnit's functions as a word: its failures and skips become the lab's.
-local function adapted(words, lab, luaunit, assertion, note)
+local function adapted(words, lab, luaunit, assertion, prepare, note)
   local function finish(done, message, ...)
     if done then return message, ... end
     if type(message) ~= "string" then error(message, 0) end
@@ -110,21 +158,24 @@ local function adapted(words, lab, luaunit, assertion, note)
 
   return function(...)
     note()
+    if prepare and select("#", ...) >= 2 then return finish(words.pcall(assertion, prepare(...))) end
     return finish(words.pcall(assertion, ...))
   end
 end
 
 -- LuaUnit is loaded when the first of its names is read: until then it costs nothing.
-local function offer_luaunit(words, lab, note)
+local function offer_luaunit(words, lab, differ, title, note)
   local luaunit
   local safe = { pcall = words.pcall }
 
   local function load_once()
     luaunit = load_luaunit(words)
     if not luaunit then return end
+    local prepared = preparations(luaunit, differ, title)
     for name, value in next, luaunit do
       if type(name) == "string" and type(value) == "function" and is_assertion(name) then
-        words[name] = adapted(safe, lab, luaunit, value, note)
+        local prepare = prepared[value] and vocabulary.in_the_name_of(name, safe.pcall, prepared[value])
+        words[name] = adapted(safe, lab, luaunit, value, prepare, note)
       end
     end
   end
@@ -150,7 +201,7 @@ function expect.fill(words, lab, options, printer)
   local collect, get_count, live = words.gc.collect, words.gc.get_count, words.heap.live
   local to_string, id, alive = words.tostring, words.id, words.alive
   local brief, title = printer.brief, printer.title
-  local differ = comparison(eq, words.pairs, brief)
+  local differ = comparison(lab, eq, words.pairs, printer.has_order)
 
   local function note()
     if options.story then options.story("expect") end
@@ -170,10 +221,11 @@ function expect.fill(words, lab, options, printer)
   end
 
   local function add(name, f)
+    local named = vocabulary.in_the_name_of(name, pcall_words, f)
     words[name] = vocabulary.checked(lab, core, name, function(...)
       lab:let_go()
       note()
-      return f(...)
+      return named(...)
     end)
   end
 
@@ -184,15 +236,27 @@ function expect.fill(words, lab, options, printer)
                           .. brief(condition)) end
   end)
 
-  add("expect_eq", function(a, b)
-    local path, x, y = differ(a, b)
-    if not path then return end
-    local place = path == "" and "" or "at " .. path .. ": "
-    local hint = ""
-    if core.is_handle(x) ~= core.is_handle(y) and (type(x) == "table" or type(y) == "table") then
-      hint = "; a heap object never equals a Lua table: write list{…}, dict{…}"
+  local function is_none(value)
+    return core.is_handle(value) and core.handle_info(value).type == "NoneType"
+  end
+
+  -- Why a heap object and a Lua value that look alike are not equal.
+  local function why_unequal(x, y)
+    if core.is_handle(x) == core.is_handle(y) then return "" end
+    if type(x) == "table" or type(y) == "table" then
+      return "; a heap object never equals a Lua table: write list{…}, dict{…}"
+    elseif x == nil and is_none(y) or y == nil and is_none(x) then
+      return "; nil is no Python object: write None"
     end
-    fail("expect_eq", format("%sexpected %s, found %s%s", place, brief(y), brief(x), hint), x, y)
+    return ""
+  end
+
+  add("expect_eq", function(a, b)
+    local place = differ(a, b)
+    if not place then return end
+    local x, y = place.x, place.y
+    fail("expect_eq", format("%sexpected %s, found %s%s", path_text(place, brief), brief(y), brief(x),
+                             why_unequal(x, y)), x, y)
   end)
 
   add("expect_refcnt", function(x, count)
@@ -269,7 +333,7 @@ function expect.fill(words, lab, options, printer)
     fail("expect_error", format("expected an error with %s, found %s", brief(text), message))
   end)
 
-  offer_luaunit(words, lab, note)
+  offer_luaunit(words, lab, differ, title, note)
 end
 
 return expect

@@ -45,17 +45,27 @@ local OPTIONS = {
   output = "function", write = "function", story = "function", own_state = "boolean",
 }
 
+-- The names in a table, sorted: what is wrong with it is the same on every run.  The
+-- second result says that it has keys of another kind.
+local function sorted_names(options)
+  local names, others = {}, false
+  for name in pairs(options) do
+    if type(name) == "string" then names[#names + 1] = name else others = true end
+  end
+  table.sort(names)
+  return names, others
+end
+
 local function check_options(options)
   if options == nil then return {} end
   if type(options) ~= "table" then error("refchain.new: a table of options is expected", 3) end
-  local names = {}
-  for name in pairs(OPTIONS) do names[#names + 1] = name end
-  table.sort(names)
-  for name, value in pairs(options) do
-    local wanted = OPTIONS[name]
+  local names, others = sorted_names(options)
+  if others then error("refchain.new: options have names, as {profile = \"3.8\"}", 3) end
+  for _, name in ipairs(names) do
+    local wanted, value = OPTIONS[name], options[name]
     if not wanted then
-      local near = words_table.nearest(tostring(name), names)
-      error(string.format("refchain.new: no option '%s'%s", tostring(name),
+      local near = words_table.nearest(name, (sorted_names(OPTIONS)))
+      error(string.format("refchain.new: no option '%s'%s", name,
                           near and "; did you mean '" .. near .. "'?" or ""), 3)
     end
     if (wanted == "integer" and math.type(value) or type(value)) ~= wanted then
@@ -74,6 +84,32 @@ local function complete(options)
   }
 end
 
+-- The kind and the text of what went wrong in opening a heap.
+local function failure(problem)
+  local text = string.gsub(tostring(problem), "^[^\n]-:%d+: ", "")
+  local kind, rest = string.match(text, "^(%u%a+Error): (.*)")
+  if kind then return kind, rest end
+  return (text == "not enough memory" or text == "there is no memory for a heap") and "MemoryError" or "ValueError", text
+end
+
+-- core.open's own complaint is about whichever wrong setting it met first: make it the
+-- least.
+local function open_lab(options)
+  local done, lab = pcall(core.open, options)
+  if done then return lab end
+  if type(options.settings) == "table" and failure(lab) ~= "MemoryError" then
+    local names, others = sorted_names(options.settings)
+    if others then error("settings are given by name, as {float_free = 0}", 0) end
+    for _, name in ipairs(names) do
+      local single, problem = pcall(core.open, { profile = options.profile,
+                                                 settings = { [name] = options.settings[name] } })
+      if not single then error(problem, 0) end
+      problem:close()
+    end
+  end
+  error(lab, 0)
+end
+
 local open
 
 -- heap.new{profile = …, float_free = 0}: a heap beside the scenario's own, with the
@@ -90,7 +126,10 @@ local function heap_new(lab, options, shared, children)
     local child = complete(options)
     child.profile, child.settings, child.memory_limit = profile, settings, limit
     local opened, py = pcall(open, child, shared)
-    if not opened then lab:raise("ValueError", (string.gsub(py, "^[^\n]-:%d+: ", "")), "heap.new") end
+    if not opened then
+      local kind, text = failure(py)
+      lab:raise(kind, text, "heap.new")
+    end
     children[#children + 1] = inside[py].lab
     return py
   end)
@@ -98,7 +137,7 @@ end
 
 -- `options` complete; `shared` is what the environments of one scenario share.
 function open(options, shared)
-  local lab = core.open {
+  local lab = open_lab {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
     write = options.write, hide = HIDDEN,
   }
@@ -106,6 +145,7 @@ function open(options, shared)
   local env = lab:environment(words)
 
   shared.environments[env] = true
+  shared.add_heap(lab, words)
   words._G = env
   words.env = words_table.checked(lab, core, "env", function() return env end)
   words.close = words_table.checked(lab, core, "close", function()
@@ -117,8 +157,8 @@ function open(options, shared)
   end)
   words.heap.new = heap_new(lab, options, shared, children)
 
-  local to_string = environment.fill(words, lab, options, shared)
-  local printer = pretty.new(lab, words, to_string, words.pairs)
+  local to_string, has_order = environment.fill(words, lab, options, shared)
+  local printer = pretty.new(lab, words, to_string, words.pairs, has_order)
   story.fill(words, lab, options, printer)
   expect.fill(words, lab, options, printer)
   inside[env] = { lab = lab, words = words, printer = printer }
@@ -140,7 +180,7 @@ end
 function refchain.new(options)
   local all = complete(check_options(options))
   local opened, env = pcall(open, all, environment.shared())
-  if not opened then error("refchain.new: " .. (string.gsub(tostring(env), "^[^\n]-:%d+: ", "")), 2) end
+  if not opened then error("refchain.new: " .. select(2, failure(env)), 2) end
   if options and options.own_state then
     local words = inside[env].words
     words.env, words.close = nil, nil   -- a scenario is in its environment, and leaves it open
@@ -153,6 +193,72 @@ end
 -- words, and its printer (line, brief, title, holders).
 function refchain.inside(env)
   return inside[env]
+end
+
+-- What a scenario could have meant.  Candidates of the three kinds of names that Lua
+-- speaks of in its errors, sorted.
+local function add_names(found, object)
+  for name in next, object do
+    if type(name) == "string" then found[name] = true end
+  end
+end
+
+local candidates = {}
+
+function candidates.global(env, words)
+  local found = {}
+  add_names(found, words)
+  for name in words.pairs(env) do
+    if type(name) == "string" then found[name] = true end
+  end
+  return (sorted_names(found))
+end
+
+function candidates.field(_, words, module)
+  local found = {}
+  for name, group in next, words do
+    if type(group) == "table" and group ~= words._G and (not module or name == module) then
+      add_names(found, group)
+    end
+  end
+  return (sorted_names(found))
+end
+
+function candidates.method(_, words, type_name)
+  local found = {}
+  if not type_name then add_names(found, words.string) end
+  for _, word in ipairs(words_table) do
+    local method = word.receiver and string.match(word.name, ":([%w_]+)$")
+    if method and (not type_name or word.receiver == type_name) then found[method] = true end
+  end
+  return (sorted_names(found))
+end
+
+-- The kind of the name that a message tells of, the name, and the type or module that
+-- has no such.
+local function named_in(message)
+  local kind, name = string.match(message, "%((%a+) '([^']+)'%)$")
+  if kind then return kind, name end
+  local owner
+  owner, name = string.match(message, "'([^']+)' object has no attribute '([^']+)'")
+  if owner then return "method", name, owner end
+  owner, name = string.match(message, "module '([^']+)' has no attribute '([^']+)'")
+  return owner and "field", name, owner
+end
+
+-- The message of an error of the scenario in `env`, with "; did you mean 'list'?" at the
+-- end of its first line if it tells of a name that is nearly one that there is.
+function refchain.hint(env, message)
+  local known = inside[env]
+  if not known or type(message) ~= "string" then return message end
+  local first, rest = string.match(message, "^([^\n]*)(.*)$")
+  if string.find(first, "did you mean", 1, true) then return message end
+  local kind, name, owner = named_in(first)
+  if not candidates[kind] then return message end
+  local done, names = pcall(candidates[kind], env, known.words, owner)
+  local near = done and words_table.nearest(name, names)
+  if not near or near == name then return message end
+  return first .. "; did you mean '" .. near .. "'?" .. rest
 end
 
 return refchain

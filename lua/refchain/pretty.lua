@@ -49,9 +49,9 @@ local function quote(text)
   return "\"" .. text .. "\""
 end
 
--- `words` are the lab's own as they were at the start; `to_string` and `pairs` the
--- environment's.
-function pretty.new(lab, words, to_string, ordered_pairs)
+-- `words` are the lab's own as they were at the start; `to_string`, `pairs` and
+-- `has_order` the environment's.
+function pretty.new(lab, words, to_string, ordered_pairs, has_order)
   local repr, refcnt, id, generation, pcall_words =
     words.repr, words.refcnt, words.id, words.heap.generation, words.pcall
   local printer = {}
@@ -79,6 +79,7 @@ function pretty.new(lab, words, to_string, ordered_pairs)
 
   local function table_text(object, seen, depth)
     if seen[object] or depth >= DEPTH then return "{...}" end
+    if not has_order(object) then return "{… keys without an order}" end
     seen[object] = true
     local parts, following, more = {}, 1, 0
     for key, value in ordered_pairs(object) do
@@ -135,6 +136,7 @@ function pretty.new(lab, words, to_string, ordered_pairs)
     return "held by " .. text .. (more > 0 and format("; and %d more", more) or "")
   end
 
+  printer.has_order = has_order
   printer.quote = quote
   printer.shorten = shorten
   return printer

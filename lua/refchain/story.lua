@@ -15,7 +15,7 @@ local FIELD_OF = {
 }
 
 -- What `needs` raises.  The runner knows it by `skip`, the reason.
-local skipped = { __name = "skip" }
+local skipped = { __name = "skip", __metatable = false }
 skipped.__tostring = function(self) return self.where .. ": skipped: " .. self.skip end
 
 function story.skip(lab, reason)
@@ -24,7 +24,7 @@ end
 
 -- The reason if `problem` is what `needs` raises, else nil.
 function story.skip_reason(problem)
-  return getmetatable(problem) == skipped and problem.skip or nil
+  return debug.getmetatable(problem) == skipped and problem.skip or nil
 end
 
 local function resolve(words, path)
@@ -73,12 +73,14 @@ function story.fill(words, lab, options, printer)
     tell("step", text)
   end)
 
+  local line = vocabulary.in_the_name_of("show", words.pcall, printer.line)
+
   add("show", function(...)
     lab:let_go()
     local lines = {}
     for i = 1, select("#", ...) do
       local value = (select(i, ...))
-      lines[i] = type(value) == "string" and value or printer.line(value)
+      lines[i] = type(value) == "string" and value or line(value)
     end
     local text = concat(lines, "\n") .. "\n"
     options.output(text)

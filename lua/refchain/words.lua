@@ -160,7 +160,9 @@ section {
   {
     name = "list", signature = "list{a, b, …} or list(x)", params = "x: iterable?", call = "list{1, 2, 3}",
     meaning = "`list{…}` is Python's display: its head comes from the list free list when that has an entry. "
-      .. "`list()` and `list(x)` call the type, which never looks there. Each item gets one reference.",
+      .. "`list()` and `list(x)` call the type, which never looks there. Each item gets one reference. Lua cannot "
+      .. "show a nil at the end of a display: `list{1, nil}` is `list{1}`, and a misspelt name is nil. Write None "
+      .. "for Python's None.",
     results = "the new list", errors = { "TypeError", "RuntimeError", "MemoryError" },
     example = [[
       l = list{11, "two", list{}}
@@ -278,7 +280,8 @@ section {
   {
     name = "frame", signature = "frame(f, …)", params = "f: function, arguments: any...",
     meaning = "Calls `f` as Python calls a function: names assigned inside are local to the call and are "
-      .. "released, in order, when it returns or raises. Names outside can be read.",
+      .. "released, in order, when it returns or raises. Names outside can be read. Frames nest 60 deep, calls of "
+      .. "finalizers and callbacks included; the next is a RecursionError.",
     results = "what `f` returns", errors = { "RecursionError", "MemoryError" },
     example = [[
       local inside
@@ -1460,7 +1463,8 @@ section {
     meaning = "Calls `f` with a table for each such event, when the word that caused it is done: \"created\", "
       .. "\"destroyed\", \"memory_returned\", \"count_changed\", \"tracked\", \"untracked\", "
       .. "\"generation_changed\", \"collection_started\", \"collection_finished\", \"weakref_cleared\", "
-      .. "\"finalizer_called\". What handlers do themselves is not told.",
+      .. "\"finalizer_called\". What handlers do themselves is not told. How long a collection took is told to a "
+      .. "trusted scenario only.",
     results = "a function that ends it",
     errors = { "TypeError", "ValueError", "MemoryError" },
     example = [[
@@ -1495,7 +1499,7 @@ section {
   {
     name = "expect_eq", signature = "expect_eq(a, b)", params = "a: any, b: any", args = { "x", "x" },
     meaning = "Fails unless both are equal: Lua tables deeply, heap objects by Python's `==`, a heap object and a "
-      .. "Lua value by value.",
+      .. "Lua value by value. nil equals no object, None neither: write None.",
     errors = { "AssertionError", "RecursionError" },
     example = [[
       expect_eq(int(5), 5)
@@ -1640,27 +1644,34 @@ section {
 
 -- ------------------------------------------------------------------------- finding --
 
--- How many single letters must change, be added or go to turn `a` into `b`.
+-- How many single letters must change, be added or go, or neighbours change places, to
+-- turn `a` into `b`.
 local function distance(a, b)
-  local row = {}
+  local above, row = {}, {}
   for j = 0, #b do row[j] = j end
   for i = 1, #a do
-    local diagonal = row[0]
-    row[0] = i
+    local before = above
+    above, row = row, { [0] = i }
     for j = 1, #b do
-      local cost = sub(a, i, i) == sub(b, j, j) and 0 or 1
-      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
+      local same = sub(a, i, i) == sub(b, j, j)
+      row[j] = math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (same and 0 or 1))
+      if i > 1 and j > 1 and sub(a, i - 1, i) == sub(b, j, j) .. sub(b, j - 1, j - 1) then
+        row[j] = math.min(row[j], before[j - 2] + 1)
+      end
     end
   end
   return row[#b]
 end
 
--- The candidate that is spelled most like `name`, or nil when none is near.
+-- The candidate that is spelled most like `name`, or nil when none is near: the first
+-- of those that are equally near.
 function words.nearest(name, candidates)
-  local best, least = nil, #name // 3 + 2
+  local best, least = nil, (#name == 2 or #name == 3) and 2 or #name // 3 + 1
   for _, candidate in ipairs(candidates) do
-    local d = distance(lower(name), lower(candidate))
-    if d < least then best, least = candidate, d end
+    if math.abs(#candidate - #name) < least then
+      local d = distance(lower(name), lower(candidate))
+      if d < least then best, least = candidate, d end
+    end
   end
   return best
 end
@@ -1751,6 +1762,22 @@ local function wrong_count(word, count)
                 count == 1 and "" or "s")
 end
 
+-- How to write `word` with a heap object in the place of the Lua value that is
+-- argument `i`.
+local function with_object(word, i, value)
+  local kind = type(value)
+  local form
+  if kind == "nil" then return " (a name that is not bound?); Python's None is None" end
+  if math.type(value) == "integer" then form = format("int(%d)", value)
+  elseif kind == "number" then form = format("float(%s)", value)
+  elseif kind == "string" and #value <= 40 then form = format("str(\"%s\")", value)
+  elseif kind == "boolean" then form = value and "True" or "False"
+  elseif kind == "table" then form = "list{…}"
+  else return ""
+  end
+  return format("; write %s(%s%s%s)", word.name, i > 1 and "…, " or "", form, i < #word.params and ", …" or "")
+end
+
 -- `f` as the word `name`, behind checks of its arguments that the table's entry
 -- describes; what is wrong is raised in the style of the words written in C.
 function words.checked(lab, core, name, f)
@@ -1766,8 +1793,9 @@ function words.checked(lab, core, name, f)
         local wanted = LUA_TYPES[param.kind] and param.kind or "heap object"
         if wanted == "name" or wanted == "event" then wanted = "string" end
         if wanted == "type" then wanted = "type's name" end
-        lab:raise("TypeError", format("%s must be %s %s, not %s", param.name,
-                                      find(wanted, "^[aeiou]") and "an" or "a", wanted, called(core, value)), name)
+        lab:raise("TypeError", format("%s must be %s %s, not %s%s", param.name,
+                                      find(wanted, "^[aeiou]") and "an" or "a", wanted, called(core, value),
+                                      wanted == "heap object" and with_object(word, i, value) or ""), name)
       end
     end
   end
@@ -1775,6 +1803,23 @@ function words.checked(lab, core, name, f)
   return function(...)
     check(...)
     return f(...)
+  end
+end
+
+-- `f` as a part of the word `name`: an error that ends with the name of a word inside
+-- ends with this one.
+function words.in_the_name_of(name, protected_call, f)
+  local function pass(done, problem, ...)
+    if done then return problem, ... end
+    if type(problem) == "string" then
+      problem = gsub(problem, " %(in [%a_][^()\n]-( on [^()\n]+ #%d+)%)$", " (in " .. name .. "%1)")
+      problem = gsub(problem, " %(in [%a_][%w_.]*%)$", " (in " .. name .. ")")
+    end
+    error(problem, 0)
+  end
+
+  return function(...)
+    return pass(protected_call(f, ...))
   end
 end
 

@@ -83,7 +83,7 @@ typedef struct bind_temporaries {
 
 typedef struct bind_name {
     const char *key;                    /* text of the Lua string that is the key; NULL: a hole */
-    rc_object *object;                  /* one reference */
+    rc_object *object;                  /* one reference; NULL: plain Lua keeps the place */
     uint32_t next;                      /* index + 1 of the next with the same hash */
     uint32_t size;                      /* bytes of the text */
 } bind_name;
@@ -151,10 +151,14 @@ enum {
     BIND_WRITE,                         /* where diagnostics go: a function, or false */
     BIND_ENVIRONMENT,                   /* metatable of the environment */
     BIND_INDEX,                         /* the string "__index" */
+    BIND_TOO_DEEP,                      /* the text of a RecursionError */
     BIND_CLASS_METATABLE,
     BIND_WALK_METATABLE,
     BIND_METATABLES                     /* + rc_type_index: of handles */
 };
+
+#define BIND_NESTING 60                 /* frames and callbacks in each other: Lua's C stack */
+#define BIND_TEXT 1024                  /* of an ignored error */
 
 struct bind_lab {
     rc_heap *heap;                      /* NULL: closed */
@@ -164,8 +168,10 @@ struct bind_lab {
     size_t base;                        /* operands below belong to those outside of it */
     size_t stores_base;
     int callbacks;                      /* finalizers, callbacks, handlers on the stack */
+    int reporting;                      /* 1 while a diagnostic is written: it may nest once more */
     int frames;
     bool poll;                          /* a collection may have been requested */
+    char failure[BIND_TEXT];            /* the first expectation that failed in a callback */
     bool stress;                        /* a full Lua collection before every word */
     int64_t startup;                    /* raw birth minus birth */
 

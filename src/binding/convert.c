@@ -102,7 +102,9 @@ int64_t bind_index(lua_State *L, bind_lab *lab, int arg)
         return lua_tointeger(L, arg);
     if (handle && (handle->type == &rc_int_type || handle->type == &rc_bool_type))
         return rc_int_value(bind_hold(L, lab, handle));
-    return bind_fail(L, lab, RC_TYPE_ERROR, "indices must be integers, not %s",
+    if (lua_isboolean(L, arg))
+        return lua_toboolean(L, arg);
+    return bind_fail(L, lab, RC_TYPE_ERROR, "indices must be integers or slices, not %s",
                      python_type(L, lab, arg));
 }
 

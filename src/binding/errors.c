@@ -96,6 +96,11 @@ int bind_fail(lua_State *L, bind_lab *lab, rc_error_kind kind, const char *forma
 /* "the Lua number 5", "nil": pushed. */
 const char *bind_describe(lua_State *L, int arg)
 {
+    bind_handle *handle = bind_test(L, arg);
+
+    if (handle)
+        return lua_pushfstring(L, "a heap object of type %s",
+                               handle->type ? rc_type_name(handle->type) : "nothing");
     switch (lua_type(L, arg)) {
     case LUA_TNIL:
     case LUA_TNONE:
@@ -144,21 +149,28 @@ void bind_write(bind_lab *lab, const char *text, size_t size)
     lua_pop(L, 1);
     if (!given)
         fwrite(text, 1, size, stderr);
-    else if (!bind_callback(lab, write_body, &self))
-        lua_pop(L, 1);
+    else {
+        lab->reporting = 1;
+        if (!bind_callback(lab, write_body, &self))
+            lua_pop(L, 1);
+        lab->reporting = 0;
+    }
 }
 
 /* error -> its text */
 static int error_text(lua_State *L)
 {
-    luaL_tolstring(L, 1, NULL);
+    if (lua_isstring(L, 1) || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL)
+        luaL_tolstring(L, 1, NULL);
+    else
+        lua_pushfstring(L, "an error that is a %s", luaL_typename(L, 1));
     return 1;
 }
 
 void bind_ignored(bind_lab *lab, const char *format, ...)
 {
     lua_State *L = lab->running.L;
-    char what[160], text[1024];
+    char what[160], text[BIND_TEXT];
     va_list arguments;
 
     va_start(arguments, format);
@@ -171,6 +183,8 @@ void bind_ignored(bind_lab *lab, const char *format, ...)
     int status = bind_protect(L, lab, 1, 1, 0);
     lab->callbacks--;
     const char *error = status == LUA_OK ? lua_tostring(L, -1) : "an error without a text";
+    if (!*lab->failure && strstr(error, "AssertionError"))      /* the test must not pass */
+        snprintf(lab->failure, sizeof lab->failure, "%s (ignored in the %s)", error, what);
     int size = snprintf(text, sizeof text, "Exception ignored in: <%s>\n%s\n", what, error);
     if (size > 0)
         bind_write(lab, text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);

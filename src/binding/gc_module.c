@@ -415,12 +415,12 @@ static int missing(lua_State *L, bind_lab *lab)
 }
 
 static const bind_word callbacks_words[] = {
-    { "append", "gc.callbacks.append", callbacks_append, 2, 2, BIND_METHOD, "gc.callbacks:append(f)" },
-    { "remove", "gc.callbacks.remove", callbacks_remove, 2, 2, BIND_METHOD, "gc.callbacks:remove(f)" },
+    { "append", "gc.callbacks.append", callbacks_append, 2, 2, BIND_METHOD | BIND_LETS_GO, "gc.callbacks:append(f)" },
+    { "remove", "gc.callbacks.remove", callbacks_remove, 2, 2, BIND_METHOD | BIND_LETS_GO, "gc.callbacks:remove(f)" },
     { NULL }
 };
 static const bind_word callbacks_operators[] = {
-    { "__len", "#gc.callbacks", callbacks_length, 1, 2, 0, "#gc.callbacks" },
+    { "__len", "#gc.callbacks", callbacks_length, 1, 2, BIND_LETS_GO, "#gc.callbacks" },
     { "__newindex", "gc.callbacks", read_only, 3, 3, 0, "gc.callbacks:append(f)" },
     { NULL }
 };

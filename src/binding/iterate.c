@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct walk {
-    size_t position, expected;          /* of an rc_iterator, between steps */
+    size_t position, expected, given;   /* of an rc_iterator, between steps */
     bool values;                        /* gives the values too */
     bool started, ended;
 } walk;
@@ -48,10 +48,12 @@ static int step(lua_State *L, bind_lab *lab)
     if (self->started) {
         iterator.position = self->position;
         iterator.expected = self->expected;
+        iterator.given = self->given;
     }
     bool worked = rc_iterator_next(lab->heap, &iterator, &item, self->values ? &value : NULL);
     self->position = iterator.position;
     self->expected = iterator.expected;
+    self->given = iterator.given;
     self->started = true;
     rc_iterator_end(lab->heap, &iterator);
     if (!worked)

@@ -31,8 +31,7 @@ static lua_Integer check_sequence(lua_State *L, bind_lab *lab, int table)
     while (lua_next(L, table)) {
         lua_pop(L, 1);
         if (!lua_isinteger(L, -1))
-            bind_fail(L, lab, RC_TYPE_ERROR, "items have no names; got a value for %s",
-                      lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : luaL_typename(L, -1));
+            bind_fail(L, lab, RC_TYPE_ERROR, "items have no names; got a value under a key of its own");
         lua_Integer key = lua_tointeger(L, -1);
         if (key < 1 || key > size)
             bind_fail(L, lab, RC_TYPE_ERROR, "there is a hole before item %lld; write None",
@@ -384,6 +383,15 @@ static void check_body(lua_State *L, bind_lab *lab)
         bind_fail(L, lab, RC_TYPE_ERROR, "__del__ must be a Lua function, got %s", bind_describe(L, -1));
 }
 
+static void check_class_name(lua_State *L, bind_lab *lab)
+{
+    size_t size;
+    const char *name = lua_tolstring(L, 1, &size);
+
+    if (size == 0 || memchr(name, '\0', size))
+        bind_fail(L, lab, RC_VALUE_ERROR, "a class's name is not empty and has no NUL in it");
+}
+
 /* class(name[, {__del__ = f}]) */
 static int make_class(lua_State *L, bind_lab *lab)
 {
@@ -391,6 +399,7 @@ static int make_class(lua_State *L, bind_lab *lab)
 
     if (lua_type(L, 1) != LUA_TSTRING)
         return bind_fail(L, lab, RC_TYPE_ERROR, "a class needs a name: class(\"Node\")");
+    check_class_name(L, lab);
     if (lua_isnoneornil(L, 2)) {
         lua_settop(L, 1);
         lua_pushnil(L);

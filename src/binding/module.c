@@ -25,7 +25,7 @@ static uint64_t read_clock(void *context)
 static void report_scope(const bind_scope *scope, void (*report)(void *, rc_object *), void *context)
 {
     for (uint32_t i = 0; i < scope->count; i++)
-        if (scope->names[i].key)
+        if (scope->names[i].object)
             report(context, scope->names[i].object);
 }
 
@@ -209,6 +209,11 @@ static int lab_finish(lua_State *L, bind_lab *lab)
         return 0;
     lab->running.act = "the end of the test (name %s)";
     bind_release_names(L, lab, &lab->scenario);
+    if (*lab->failure) {
+        lua_pushstring(L, lab->failure);
+        *lab->failure = '\0';
+        return bind_error(L, lab);
+    }
     return 0;
 }
 
@@ -339,6 +344,8 @@ static void push_anchors(lua_State *L)
     lua_rawseti(L, -2, BIND_HANDLERS);
     lua_pushliteral(L, "__index");
     lua_rawseti(L, -2, BIND_INDEX);
+    lua_pushliteral(L, "RecursionError: maximum recursion depth exceeded");
+    lua_rawseti(L, -2, BIND_TOO_DEEP);
     if (lua_getfield(L, 1, "write") != LUA_TFUNCTION) {
         lua_pop(L, 1);
         lua_pushboolean(L, 0);
@@ -485,11 +492,33 @@ static int core_key(lua_State *L)
     return 1;
 }
 
+/* core.attributes(h) -> sequence of the names of an instance's attributes; empty for the
+ * dead and for other objects.  For completion: it changes nothing and lets nothing go. */
+static int core_attributes(lua_State *L)
+{
+    bind_handle *handle = bind_test(L, 1);
+    rc_object *name, *value;
+    lua_Integer count = 0;
+
+    lua_newtable(L);
+    if (!handle || !handle->lab->heap || handle->type != &rc_instance_type
+        || !rc_watched(handle->lab->heap, handle->watch))
+        return 1;
+    for (size_t position = 0; rc_instance_next(handle->object, &position, &name, &value);) {
+        size_t size;
+        const char *text = rc_str_text(name, &size);
+        lua_pushlstring(L, text, size);
+        lua_rawseti(L, -2, ++count);
+    }
+    return 1;
+}
+
 RC_API int luaopen_refchain_core(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         { "open", open_lab }, { "profiles", core_profiles }, { "is_handle", core_is_handle },
-        { "handle_info", core_handle_info }, { "key", core_key }, { NULL, NULL }
+        { "handle_info", core_handle_info }, { "key", core_key },
+        { "attributes", core_attributes }, { NULL, NULL }
     };
     luaL_checkversion(L);
     luaL_newlib(L, functions);

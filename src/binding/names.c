@@ -138,26 +138,28 @@ void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope)
 
 /* ------------------------------------------------------------------- assignments -- */
 
-/* The object that an assignment of the value at `value` binds; NULL if it is none. */
+/* The object that an assignment of the value at `value`, which is not nil, binds; NULL if
+ * it is plain Lua. */
 static rc_object *object_to_bind(lua_State *L, bind_lab *lab, bind_scope *scope, int value)
 {
     bind_handle *handle = bind_test(L, value);
 
+    if (scope->count == scope->room && !make_room(scope))
+        bind_fail(L, lab, RC_MEMORY_ERROR, "out of memory");
     if (!handle)
         return NULL;
     if (RC_UNLIKELY(handle->lab != lab))
         bind_fail(L, lab, RC_TYPE_ERROR, "the object belongs to another heap");
     if (RC_UNLIKELY(!rc_watched(lab->heap, handle->watch)))
         bind_raise_dead(L, lab, handle);
-    if (scope->count == scope->room && !make_room(scope))
-        bind_fail(L, lab, RC_MEMORY_ERROR, "out of memory");
     return handle->object;
 }
 
-/* The Lua table is up to date: let the name `key` hold `object` (NULL: be none).
- * `key` must outlive the call.  Raises nothing. */
+/* The Lua table is up to date: let the name `key` hold `object`, or nothing but its
+ * place in the order (NULL: plain Lua), or be no name any more (`unbinds`).  `key` must
+ * outlive the call.  Raises nothing. */
 static void bind_name_to(bind_lab *lab, bind_scope *scope, const char *key, size_t size,
-                         rc_object *object)
+                         rc_object *object, bool unbinds)
 {
     bind_temporary *temporary = NULL;
     bind_name *name = find_name(scope, key);
@@ -173,14 +175,16 @@ static void bind_name_to(bind_lab *lab, bind_scope *scope, const char *key, size
             rc_hold(lab->heap, object, RC_FOR_NAME, key);
     }
     if (!name) {
-        if (object)
+        if (!unbinds)
             add_name(scope, key, size, object);
         return;
     }
-    if (object)
-        name->object = object;
-    else
+    if (unbinds)
         remove_name(scope, name);
+    else
+        name->object = object;
+    if (!old)
+        return;
     lab->running.detail = key;
     rc_release(lab->heap, old, RC_FOR_NAME, key);
 }
@@ -189,14 +193,15 @@ static void bind_name_to(bind_lab *lab, bind_scope *scope, const char *key, size
 static void assign(lua_State *L, bind_lab *lab, bind_scope *scope, int key, int value)
 {
     const char *text = canonical(L, lab, key);
-    rc_object *object = object_to_bind(L, lab, scope, value);
+    bool unbinds = lua_isnil(L, value);
+    rc_object *object = unbinds ? NULL : object_to_bind(L, lab, scope, value);
 
     push_table(L, lab, scope);
     lua_pushvalue(L, key);
     lua_pushvalue(L, value);
     lua_rawset(L, -3);
     lua_pop(L, 1);
-    bind_name_to(lab, scope, text, lua_rawlen(L, key), object);
+    bind_name_to(lab, scope, text, lua_rawlen(L, key), object, unbinds);
 }
 
 static const bind_word unbind_word = { .title = "an assignment of nil" };
@@ -241,7 +246,7 @@ static int store_name(lua_State *L)
             lua_pushnil(L);
         }
         lua_rawset(L, lua_upvalueindex(4));
-        bind_name_to(lab, scope, text, size, object);
+        bind_name_to(lab, scope, text, size, object, unbinds);
     }
     if (RC_LIKELY(!lab->poll && lab->events.count == 0))
         lab->depth = 0;                 /* it has held no operands */
@@ -251,6 +256,15 @@ static int store_name(lua_State *L)
 }
 
 /* ------------------------------------------------------------------------- words -- */
+
+/* Whether an argument before the i-th is the same name: there is nothing to delete then. */
+static bool is_repeated(lua_State *L, int i)
+{
+    for (int before = 1; before < i; before++)
+        if (lua_rawequal(L, before, i))
+            return true;
+    return false;
+}
 
 /* del(name, …): all or none */
 static int del(lua_State *L, bind_lab *lab)
@@ -264,7 +278,7 @@ static int del(lua_State *L, bind_lab *lab)
                              bind_test(L, i) ? "a heap object" : bind_describe(L, i));
         push_table(L, lab, lab->scope);
         lua_pushvalue(L, i);
-        if (lua_rawget(L, -2) == LUA_TNIL)
+        if (lua_rawget(L, -2) == LUA_TNIL || is_repeated(L, i))
             return bind_fail(L, lab, RC_NAME_ERROR, "name '%s' is not defined%s", lua_tostring(L, i),
                              lab->frames ? " in this frame" : "");
         lua_settop(L, count);
@@ -299,6 +313,10 @@ void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope)
         bind_name name = scope->names[i];
         if (!name.key)
             continue;
+        if (!name.object) {             /* plain Lua stays */
+            remove_name(scope, &scope->names[i]);
+            continue;
+        }
         lua_pushlstring(L, name.key, name.size);        /* keeps the text alive */
         push_table(L, lab, scope);
         lua_pushvalue(L, -2);
@@ -394,6 +412,8 @@ static int frame(lua_State *L, bind_lab *lab)
     if (!lua_isfunction(L, 1))
         return bind_fail(L, lab, RC_TYPE_ERROR, "write frame(f) with a Lua function; got %s",
                          bind_test(L, 1) ? "a heap object" : bind_describe(L, 1));
+    if (lab->frames + lab->callbacks >= BIND_NESTING)
+        return bind_fail(L, lab, RC_RECURSION_ERROR, "maximum recursion depth exceeded");
     luaL_checkstack(L, LUA_MINSTACK, NULL);
     bind_scope *scope = push_scope(L, lab);
     lua_insert(L, 1);
@@ -576,7 +596,7 @@ int bind_push_names(lua_State *L, bind_lab *lab)
         return 1;
     push_table(L, lab, &lab->scenario);
     for (uint32_t i = 0; i < lab->scenario.count; i++) {
-        if (!lab->scenario.names[i].key)
+        if (!lab->scenario.names[i].object)
             continue;
         lua_createtable(L, 0, 2);
         lua_pushlstring(L, lab->scenario.names[i].key, lab->scenario.names[i].size);

@@ -96,18 +96,19 @@ static size_t distance(const char *a, const char *b)
     return row[size];
 }
 
-static const char *nearest_field(const char *name)
+/* Push "; did you mean 'float_free'?", or nothing where no field's name is near. */
+static const char *push_hint(lua_State *L, const char *name)
 {
-    size_t count, least = SIZE_MAX;
+    size_t count, least = strlen(name) / 3 + 2;         /* so many changes are too many */
     const rc_profile_field *fields = rc_profile_fields(&count);
-    const char *nearest = "thresholds";
+    const char *nearest = NULL;
 
     for (size_t i = 0; i < count; i++)
         if (distance(name, fields[i].name) < least) {
             least = distance(name, fields[i].name);
             nearest = fields[i].name;
         }
-    return nearest;
+    return nearest ? lua_pushfstring(L, "; did you mean '%s'?", nearest) : lua_pushliteral(L, "");
 }
 
 /* Set a field to the Lua value at `value`; NULL or what is wrong. */
@@ -144,20 +145,38 @@ static const char *set_field(lua_State *L, rc_profile *profile, const rc_profile
     return rc_profile_set_numbers(profile, field, numbers, count);
 }
 
+/* Raise a plain error if a key of the table at `table` is no field: of several, the one
+ * that sorts first, since Lua shows them in no order of their own. */
+static void refuse_unknown(lua_State *L, int table)
+{
+    const char *unknown = NULL;
+
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "settings are given by name, as {float_free = 0}");
+        const char *name = lua_tostring(L, -1);
+        if (!rc_profile_find_field(name) && (!unknown || strcmp(name, unknown) < 0))
+            unknown = name;
+    }
+    if (unknown)
+        luaL_error(L, "no profile field is called '%s'%s", unknown, push_hint(L, unknown));
+}
+
 /* Set each field that the table at `table` names; a wrong one raises a plain error. */
 void bind_set_fields(lua_State *L, int table, rc_profile *profile)
 {
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            luaL_error(L, "settings are given by name, as {float_free = 0}");
-        const char *name = lua_tostring(L, -2);
-        const rc_profile_field *field = rc_profile_find_field(name);
-        if (!field)
-            luaL_error(L, "no profile field is called '%s'; did you mean '%s'?", name, nearest_field(name));
-        const char *wrong = set_field(L, profile, field, lua_gettop(L));
-        if (wrong)
-            luaL_error(L, "%s: %s", name, wrong);
+    size_t count;
+    const rc_profile_field *fields = rc_profile_fields(&count);
+
+    refuse_unknown(L, table);
+    for (size_t i = 0; i < count; i++) {
+        if (lua_getfield(L, table, fields[i].name) != LUA_TNIL) {
+            const char *wrong = set_field(L, profile, &fields[i], lua_gettop(L));
+            if (wrong)
+                luaL_error(L, "%s: %s", fields[i].name, wrong);
+        }
         lua_pop(L, 1);
     }
 }
@@ -179,8 +198,7 @@ int bind_get_profile_field(lua_State *L, bind_lab *lab)
         lua_pushstring(L, profile->summary);
     else
         return bind_fail(L, lab, RC_ATTRIBUTE_ERROR,
-                         "no profile field is called '%s'; did you mean '%s'?",
-                         name, nearest_field(name));
+                         "no profile field is called '%s'%s", name, push_hint(L, name));
     return 1;
 }
 

@@ -207,11 +207,16 @@ void bind_settle(bind_lab *lab, size_t mark)
 
 /* -------------------------------------------------------------------- letting go -- */
 
-/* Whether a metamethod is on the stack: then dead registers may seem alive. */
+#define DEEPEST 1000                    /* calls that are looked through: each is found from the top */
+
+/* Whether a metamethod is on the stack: then dead registers may seem alive.  A deeper
+ * stack counts as such: letting go waits until it is shallower. */
 static bool below_metamethod(lua_State *L)
 {
     lua_Debug level;
 
+    if (lua_getstack(L, DEEPEST, &level))
+        return true;
     for (int i = 0; lua_getstack(L, i, &level); i++) {
         lua_getinfo(L, "n", &level);
         if (strcmp(level.namewhat, "metamethod") == 0)

@@ -573,7 +573,7 @@ static int no_attribute(lua_State *L, bind_lab *lab)
                          "a dict's keys are no fields (%s): write d:get(k) and d:set(k, v)", key);
     if (lua_type(L, 2) != LUA_TSTRING)
         return bind_fail(L, lab, RC_TYPE_ERROR,
-                         "'%s' object does not support item assignment or indexing",
+                         "'%s' object is not subscriptable",
                          rc_type_name(type));
     return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
                      rc_type_name(type), key);

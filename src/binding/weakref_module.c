@@ -64,6 +64,10 @@ static int weakref_ref(lua_State *L, bind_lab *lab)
     rc_object *referent = bind_look(L, lab, 1);
     weak_callback *self = NULL;
 
+    bind_handle *none = bind_test(L, 2);
+
+    if (none && none->type == &rc_none_type)
+        lua_settop(L, 1);               /* ref(x, None) is ref(x) */
     if (!lua_isnoneornil(L, 2) && !lua_isfunction(L, 2))
         return bind_fail(L, lab, RC_TYPE_ERROR,
                          "the callback is a Lua function of the weak reference; got %s",

@@ -272,8 +272,11 @@ bool bind_callback(bind_lab *lab, bind_body body, void *context)
     bind_scope *scope = lab->scope;
     callback_call call = { lab, body, context };
 
-    if (!lua_checkstack(L, LUA_MINSTACK))
+    if (lab->callbacks + lab->frames >= BIND_NESTING + lab->reporting
+        || !lua_checkstack(L, LUA_MINSTACK)) {
+        lua_rawgeti(L, lab->running.anchors, BIND_TOO_DEEP);
         return false;
+    }
     if (scope != &lab->scenario)
         bind_use_scope(L, lab, &lab->scenario);
     lua_pushcfunction(L, run_body);

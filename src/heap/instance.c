@@ -6,6 +6,7 @@
 #include "instance.h"
 #include "repr.h"
 #include "state.h"
+#include "str.h"
 #include "weakref.h"
 
 #define MOST_NAMES 30
@@ -37,8 +38,10 @@ static rc_instance *as_instance(rc_object *object)
 rc_class *rc_class_new(rc_heap *heap, const char *name, rc_finalizer finalizer, void *context)
 {
     size_t size = strlen(name) + 1;
-    rc_class *class = block_new(heap, sizeof *class);
 
+    if (!str_check(heap, name, size - 1))
+        return NULL;
+    rc_class *class = block_new(heap, sizeof *class);
     if (!class)
         return NULL;
     *class = (rc_class) {

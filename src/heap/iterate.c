@@ -137,6 +137,12 @@ bool rc_iterator_next(rc_heap *heap, rc_iterator *walk, rc_object **item, rc_obj
         rc_iterator_end(heap, walk);
         return true;
     }
+    if (rc_is(container, &rc_dict_type) && walk->given++ == walk->expected
+        && heap->profile.dict_walk_counts.value) {
+        *item = NULL;
+        walk->expected = BROKEN;
+        return rc_raise(heap, RC_RUNTIME_ERROR, "dictionary keys changed during iteration");
+    }
     rc_incref(heap, *item);
     if (value && found_value) {
         rc_incref(heap, found_value);

@@ -191,7 +191,8 @@ static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)
         return true;
     if (!reserve(heap, list, x, count, exact))
         return false;
-    if (!copy_items(heap, x, list->items + list->var.size, count, &list->var.head)) {
+    if (count > 0
+        && !copy_items(heap, x, list->items + list->var.size, count, &list->var.head)) {
         if (room == 0)
             drop_array(heap, list);
         else

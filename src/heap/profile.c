@@ -97,6 +97,8 @@ static const rc_profile_field fields[] = {
     YES_NO(list_pop_clears, "popping the only item gives the room back"),
     YES_NO(list_delete_keeps, "`del l[i]` keeps the room"),
     STRATEGY(dict_growth, "how large a dict's next table is"),
+    YES_NO(dict_walk_counts, "a walk over a dict raises when keys were replaced meanwhile, though "
+                             "their number is the same"),
     YES_NO(dict_display_table, "the display {} has a table of 8 slots at once"),
     STRATEGY(set_growth, "when a set grows, and how much"),
     NUMBER(gc_head_size, "bytes", 0, 64, "what the collector keeps in front of a container"),

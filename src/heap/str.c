@@ -112,6 +112,12 @@ static bool examine(rc_heap *heap, const char *text, size_t size, measure *resul
     }
 }
 
+bool str_check(rc_heap *heap, const char *text, size_t size)
+{
+    measure ignored;
+    return examine(heap, text, size, &ignored);
+}
+
 /* ----------------------------------------------------------------------- make -- */
 
 /* A new str of `size` bytes for the caller to fill. */

@@ -17,4 +17,7 @@ bool str_contains(const rc_object *str, const rc_object *part);
 /* The hash, computed when it is first asked for. */
 int64_t str_hash(rc_str *str);
 
+/* Whether `text` is UTF-8.  Fails: UnicodeError. */
+RC_CHECKED bool str_check(rc_heap *heap, const char *text, size_t size);
+
 #endif

@@ -48,7 +48,8 @@ void limits_report(int descriptor, const char *kind, const char *text, size_t si
 
 /* ----------------------------------------------------------- where a script is -- */
 
-#define DEEPEST 64                      /* frames looked through for one of the scenario's */
+#define PLACE 128                       /* bytes of FILE:LINE: Lua keeps a file's name short */
+#define NEAR 64                         /* frames at either end that are all looked at */
 
 /* The next two format without stdio: a signal handler may. */
 static size_t append(char *text, size_t size, size_t at, const char *piece)
@@ -71,26 +72,78 @@ static size_t append_number(char *text, size_t size, size_t at, unsigned number)
     return append(text, size, at, digit);
 }
 
-static bool of_a_scenario(const lua_Debug *frame)
+/* Whether the frame at `level` is the scenario's; its source and line. */
+static bool of_a_scenario(const limits *self, lua_State *L, int level, lua_Debug *frame)
 {
+    if (!lua_getstack(L, level, frame))
+        return false;
+    lua_getinfo(L, "Sl", frame);
     return frame->currentline > 0 &&
-           strncmp(frame->source, "=[refchain", sizeof "=[refchain" - 1) != 0;
+           strncmp(frame->source, "=[refchain", sizeof "=[refchain" - 1) != 0 &&
+           !(*self->library && strcmp(frame->source, self->library) == 0);
 }
 
-static bool thread_where(lua_State *L, char *text, size_t size)
+/* How many frames there are. */
+static int depth_of(lua_State *L)
+{
+    lua_Debug frame;
+    int there = 0, not_there = NEAR;
+
+    while (lua_getstack(L, not_there, &frame)) {
+        there = not_there;
+        not_there *= 2;
+    }
+    while (not_there - there > 1) {
+        int middle = there + (not_there - there) / 2;
+        if (lua_getstack(L, middle, &frame))
+            there = middle;
+        else
+            not_there = middle;
+    }
+    return there + 1;
+}
+
+/* The innermost frame of the scenario below the first NEAR.  Lua finds a frame by
+ * walking to it, so that looking at each would take the square of a depth that may
+ * be in the ten thousands.  But these are the frames of one of our words that calls
+ * itself, with the scenario below: the border is found by halving. */
+static bool far_frame(const limits *self, lua_State *L, lua_Debug *frame)
+{
+    int depth = depth_of(L), level = depth - NEAR < NEAR ? NEAR : depth - NEAR;
+
+    while (level < depth && !of_a_scenario(self, L, level, frame))
+        level++;
+    if (level >= depth)
+        return false;
+    int ours = NEAR - 1, theirs = level;
+    while (theirs - ours > 1) {
+        int middle = ours + (theirs - ours) / 2;
+        if (of_a_scenario(self, L, middle, frame))
+            theirs = middle;
+        else
+            ours = middle;
+    }
+    return of_a_scenario(self, L, theirs, frame);
+}
+
+static bool find_frame(const limits *self, lua_State *L, lua_Debug *frame)
+{
+    for (int level = 0; level < NEAR; level++)
+        if (of_a_scenario(self, L, level, frame))
+            return true;
+    return far_frame(self, L, frame);
+}
+
+static bool thread_where(const limits *self, lua_State *L, char *text, size_t size)
 {
     lua_Debug frame;
 
-    for (int level = 0; level < DEEPEST && lua_getstack(L, level, &frame); level++) {
-        lua_getinfo(L, "Sl", &frame);
-        if (of_a_scenario(&frame)) {
-            size_t at = append(text, size, 0, frame.short_src);
-            at = append(text, size, at, ":");
-            append_number(text, size, at, (unsigned)frame.currentline);
-            return true;
-        }
-    }
-    return false;
+    if (!find_frame(self, L, &frame))
+        return false;
+    size_t at = append(text, size, 0, frame.short_src);
+    at = append(text, size, at, ":");
+    append_number(text, size, at, (unsigned)frame.currentline);
+    return true;
 }
 
 /* Whether a thread waits for another one that it has resumed. */
@@ -116,10 +169,10 @@ void limits_where(limits *self, char *text, size_t size)
         if (!entry->ready || lua_status(L) != LUA_OK || !lua_getstack(L, 0, &frame) ||
             is_resuming(L))
             continue;
-        if (thread_where(L, text, size))
+        if (thread_where(self, L, text, size))
             return;
     }
-    thread_where(self->L, text, size);
+    thread_where(self, self->L, text, size);
 }
 
 /* -------------------------------------------------------------------- the hook -- */
@@ -136,14 +189,14 @@ static void compose(limits *self, const char *where)
 static void raise_at_every_instruction(lua_State *L, lua_Debug *frame)
 {
     limits *self = attached;
-    char where[LIMITS_TEXT] = "";
+    char where[PLACE] = "";
 
     (void)frame;
     if (!self->inside)                  /* the call is over; its hook is on its way out */
         return;
     if (!self->reached) {
         self->reached = true;
-        if (!thread_where(L, where, sizeof where))
+        if (!thread_where(self, L, where, sizeof where))
             limits_where(self, where, sizeof where);
         compose(self, *where ? where : "?");
     }
@@ -178,7 +231,7 @@ static void disarm(limits *self)
 /* A C function has not returned for a second: say where it was called, and end. */
 static void give_up(limits *self)
 {
-    char where[LIMITS_TEXT];
+    char where[PLACE];
 
     if (!self->reached) {
         limits_where(self, where, sizeof where);
@@ -224,7 +277,7 @@ static void on_interrupt(int signal)
 static void on_crash(int signal)
 {
     limits *self = attached;
-    char where[LIMITS_TEXT];
+    char where[PLACE];
 
     limits_where(self, where, sizeof where);
     limits_report(self->report, "crash", where, strlen(where));
@@ -342,7 +395,7 @@ int limits_note(lua_State *L)
 {
     limits *self = attached;
 
-    if (!thread_where(L, self->raised, sizeof self->raised))
+    if (!thread_where(self, L, self->raised, sizeof self->raised))
         self->raised[0] = '\0';
     lua_settop(L, 1);
     return 1;

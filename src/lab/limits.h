@@ -25,6 +25,7 @@ typedef struct limits {
     lua_State *L;                       /* the main thread */
     allocator *allocator;
     double seconds;                     /* the time limit; 0: none */
+    char library[LIMITS_TEXT];          /* source of a Lua library that words call, or "" */
     int report;                         /* descriptor for last words, or -1 */
 
     volatile limits_stop stop;          /* why the hook is armed */

@@ -60,8 +60,9 @@ static void keep_absolute(lua_State *L, const char *field)
     while (entry && *entry) {
         size_t length = strcspn(entry, ";");
         if (*entry == '/') {
+            if (luaL_bufflen(&kept) > 0)
+                luaL_addchar(&kept, ';');
             luaL_addlstring(&kept, entry, length);
-            luaL_addchar(&kept, ';');
         }
         entry += length + (entry[length] == ';');
     }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -39,6 +40,7 @@ int process_report(void)
 
 static void become_child(const int pipes[STREAMS][2])
 {
+    __fpurge(stdout);                   /* what the parent could not write */
     setpgid(0, 0);                      /* Ctrl-C is the parent's business */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_DFL);
@@ -84,6 +86,13 @@ static void close_all(int pipes[STREAMS][2], int count)
     }
 }
 
+static int cannot_start(lua_State *L, int error)
+{
+    lua_pushnil(L);
+    lua_pushfstring(L, "cannot start a process: %s", strerror(error));
+    return 2;
+}
+
 static int process_fork(lua_State *L)
 {
     int pipes[STREAMS][2];
@@ -95,15 +104,17 @@ static int process_fork(lua_State *L)
     luaL_setmetatable(L, JOB);
     for (int i = 0; i < STREAMS; i++)
         if (pipe2(pipes[i], O_CLOEXEC) != 0) {
+            int error = errno;
             close_all(pipes, i);
-            return luaL_error(L, "cannot make a pipe: %s", strerror(errno));
+            return cannot_start(L, error);
         }
     fflush(NULL);
     self->pid = fork();
     if (self->pid < 0) {
+        int error = errno;
         self->pid = 0;
         close_all(pipes, STREAMS);
-        return luaL_error(L, "cannot start a process: %s", strerror(errno));
+        return cannot_start(L, error);
     }
     if (self->pid == 0) {
         become_child(pipes);

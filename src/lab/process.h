@@ -7,7 +7,8 @@
 
 /* Add `fork`, `wait`, `report` to the table on top, and the class of jobs.
  *
- * fork(f)              a job: a child process that calls f() and ends
+ * fork(f)              a job: a child process that calls f() and ends; or nil
+ *                      and why there is none
  * wait(jobs, seconds)  what a sequence of jobs has said since: a sequence of
  *                      {job = its index, stream = "report" | "stdout" | "stderr", text = …}
  *                      or, last of a job, {job = …, ended = true, status = … | signal = name}

@@ -32,13 +32,13 @@ static ptrdiff_t read_bytes(void *context, char *buffer, size_t size)
 }
 
 /* Call the Lua function below its arguments; keep the first error. */
-static bool call(replaying *self, int arguments)
+static bool call(replaying *self, int arguments, int results)
 {
     if (self->failed) {
         lua_pop(self->L, arguments + 1);
         return false;
     }
-    self->failed = lua_pcall(self->L, arguments, 0, 0) != LUA_OK;
+    self->failed = lua_pcall(self->L, arguments, results, 0) != LUA_OK;
     return !self->failed;
 }
 
@@ -55,7 +55,7 @@ static void diverged(void *context, const rc_divergence *divergence)
     lua_pushstring(L, divergence->operation);
     lua_pushstring(L, divergence->expected);
     lua_pushstring(L, divergence->got);
-    call(self, 4);
+    call(self, 4, 0);
 }
 
 static bool print(void *context, const char *text, size_t size)
@@ -64,7 +64,11 @@ static bool print(void *context, const char *text, size_t size)
 
     lua_pushvalue(self->L, PRINT);
     lua_pushlstring(self->L, text, size);
-    return call(self, 1);
+    if (!call(self, 1, 1))
+        return false;
+    bool written = lua_toboolean(self->L, -1);
+    lua_pop(self->L, 1);
+    return written;
 }
 
 static bool flag(lua_State *L, const char *name)
@@ -88,20 +92,26 @@ static const rc_profile *wanted_profile(lua_State *L)
 }
 
 /* The end of a compressed file holds a checksum: see whether it was right. */
-static const char *file_problem(gzFile file)
+static const char *file_problem(gzFile file, const char *path)
 {
     int error = Z_OK;
+    size_t length = strlen(path);
     const char *message = gzerror(file, &error);
+
+    if (message && strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0)
+        message += length + 2;
     return error == Z_OK || error == Z_STREAM_END ? NULL
          : error == Z_BUF_ERROR ? "cut off"
          : error == Z_ERRNO ? strerror(errno) : message;
 }
 
+/* `problem`: what is wrong with the file itself, or NULL. */
 static void push_result(lua_State *L, const rc_replay_result *result, const char *problem)
 {
     static const char *const names[] = {
         [RC_REPLAY_DONE] = "done", [RC_REPLAY_UNREADABLE] = "unreadable",
-        [RC_REPLAY_BROKEN] = "broken", [RC_REPLAY_NO_MEMORY] = "no memory"
+        [RC_REPLAY_BROKEN] = "broken", [RC_REPLAY_NO_MEMORY] = "no memory",
+        [RC_REPLAY_UNWRITABLE] = "unwritable"
     };
     lua_createtable(L, 0, 5);
     lua_pushstring(L, names[problem ? RC_REPLAY_UNREADABLE : result->status]);
@@ -110,7 +120,7 @@ static void push_result(lua_State *L, const rc_replay_result *result, const char
     lua_setfield(L, -2, "operations");
     lua_pushinteger(L, (lua_Integer)result->divergences);
     lua_setfield(L, -2, "divergences");
-    lua_pushinteger(L, (lua_Integer)result->line);
+    lua_pushinteger(L, problem ? 0 : (lua_Integer)result->line);
     lua_setfield(L, -2, "line");
     lua_pushstring(L, problem ? problem : result->problem);
     lua_setfield(L, -2, "problem");
@@ -142,7 +152,7 @@ static int replay(lua_State *L)
         return 1;
     }
     rc_replay_result result = rc_replay(&options);
-    const char *problem = file_problem(self.file);
+    const char *problem = file_problem(self.file, path);
     if (problem)
         problem = lua_pushstring(L, problem);
     gzclose(self.file);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,16 +226,37 @@ static int open_guest(lua_State *L)
 static void refused(void *context)
 {
     limits *self = context;
-    limits_where(self, self->refused, sizeof self->refused);
+    char where[LIMITS_TEXT];
+
+    limits_where(self, where, sizeof where);
+    if (*where)                         /* else the scenario's frames are gone already */
+        memcpy(self->refused, where, sizeof where);
+}
+
+/* Lines of LuaUnit, which the lab's words call, are no places of the scenario. */
+static void name_library(lua_State *L, limits *limits)
+{
+    lua_getglobal(L, "package");
+    lua_getfield(L, -1, "searchpath");
+    lua_pushliteral(L, "luaunit");
+    lua_getfield(L, -3, "path");
+    lua_call(L, 2, 1);
+    const char *path = lua_tostring(L, -1);
+    if (path && strlen(path) < sizeof limits->library - 1)
+        snprintf(limits->library, sizeof limits->library, "@%s", path);
+    lua_pop(L, 2);
 }
 
 static int prepare(lua_State *L)
 {
+    scenario *self = lua_touserdata(L, 1);
+
     modules_open(L);
     modules_offer(L, "lab.guest", open_guest);
     modules_offer(L, "lab.terminal", luaopen_lab_terminal);
-    lua_pushvalue(L, 1);                /* the scenario, a light userdata */
+    lua_pushvalue(L, 1);
     lua_setfield(L, LUA_REGISTRYINDEX, SCENARIO);
+    name_library(L, &self->limits);
     return 0;
 }
 

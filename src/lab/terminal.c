@@ -1,21 +1,29 @@
 /* Lines from a terminal: editing, history and completion, by libedit ("lab.terminal").
  *
- * open{history = path, complete = f}   a terminal; `complete(text)`, text being what
+ * open{history = path, complete = f}   a terminal, and why its history is not kept if it
+ *                                      cannot be; `complete(text)`, text being what
  *                                      stands before the cursor, returns a sequence of
  *                                      words and how many bytes of the text they replace
  * t:read(prompt)                       a line without its end; or nil and "end" (Ctrl-D)
  *                                      or "interrupt" (Ctrl-C)
- * t:remember(line)                     add to the history
- * t:close()                            save the history */
+ * t:remember(line)                     add to the history, in its file, too
+ * t:close()
+ *
+ * The file of the history is the editor's own format.  Lines are appended as they come:
+ * shells side by side do not overwrite each other's, and none is lost when one is
+ * killed. */
 #include "modules.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -26,6 +34,7 @@
 
 #define TERMINAL "lab.terminal"
 #define REMEMBERED 2000                 /* lines of history */
+#define HISTORY_MARK "_HiStOrY_V2_\n"   /* how a file of lines begins */
 
 typedef struct terminal {
     EditLine *editor;
@@ -71,7 +80,8 @@ static ssize_t read_byte(terminal *self)
     }
 }
 
-/* One character.  Ctrl-C ends the line: the editor sees an error. */
+/* One character.  Ctrl-C ends the line: the editor sees an error.  Bytes that make no
+ * character are left out; one that cuts another character short may begin its own. */
 static int read_character(EditLine *editor, wchar_t *character)
 {
     mbstate_t state = {0};
@@ -81,10 +91,12 @@ static int read_character(EditLine *editor, wchar_t *character)
         ssize_t n = read_byte(self);
         if (n <= 0)
             return (int)n;
+        bool first = mbsinit(&state);
         size_t used = mbrtowc(character, &self->byte, 1, &state);
-        if (used == (size_t)-1)
-            memset(&state, 0, sizeof state);    /* no character: leave it out */
-        else if (used != (size_t)-2)
+        if (used == (size_t)-1) {
+            memset(&state, 0, sizeof state);
+            self->pending = !first;     /* once more, from the start */
+        } else if (used != (size_t)-2)
             return 1;
     }
 }
@@ -111,9 +123,16 @@ static size_t common_prefix(lua_State *L, int words, lua_Integer count)
     return length;
 }
 
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
 static void print_words(lua_State *L, int words, lua_Integer count)
 {
-    int width = 0, column = 0;
+    int width = 0, column = 0, room = terminal_width() - 1;
 
     for (lua_Integer i = 1; i <= count; i++, lua_pop(L, 1)) {
         lua_geti(L, words, i);
@@ -123,7 +142,7 @@ static void print_words(lua_State *L, int words, lua_Integer count)
     putchar('\n');
     for (lua_Integer i = 1; i <= count; i++, lua_pop(L, 1)) {
         lua_geti(L, words, i);
-        bool last = i == count || (column += width + 2) + width > 78;
+        bool last = i == count || (column += width + 2) + width > room;
         printf("%-*s%s", last ? 0 : width + 2, lua_tostring(L, -1), last ? "\n" : "");
         if (last)
             column = 0;
@@ -200,6 +219,77 @@ static void set_up_editor(terminal *self)
     el_source(editor, NULL);            /* what the user has in ~/.editrc */
 }
 
+/* Why lines cannot be kept at `path`, or NULL.  A file of another kind is not touched;
+ * one that is new gets its mark. */
+static const char *history_trouble(const char *path)
+{
+    char start[sizeof HISTORY_MARK - 1];
+    int file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+
+    if (file < 0)
+        return strerror(errno);
+    const char *trouble = NULL;
+    ssize_t size = read(file, start, sizeof start);
+    if (size == 0)
+        size = write(file, HISTORY_MARK, sizeof start);
+    else if (size == (ssize_t)sizeof start && memcmp(start, HISTORY_MARK, sizeof start) != 0)
+        size = 1;
+    if (size < 0)
+        trouble = strerror(errno);
+    else if (size != (ssize_t)sizeof start)
+        trouble = "not a history of lines";
+    close(file);
+    return trouble;
+}
+
+/* A file that has become long is written anew, with the lines that are remembered. */
+static void shorten_history(terminal *self)
+{
+    HistEvent event;
+    char path[4096];
+
+    if ((size_t)snprintf(path, sizeof path, "%s.new", self->path) < sizeof path &&
+        history(self->history, &event, H_SAVE, path) >= 0)
+        rename(path, self->path);
+}
+
+static void load_history(lua_State *L, terminal *self)
+{
+    HistEvent event;
+    const char *trouble = history_trouble(self->path);
+
+    if (trouble) {
+        lua_pushfstring(L, "%s: %s", self->path, trouble);
+        free(self->path);
+        self->path = NULL;
+    } else if (history(self->history, &event, H_LOAD, self->path) > 2 * REMEMBERED)
+        shorten_history(self);
+}
+
+/* Append a line, in one piece.  What is special in the file is written in octal. */
+static void append_history(const char *path, const char *line)
+{
+    size_t size = 0;
+    char *text = malloc(4 * strlen(line) + 2);
+    int file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    for (; text && file >= 0 && *line; line++) {
+        unsigned char c = (unsigned char)*line;
+        if (c <= ' ' || c == '\\' || c == 127)
+            size += (size_t)sprintf(text + size, "\\%03o", c);
+        else
+            text[size++] = *line;
+    }
+    if (size > 0) {
+        text[size++] = '\n';
+        ssize_t ignored = write(file, text, size);
+        (void)ignored;
+    }
+    if (file >= 0)
+        close(file);
+    free(text);
+}
+
 static int terminal_open(lua_State *L)
 {
     HistEvent event;
@@ -213,7 +303,7 @@ static int terminal_open(lua_State *L)
     self->complete = luaL_ref(L, LUA_REGISTRYINDEX);
     if (lua_getfield(L, 1, "history") == LUA_TSTRING)
         self->path = strdup(lua_tostring(L, -1));
-    lua_pop(L, 1);
+    lua_settop(L, 2);
 
     choose_locale();
     self->history = history_init();
@@ -223,9 +313,9 @@ static int terminal_open(lua_State *L)
     history(self->history, &event, H_SETSIZE, REMEMBERED);
     history(self->history, &event, H_SETUNIQUE, 1);
     if (self->path)
-        history(self->history, &event, H_LOAD, self->path);
+        load_history(L, self);
     set_up_editor(self);
-    return 1;
+    return lua_gettop(L) - 1;
 }
 
 static terminal *check(lua_State *L)
@@ -259,19 +349,18 @@ static int terminal_read(lua_State *L)
 static int terminal_remember(lua_State *L)
 {
     terminal *self = check(L);
+    const char *line = luaL_checkstring(L, 2);
     HistEvent event;
 
-    history(self->history, &event, H_ENTER, luaL_checkstring(L, 2));
+    if (history(self->history, &event, H_ENTER, line) > 0 && self->path)
+        append_history(self->path, line);   /* not the same line twice */
     return 0;
 }
 
 static int terminal_close(lua_State *L)
 {
     terminal *self = luaL_checkudata(L, 1, TERMINAL);
-    HistEvent event;
 
-    if (self->history && self->path)
-        history(self->history, &event, H_SAVE, self->path);
     if (self->editor)
         el_end(self->editor);
     if (self->history)

@@ -87,4 +87,44 @@ function TestJunit:test_opens_and_closes_each_element()
   lu.assertEquals(open, {})
 end
 
+TestAll = {}
+
+-- Broken text: a byte that is no UTF-8 between characters that are, and what XML forbids.
+local BROKEN = {
+  ["a.lua"] = 'scenario "t\\t\\r\\u{E9}\\xFF\\u{E9}" print "\\u{E9}\\xE2\\x82\\u{E9}\\u{FFFE}\\u{FFFF}\\rx" '
+              .. 'error "m\\xFF\\u{E9}\\tx"',
+}
+
+local function run_broken(format)
+  local folder <close> = program.folder(BROKEN)
+  return folder:run("run --output " .. format .. " a.lua").out
+end
+
+function TestAll:test_replace_only_what_is_no_utf8()
+  local test = json.decode(run_broken "json").tests[1]
+  lu.assertEquals(test.title, "t\t\r\u{E9}\u{FFFD}\u{E9}")
+  lu.assertEquals(test.output, "\u{E9}\u{FFFD}\u{E9}\u{FFFE}\u{FFFF}\rx\n")
+  lu.assertEquals(test.message, "a.lua:1: m\u{FFFD}\u{E9}\tx")
+  local tap = run_broken "tap"
+  lu.assertStrContains(tap, "not ok 1 - a.lua: t\t\\x0D\u{E9}\u{FFFD}\u{E9}\n")
+  lu.assertIsNumber(utf8.len(tap))
+end
+
+function TestAll:test_junit_has_only_characters_of_xml()
+  local out = run_broken "junit"
+  lu.assertStrContains(out, 'name="t&#9;&#13;\u{E9}\u{FFFD}\u{E9}"')
+  lu.assertStrContains(out, "<system-out>\u{E9}\u{FFFD}\u{E9}\u{FFFD}\u{FFFD}&#13;x\n</system-out>")
+  lu.assertStrContains(out, 'message="a.lua:1: m\u{FFFD}\u{E9}&#9;x"')
+end
+
+function TestAll:test_are_whole_when_nothing_runs()
+  local folder <close> = program.folder { ["s/x.txt"] = "" }
+  local tap, junit, report = folder:run "run -o tap s", folder:run "run -o junit s", folder:run "run -o json s"
+  lu.assertEquals({ tap.status, junit.status, report.status }, { 5, 5, 5 })
+  lu.assertEquals(tap.out, "TAP version 13\n1..0\n")
+  lu.assertStrMatches(junit.out, '<%?xml [^\n]*\n<testsuites tests="0" [^>]*>\n</testsuites>\n')
+  lu.assertStrContains(report.out, '"tests":[]')
+  lu.assertEquals(json.decode(report.out).summary.total, 0)
+end
+
 lab.finish()

@@ -39,7 +39,8 @@ end
 
 function TestHelp:test_of_every_word()
   local words = require "refchain.words"
-  local help = assert(loadfile "lua/lab/help.lua")()
+  package.path = "lua/?.lua;" .. package.path
+  local help = require "lab.help"
   for _, word in ipairs(words) do lu.assertStrContains(help.on(word.name), word.signature) end
 end
 
@@ -48,6 +49,30 @@ function TestHelp:test_of_an_unknown_word_names_the_nearest()
   lu.assertEquals(result.status, 2)
   lu.assertEquals(result.out, "")
   lu.assertStrContains(result.err, "no word is called 'expct'; did you mean 'expect'?")
+end
+
+function TestHelp:test_of_a_command_is_its_own()
+  for _, command in ipairs { "run", "replay", "profiles", "help" } do
+    local result = run("help " .. command)
+    lu.assertEquals(result.status, 0)
+    lu.assertEquals(result.out, run(command .. " --help").out)
+  end
+  lu.assertStrContains(run("help shell").out, "Tab completes")
+end
+
+function TestHelp:test_suggests_only_what_is_near()
+  for _, word in ipairs { "''", "x", "zzz", "abcd", "shuffle", "clos" } do
+    local result = run("help " .. word)
+    lu.assertEquals(result.status, 2)
+    lu.assertNotStrContains(result.err, "did you mean")
+  end
+  lu.assertStrContains(run("help lsit").err, "did you mean 'list'?")
+  lu.assertStrContains(run("help replya").err, "did you mean 'replay'?")
+end
+
+function TestHelp:test_says_of_what_close_is_a_method()
+  lu.assertStrContains(run("help").out, "py:close")
+  lu.assertStrContains(run("help py:close").out, "py:close()\n")
 end
 
 function TestHelp:test_version()

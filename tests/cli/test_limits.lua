@@ -87,6 +87,16 @@ coroutine.resume(co)]]
   lu.assertStrContains(out, "timed out after 0.5 s at a.lua:3\n")
 end
 
+function TestTime:test_an_endless_loop_deep_inside_a_word()
+  local out = failure [[
+local t, u = {}, {}
+for i = 1, 200000 do t = { t } u = { u } end
+while true do
+  pcall(assertEquals, t, u)
+end]]
+  lu.assertStrContains(out, "timed out after 0.5 s at a.lua:4\n")
+end
+
 function TestTime:test_the_story_so_far_is_told()
   lu.assertStrContains(failure 'step "now it hangs"\nwhile true do end', "after the step: now it hangs\n")
 end
@@ -127,6 +137,45 @@ end
 function TestMemory:test_heap_objects()
   lu.assertStrContains(failure("l = list{}\nwhile true do\n  l:append(list{1})\nend", "--max-memory 64M"),
                        "a.lua:3: MemoryError")
+end
+
+function TestMemory:test_deep_inside_a_word()
+  local out = failure("local t = {}\nfor i = 1, 9000 do t = { t } end\nlocal u = {}\nwhile true do\n"
+                      .. "  u[#u + 1] = ('x'):rep(1000) .. #u expect_eq(t, t)\nend", "--max-memory 64M")
+  lu.assertStrContains(out, "out of memory (the limit is 64 MiB) at a.lua:5\n")
+end
+
+-- What a scenario says passes through our process, which must not keep all of it.
+local function greatest_size(code)
+  local folder <close> = program.folder { ["a.lua"] = code }
+  local result = folder:shell [[
+"$REFCHAIN" run --timeout 3 a.lua >said & pid=$!
+sleep 2.5; grep VmHWM /proc/$pid/status; wait $pid]]
+  local sanitized = folder:shell [[grep -q __asan_init "$REFCHAIN"]].status == 0   -- keeps what is freed
+  return sanitized and 0 or tonumber(result.out:match "(%d+) kB"), folder:read "said"
+end
+
+function TestMemory:test_of_the_parent_is_not_for_endless_stories()
+  for _, code in ipairs {
+    "local s = ('x'):rep(1 << 20)\nwhile true do step(s) end", "while true do step 'x' print 'y' end",
+  } do
+    local kilobytes, said = greatest_size(code)
+    lu.assertTrue(kilobytes < 200000, kilobytes)
+    lu.assertStrContains(said, "timed out after 3 s")
+    lu.assertStrContains(said, "more steps and lines)")
+  end
+end
+
+function TestMemory:test_of_the_parent_is_not_for_endless_messages()
+  local out = failure("error(('\u{20AC}'):rep(10 << 20))", "--timeout 30")
+  lu.assertStrContains(out, "a.lua:1: \u{20AC}\u{20AC}")
+  lu.assertStrMatches(out, ".*\u{20AC}… %(and %d+ more bytes%)\n.*")
+  lu.assertTrue(#out < 70000)
+end
+
+function TestMemory:test_of_many_heaps()
+  local out = failure("local all = {}\nwhile true do all[#all + 1] = heap.new{} end", "--max-memory 64M --timeout 20")
+  lu.assertTrue(out:find("a.lua:2: MemoryError: ", 1, true) or out:find("out of memory .* at a.lua:2\n"), out)
 end
 
 function TestMemory:test_it_can_be_caught_and_the_scenario_goes_on()

@@ -92,6 +92,17 @@ function TestUnreadable:test_a_compressed_file_that_is_cut_off_is_2()
   lu.assertStrContains(result.err, "cut off")
 end
 
+function TestUnreadable:test_a_compressed_file_that_is_broken_is_named_once_and_no_line_is_blamed()
+  local folder <close> = program.folder { ["a.trace"] = GOOD }
+  folder:shell [[gzip -n a.trace; size=$(wc -c <a.trace.gz)
+{ head -c $((size - 8)) a.trace.gz; printf 12345678; } >b.trace.gz]]
+  for _, arguments in ipairs { "b.trace.gz", "--print b.trace.gz" } do
+    local result = folder:run("replay " .. arguments)
+    lu.assertEquals(result.status, 2)
+    lu.assertEquals(result.err, "refchain: b.trace.gz: incorrect data check\n")
+  end
+end
+
 function TestUnreadable:test_a_file_for_print_that_is_missing_is_2()
   lu.assertEquals(run({}, "--print none.trace").status, 2)
 end

@@ -70,7 +70,65 @@ function TestStatus:test_is_130_after_ctrl_c_and_what_ran_is_summed_up()
   -- A shell without job control starts background processes deaf to Ctrl-C; ours asks for it.
   lu.assertEquals(result.status, 130)
   lu.assertStrContains(result.out, "1 passed, 0 failed")
-  lu.assertStrContains(result.err, "interrupted")
+  lu.assertStrContains(result.err, "interrupted while running b.lua")
+end
+
+function TestStatus:test_is_2_when_the_results_cannot_be_written()
+  local folder <close> = program.folder { ["a.lua"] = GOOD, ["a.trace"] = "refchain-trace 1\nprofile 3.8\nlist a\n" }
+  for _, arguments in ipairs { "run a.lua", "run -o json a.lua", "run --list a.lua", "profiles", "--version",
+                               "replay --print a.trace", "replay a.trace" } do
+    local result = folder:run(arguments .. " >/dev/full")
+    lu.assertEquals(result.status, 2, arguments)
+    lu.assertStrContains(result.err, "refchain: cannot write to standard output")
+  end
+end
+
+TestLack = {}
+
+-- A sanitizer wants address space of its own.
+local function starved(command)
+  local folder <close> = program.folder { ["a.lua"] = GOOD, ["b.lua"] = GOOD, ["c.lua"] = "assertEquals(1, 1)" }
+  local result = folder:shell(command)
+  lu.skipIf(result.err:find "Sanitizer" ~= nil or result.out:find "Sanitizer" ~= nil, "not with a sanitizer")
+  lu.assertNotStrContains(result.err, "traceback")
+  return result
+end
+
+function TestLack:test_of_address_space_is_a_clear_failure()
+  local result = starved [[ulimit -v 2000000; "$REFCHAIN" run a.lua]]
+  lu.assertEquals(result.status, 1)
+  lu.assertStrContains(result.out, "FAIL  a.lua\n      no memory for a heap (address space is limited?)\n")
+end
+
+function TestLack:test_of_descriptors_is_wrong_use()
+  for _, command in ipairs { "run a.lua", "run a.lua b.lua" } do
+    local result = starved([[ulimit -n 8; "$REFCHAIN" ]] .. command)
+    lu.assertEquals(result.status, 2)
+    lu.assertStrContains(result.err, "refchain: cannot start a process: Too many open files\n")
+  end
+end
+
+function TestLack:test_of_descriptors_for_all_jobs_means_fewer_jobs()
+  local result = starved [[ulimit -n 14; "$REFCHAIN" run -j 8 a.lua b.lua a.lua b.lua]]
+  lu.assertEquals(result.status, 0)
+  lu.assertStrContains(result.out, "4 passed, 0 failed")
+end
+
+function TestLack:test_of_a_lua_module_names_its_package()
+  local result = starved [[LUA_PATH=/none/?.lua "$REFCHAIN" run a.lua]]
+  lu.assertEquals(result.status, 2)
+  lu.assertEquals(result.err, "refchain: the Lua module 'argparse' is not installed; on Debian: "
+                              .. "apt-get install lua-argparse\n")
+end
+
+function TestLack:test_of_luaunit_is_told_to_who_uses_it()
+  local result = starved [[
+mkdir lib && for name in argparse dkjson; do
+  for folder in /usr/share/lua/5.4 /usr/local/share/lua/5.4; do cp $folder/$name.lua lib; done
+done 2>/dev/null
+LUA_PATH="$PWD/lib/?.lua" "$REFCHAIN" run a.lua c.lua]]
+  lu.assertStrContains(result.out, "LuaUnit is not installed (Debian: apt install lua-unit)")
+  lu.assertStrContains(result.out, "1 passed, 1 failed")
 end
 
 TestFiles = {}
@@ -92,6 +150,22 @@ end
 function TestFiles:test_may_begin_with_a_mark_and_a_line_for_the_loader()
   local result = run({ ["a.lua"] = "\xEF\xBB\xBF#!/usr/bin/refchain\nerror 'here'" }, "run a.lua")
   lu.assertStrContains(result.out, "a.lua:2: here")
+end
+
+function TestFiles:test_a_link_that_leads_back_is_not_followed_twice()
+  local folder <close> = program.folder { ["s/a/x.lua"] = GOOD }
+  folder:shell "ln -s .. s/a/up; ln -s . s/here"
+  lu.assertEquals(folder:run("run --list s").out, "s/a/x.lua\n")
+end
+
+function TestFiles:test_a_pipe_or_a_device_is_wrong_use()
+  local folder <close> = program.folder {}
+  folder:shell "mkfifo pipe"
+  for _, arguments in ipairs { "run pipe", "run /dev/zero", "replay pipe", "replay --print pipe" } do
+    local result = folder:run(arguments)
+    lu.assertEquals(result.status, 2)
+    lu.assertStrContains(result.err, "not a file but a pipe or a device")
+  end
 end
 
 TestTests = {}
@@ -124,6 +198,63 @@ function TestTests:test_are_listed()
   lu.assertEquals(result.out, "t.lua::test_one\nt.lua::test_another\nt.lua::test_bad\n")
 end
 
+function TestTests:test_need_not_run_to_list_a_file_without_any()
+  local result = run({ ["a.lua"] = "while true do end", ["b.lua"] = "function test_x() end error 'why'" },
+                     "run --list --timeout 5 a.lua b.lua")
+  lu.assertEquals(result.out, "a.lua\nb.lua\n")
+  lu.assertEquals(result.err, "refchain: b.lua:1: why\n")
+end
+
+function TestTests:test_too_many_are_a_failure()
+  local result = run({ ["a.lua"] = "for i = 1, 200000 do _G['test_' .. i] = print end" }, "run a.lua")
+  lu.assertStrContains(result.out, "too many tests: 200000")
+end
+
+TestFilter = {}
+
+local OTHER = 'print "test_ here"\nfunction test_other() end\nerror "not asked for"'
+
+function TestFilter:test_a_file_without_a_match_is_not_reported()
+  local files = { ["a.lua"] = TESTS, ["b.lua"] = OTHER }
+  local result = run(files, "run --filter test_one a.lua b.lua")
+  lu.assertEquals(result.out, "ok    a.lua::test_one: several\n\n1 passed, 0 failed\n")
+  lu.assertEquals(result.status, 0)
+  lu.assertEquals(run(files, "run --filter nothing a.lua b.lua").status, 5)
+end
+
+function TestFilter:test_a_file_that_fails_before_its_match_is_reported()
+  local result = run({ ["b.lua"] = OTHER }, "run --filter test_other b.lua")
+  lu.assertEquals(result.status, 1)
+  lu.assertStrContains(result.out, "FAIL  b.lua\n      b.lua:3: not asked for\n")
+end
+
+function TestFilter:test_finds_tests_with_computed_names()
+  local result = run({ ["a.lua"] = "for i = 1, 3 do _G['test_' .. i] = function() end end" },
+                     "run --filter test_2 a.lua")
+  lu.assertStrContains(result.out, "ok    a.lua::test_2\n\n1 passed, 0 failed\n")
+end
+
+function TestFilter:test_takes_patterns()
+  local result = run({ ["a.lua"] = TESTS }, "run --filter '::test_o.e$' a.lua")
+  lu.assertStrContains(result.out, "1 passed, 0 failed\n")
+end
+
+function TestFilter:test_a_malformed_pattern_is_wrong_use()
+  for text, problem in pairs {
+    ["a%"] = "it ends with '%'", ["[a"] = "a ']' is missing", ["[]"] = "a ']' is missing",
+    ["(a"] = "a ')' is missing", ["a.)"] = "a '(' is missing", ["%1"] = "there is no capture %1",
+    ["(a%1)"] = "there is no capture %1", ["%f"] = "'%f' needs a set", ["%bx"] = "'%b' needs two characters",
+  } do
+    local result = run({ ["a.lua"] = GOOD }, ("run --filter '%s' a.lua"):format(text))
+    lu.assertEquals(result.status, 2, text)
+    lu.assertStrContains(result.err, problem)
+    lu.assertFalse((pcall(string.find, "aaaa", text)), text)
+  end
+  for _, text in ipairs { "[]a]", "[^]a]", "(a)%1", "%f[%]a]b", "%bxy", "[%a-z]", "()", "((a)b)" } do
+    lu.assertEquals(run({ ["a.lua"] = GOOD }, ("run --filter '%s' a.lua"):format(text)).status ~= 2, true, text)
+  end
+end
+
 TestOptions = {}
 
 function TestOptions:test_profile_runs_on_each_named()
@@ -136,6 +267,20 @@ function TestOptions:test_profile_all_runs_on_all()
   local result = run({ ["a.lua"] = GOOD }, "run --profile all a.lua")
   lu.assertEquals(result.status, 0)
   lu.assertStrContains(result.out, "ok    a.lua [3.8]: all is well\n")
+end
+
+function TestOptions:test_profiles_named_twice_run_once()
+  local all = run({ ["a.lua"] = GOOD }, "run --profile all a.lua").out
+  local _, count = all:gsub("ok  ", "")
+  local result = run({ ["a.lua"] = GOOD }, "run --profile 3.13,all,3.13 a.lua")
+  lu.assertStrContains(result.out, ("%d passed, 0 failed\n"):format(count))
+  lu.assertStrMatches(result.out, "ok    a.lua %[3.13%].*")
+end
+
+function TestOptions:test_the_path_of_lua_has_no_empty_entry()
+  local result = run({ ["a.lua"] = "expect(not (';' .. package.path .. ';'):find(';;', 1, true))" },
+                     "run --trusted a.lua")
+  lu.assertEquals(result.status, 0)
 end
 
 function TestOptions:test_an_unknown_profile_names_the_nearest()
@@ -228,6 +373,51 @@ function TestText:test_an_error_without_a_place_gets_one()
   lu.assertStrContains(result.out, "b.lua:1: bare")
 end
 
+function TestText:test_an_error_object_speaks_for_itself()
+  local result = run({
+    ["a.lua"] = "error(setmetatable({}, { __tostring = function() return 'my words' end }))",
+    ["b.lua"] = "error(setmetatable({}, { __tostring = error }))",
+  }, "run a.lua b.lua")
+  lu.assertStrContains(result.out, "a.lua:1: my words")
+  lu.assertStrContains(result.out, "b.lua:1: an error that is no text but a table")
+end
+
+function TestText:test_no_place_but_one_of_the_scenario_is_given()
+  local result = run({
+    ["a.lua"] = "local t = setmetatable({}, { __tostring = function(t) return tostring(t) end })\nprint(t)",
+    ["b.lua"] = "error('key:3: odd', 0)",
+    ["c.lua"] = "\nload('\\nerror \"deep\"', '=told')()",
+    ["d.lua"] = "local t, u = {}, 1\nfor i = 1, 200000 do t = { t } end\nassertEquals(t, u)",
+  }, "run a.lua b.lua c.lua d.lua")
+  lu.assertStrMatches(result.out, ".*\n      a%.lua:[12]: [^\n]*overflow.*")
+  lu.assertStrContains(result.out, "\n      b.lua:1: key:3: odd\n")
+  lu.assertStrContains(result.out, "\n      told:2: deep\n")
+  lu.assertStrContains(result.out, "\n      d.lua:3: ")
+  lu.assertNotStrContains(result.out, "[refchain]")
+  lu.assertNotStrContains(result.out, "luaunit.lua")
+end
+
+function TestText:test_what_a_finalizer_raised_is_shown_under_a_test_that_passed()
+  local code = 'local A = class("A", { __del__ = function() error "lost" end })\nx = A()\nx = nil\n'
+  for _, files in ipairs { "a.lua", "a.lua b.lua" } do
+    local result = run({ ["a.lua"] = code, ["b.lua"] = GOOD }, "run " .. files)
+    lu.assertStrMatches(result.out, ".*ok    a.lua\n      | Exception ignored in.*\n      | a.lua:1: lost\n.*")
+    lu.assertEquals(result.err, "")
+  end
+end
+
+function TestText:test_gives_no_orders_to_a_terminal()
+  local code = 'scenario "a\\27[31mb" step "s\\127" print("\\27]0;x\\7\\t\\u{9b}2J") error "\\27[1mboom"'
+  for _, files in ipairs { "a.lua", "a.lua b.lua" } do
+    local out = run({ ["a.lua"] = code, ["b.lua"] = GOOD }, "run " .. files).out
+    lu.assertNil(out:find "[\0-\8\11-\31\127]")
+    lu.assertNotStrContains(out, "\u{9b}")
+    lu.assertStrContains(out, "FAIL  a.lua: a\\x1B[31mb\n")
+    lu.assertStrContains(out, "\\x1B]0;x\\x07\t\\u{9B}2J\n")
+    lu.assertStrContains(out, "a.lua:1: \\x1B[1mboom\n")
+  end
+end
+
 function TestText:test_is_the_same_bytes_on_each_run_and_for_any_number_of_jobs()
   local files = {}
   for i = 1, 12 do files["s/" .. i .. ".lua"] = GOOD .. "y = list{x} show(y) error(repr(y) .. id(y))" end
@@ -246,8 +436,16 @@ function TestText:test_long_output_is_cut_and_says_so()
   local result = run({
     ["a.lua"] = "for i = 1, 40000 do print(('x'):rep(99)) end error 'end'", ["b.lua"] = GOOD,
   }, "run a.lua b.lua")
-  lu.assertTrue(#result.out < 1.3 * 2 ^ 20)
-  lu.assertStrMatches(result.out, ".*%(and %d+ more bytes of output%).*")
+  local _, lines = result.out:gsub("\n      | x", "")
+  lu.assertEquals(lines, 50)
+  lu.assertStrMatches(result.out, ".*its output %(%d+ bytes and %d+ lines more before%):\n.*")
+end
+
+function TestText:test_of_long_output_the_last_lines_are_shown()
+  local result = run({ ["a.lua"] = "for i = 1, 60 do print(i) end error 'end'", ["b.lua"] = GOOD },
+                     "run a.lua b.lua")
+  lu.assertStrContains(result.out, "its output (10 lines more before):\n      | 11\n")
+  lu.assertStrContains(result.out, "      | 60\n")
 end
 
 TestTerminal = {}
@@ -262,6 +460,14 @@ function TestTerminal:test_has_colours_times_and_progress()
   lu.assertStrContains(result.out, "\27[32mok  ")
   lu.assertStrMatches(result.out, ".*%d%.%d%d s.*")
   lu.assertStrContains(result.out, " done, 0 failed, ")
+end
+
+function TestTerminal:test_progress_is_cut_by_columns_and_names_what_runs()
+  local name = ("\u{6F22}"):rep(30) .. ".lua"
+  local folder <close> = program.folder { [name] = "while true do end" }
+  local out = folder:shell([[TERM=xterm script -qec "stty cols 60; $REFCHAIN run --timeout 0.5 *.lua" /dev/null]]).out
+  -- 33 columns before the name; 13 wide characters and the ellipsis fill 60 but one or two
+  lu.assertStrContains(out, "0 done, 0 failed, 0 waiting  " .. ("\u{6F22}"):rep(14) .. "…\r")
 end
 
 function TestTerminal:test_no_color_is_obeyed()

@@ -106,7 +106,8 @@ static int64_t an_integer(world *w)
 
 static double a_real(world *w)
 {
-    static const double edges[] = { 0.0, -0.0, 1e308, -1e308, 5e-324, 0.1, 1e16, 9007199254740993.0 };
+    static const double edges[] = { 0.0, -0.0, 1e308, -1e308, 5e-324, 0.1, 1e16,
+                                    9007199254740993.0 };
     unsigned way = choose(w, 12);
 
     return way < 8 ? edges[way] : way == 8 ? (double)NAN : way == 9 ? (double)INFINITY
@@ -1138,25 +1139,27 @@ static const operation operations[] = {
     { make_list, ANY }, { make_list, ANY }, { make_tuple, ANY }, { make_tuple, ANY },
     { make_dict, ANY }, { make_dict, ANY }, { make_set, ANY }, { make_frozenset, ANY },
     { give_instance, RC_LIST }, { give_instance, RC_LIST }, { give_instance, RC_DICT },
-    { give_instance, RC_DICT }, { give_instance, RC_SET }, { make_class, ANY }, { make_instance, ANY }, { make_instance, ANY }, { make_instance, ANY },
+    { give_instance, RC_DICT }, { give_instance, RC_SET }, { make_class, ANY },
+    { make_instance, ANY }, { make_instance, ANY }, { make_instance, ANY },
     { make_weakref, ANY }, { make_weakref, RC_INSTANCE }, { make_weakref, RC_INSTANCE },
     { make_weakref, RC_SET }, { call_type, ANY }, { copy, ANY }, { nest, ANY },
     { empty_slot, ANY }, { empty_slot, ANY }, { empty_slot, ANY }, { copy_slot, ANY },
     { list_append, RC_LIST }, { list_append, RC_LIST }, { list_insert, RC_LIST },
     { list_get, RC_LIST }, { list_set, RC_LIST }, { list_pop, RC_LIST },
     { list_delete, RC_LIST }, { list_extend, RC_LIST }, { list_search, RC_LIST },
-    { list_order, RC_LIST }, { tuple_look, RC_TUPLE }, { clear, RC_LIST }, { clear, RC_DICT },
-    { clear, RC_SET }, { dict_set, RC_DICT }, { dict_set, RC_DICT }, { dict_get, RC_DICT },
-    { dict_delete, RC_DICT }, { dict_popitem, RC_DICT }, { dict_setdefault, RC_DICT },
-    { dict_update, RC_DICT }, { dict_look, RC_DICT }, { set_add, RC_SET }, { set_add, RC_SET },
-    { set_remove, RC_SET }, { set_pop, RC_SET }, { set_update, RC_SET }, { set_look, RC_SET },
-    { instance_set, RC_INSTANCE }, { instance_set, RC_INSTANCE }, { instance_set, RC_INSTANCE },
-    { instance_get, RC_INSTANCE }, { instance_look, RC_INSTANCE }, { weakref_look, RC_WEAKREF },
-    { compare, ANY }, { compare_cycles, ANY }, { contains, ANY }, { operate, ANY },
-    { show, ANY }, { look, ANY }, { str_look, RC_STR }, { iterate, ANY },
-    { watch_object, ANY }, { observe, ANY }, { look_at_heap, ANY }, { set_limit, ANY },
-    { collect, ANY }, { collect, ANY }, { set_threshold, ANY }, { set_collector, ANY },
-    { look_at_collector, ANY },
+    { list_order, RC_LIST }, { tuple_look, RC_TUPLE }, { clear, RC_LIST },
+    { clear, RC_DICT }, { clear, RC_SET }, { dict_set, RC_DICT }, { dict_set, RC_DICT },
+    { dict_get, RC_DICT }, { dict_delete, RC_DICT }, { dict_popitem, RC_DICT },
+    { dict_setdefault, RC_DICT }, { dict_update, RC_DICT }, { dict_look, RC_DICT },
+    { set_add, RC_SET }, { set_add, RC_SET }, { set_remove, RC_SET }, { set_pop, RC_SET },
+    { set_update, RC_SET }, { set_look, RC_SET }, { instance_set, RC_INSTANCE },
+    { instance_set, RC_INSTANCE }, { instance_set, RC_INSTANCE },
+    { instance_get, RC_INSTANCE }, { instance_look, RC_INSTANCE },
+    { weakref_look, RC_WEAKREF }, { compare, ANY }, { compare_cycles, ANY },
+    { contains, ANY }, { operate, ANY }, { show, ANY }, { look, ANY }, { str_look, RC_STR },
+    { iterate, ANY }, { watch_object, ANY }, { observe, ANY }, { look_at_heap, ANY },
+    { set_limit, ANY }, { collect, ANY }, { collect, ANY }, { set_threshold, ANY },
+    { set_collector, ANY }, { look_at_collector, ANY },
 };
 
 /* Hold the operands that the operation wants; false when there are none. */

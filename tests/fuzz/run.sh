@@ -18,10 +18,10 @@ for target in "$build"/fuzz_*; do
     mkdir -p "$build/empty"
     log=$target.log
     echo "$(basename "$target"): $seconds seconds, SEED=$seed"
-    # libFuzzer adds what it finds to its first folder
+    # libFuzzer adds what it finds to its first folder; inputs may be long at once
     rm -rf "$target.found"
     mkdir -p "$target.found"
-    if "$target" -max_total_time="$seconds" -seed="$seed" \
+    if "$target" -max_total_time="$seconds" -seed="$seed" -len_control=0 -max_len=8192 \
         -artifact_prefix="$target." "$target.found" "$seeds" >"$log" 2>&1; then
         grep -E '^    |^Done|^stat::number_of' "$log"
     else

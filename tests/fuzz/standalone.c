@@ -349,6 +349,8 @@ static bool take(fuzzer *f, const char *argument)
         f->seed = strtoull(value, NULL, 10);
     } else if ((value = option(argument, "-artifact_prefix=")) != NULL) {
         f->prefix = value;
+    } else if (argument[0] == '-') {
+        return false;                   /* an option that only libFuzzer has */
     } else if (is_folder(argument)) {
         read_folder(f, argument);
     } else {

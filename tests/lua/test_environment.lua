@@ -101,6 +101,48 @@ function TestEnvironment:test_the_guard_of_a_metatable_does_not_show()
   lu.assertTrue(self:run "local m = {} return getmetatable(setmetatable({}, m)) == m")
 end
 
+function TestEnvironment:test_no_detour_leads_to_a_weak_table()
+  local detours = {
+    "local m = setmetatable({}, {}) setmetatable({}, m) m.__mode = 'k'",
+    "local m = setmetatable({}, {}) setmetatable({}, m) rawset(m, '__mode', 'k')",
+    "local m = {} setmetatable({}, m) setmetatable(m, {}) m.__mode = 'k'",
+    "local m = {} setmetatable({}, m) setmetatable(m, {}) setmetatable(m, nil) m.__mode = 'k'",
+    "local mm = {__metatable = 1} local m = setmetatable({}, mm) setmetatable({}, m) m.__mode = 'k'",
+    "local mm = {__newindex = rawset} local m = setmetatable({}, mm) setmetatable({}, m) m.__mode = 'k'",
+    "local mm = {} local m = setmetatable({}, mm) setmetatable({}, m) mm.__newindex = nil m.__mode = 'k'",
+    "local m = {} setmetatable(m, m) m.__mode = 'k'",
+    "local m = {} setmetatable(m, {__newindex = m}) setmetatable({}, m) m.__mode = 'k'",
+    "local m = getmetatable(setmetatable({}, setmetatable({}, {}))) m.__mode = 'k'",
+    "local m = getmetatable('') setmetatable({}, m) m.__mode = 'k'",
+  }
+  for _, code in ipairs(detours) do self:refuses(code, "cannot have __mode") end
+end
+
+function TestEnvironment:test_classes_of_lua_inherit_through_metatables()
+  lu.assertEquals(self:run [[
+    local Base = {} Base.__index = Base
+    function Base.name() return "base" end
+    local call = {__index = Base, __call = function(class, x) return setmetatable({x = x}, class) end}
+    local Derived = setmetatable({}, call) Derived.__index = Derived
+    local first = Derived(1)
+    function Derived.later() return "later" end
+    function Base.kind() return "kind" end
+    call.__newindex = function(t, k, v) rawset(t, k, v .. "!") end
+    local second = Derived(2)
+    Derived.text = "text"
+    assert(getmetatable(Derived) == call and getmetatable(first) == Derived)
+    return {first.name(), first.later(), second.kind(), second.x, Derived.text}]],
+    { "base", "later", "kind", 2, "text!" })
+end
+
+function TestEnvironment:test_the_environment_may_be_a_metatable()
+  lu.assertEquals(self:run "setmetatable({}, _G) x = 5 __mode = 'k' return _G.x", 5)
+end
+
+function TestEnvironment:test_what_needs_raises_cannot_be_changed()
+  lu.assertFalse(self:run "local _, e = pcall(needs, 'gc.is_finalized') return getmetatable(e)")
+end
+
 function TestEnvironment:test_metatables_of_heap_objects_are_hidden()
   lu.assertFalse(self:run "return getmetatable(list{})")
 end
@@ -167,6 +209,36 @@ function TestEnvironment:test_a_walk_does_not_keep_a_heap_object()
     expect_alive(second)]]
 end
 
+function TestEnvironment:test_keys_without_an_order_are_refused()
+  local message = "these keys have no order that is the same on every run"
+  self:refuses("pairs{[{}] = 1, [{}] = 2}", message)
+  self:refuses("next{[{}] = 1, [print] = 2}", message)
+  self:refuses("pairs{[class 'A'] = 1, [class 'B'] = 2}", message)
+  self:refuses("pairs{[coroutine.create(print)] = 1, [print] = 2, x = 3}", message)
+  self:refuses("v1 = list{} v2 = list{v1} pairs{[v1] = 1, [v2[0]] = 2}", "two of them are handles of one object")
+  self:run "for k, v in pairs{[print] = 1, x = 2} do assert(v) end assert(next{[{}] = 1})"
+end
+
+function TestEnvironment:test_keys_with_a_number_are_in_its_order()
+  lu.assertEquals(self:run [[
+    local a, b, c = {}, function() end, {}
+    tostring(b) tostring(a)
+    local seen = {}
+    for _, v in pairs{[a] = "a", [c] = "c", [b] = "b"} do seen[#seen + 1] = v end
+    seen[4] = tostring(c)
+    return seen]], { "b", "a", "c", "table #3" })
+end
+
+function TestEnvironment:test_handles_of_two_heaps_are_in_order_of_the_heaps()
+  lu.assertEquals(self:run [[
+    local third = heap.new{}
+    local second = heap.new{}
+    local t = {[second.list{}] = 3, [third.list{}] = 2, [list{}] = 1, [third.list{}] = 2.5}
+    local seen = {}
+    for _, v in pairs(t) do seen[#seen + 1] = v end
+    return seen]], { 1, 2, 2.5, 3 })
+end
+
 function TestEnvironment:test_sorting_a_long_list_is_stable()
   self:run [[
     local t = {}
@@ -204,6 +276,25 @@ end
 function TestEnvironment:test_print_goes_to_the_output()
   self:run "print({}, 'x', 1.5, nil)"
   lu.assertEquals(self.output, { "table #1\tx\t1.5\tnil\n" })
+end
+
+function TestEnvironment:test_a_str_is_printed_without_quotes()
+  self:run "print(str 'a', list{'a'}, int(5), None)"
+  lu.assertEquals(self.output, { "a\t['a']\t5\tNone\n" })
+  lu.assertEquals(self:run "return tostring(str 'a') .. string.format('|%s|', str 'b')", "a|b|")
+  lu.assertEquals(self:run "local other = heap.new{} return tostring(other.str 'a')", "a")
+  lu.assertStrContains(self:run "local x = str(string.rep('a', 9)) drop(x) return tostring(x)", "dead")
+  lu.assertNotNil(self:run "return tostring(class 'str'{})")
+end
+
+function TestEnvironment:test_events_do_not_tell_the_time()
+  local code = "local t heap.on('collection_finished', function(e) t = e end) gc.collect() return t"
+  local event = self:run(code)
+  lu.assertEquals(event.collected, 0)
+  lu.assertNil(event.nanoseconds)
+  local py = lab.open { trusted = true }
+  lu.assertNotNil(lab.run(py, code).nanoseconds)
+  lab.close(py)
 end
 
 function TestEnvironment:test_format_shows_no_addresses()
@@ -293,6 +384,48 @@ function TestEnvironment:test_a_second_heap_stands_beside_the_first()
     expect_error("another heap", function() list{}:append(kept) end)
     other:close()]]
   self:refuses("heap.new{float_fre = 0}", "float_free")
+end
+
+function TestEnvironment:test_of_several_wrong_options_the_least_is_told()
+  self:refuses("heap.new{float_fre = 0, list_fre = 0, foo = 2, zoo = 1}", "'float_fre'")
+  self:refuses("heap.new{zoo = 1, foo = 2, tuple_fre = 0}", "'foo'")
+  self:refuses("heap.new{[{}] = 1, foo = 2}", "settings are given by name")
+  lu.assertErrorMsgContains("no option 'aa'", refchain.new, { zz = 1, aa = 1, mm = 2 })
+  lu.assertErrorMsgContains("'aa'", refchain.new, { settings = { zz = 1, aa = 1, mm = 2 } })
+  lu.assertErrorMsgContains("options have names", refchain.new, { "3.8", zz = 1 })
+end
+
+function TestEnvironment:test_a_heap_without_memory_is_a_memory_error()
+  self:refuses("heap.new{memory_limit = 100}", "MemoryError: ")
+  self:refuses("heap.new{memory_limit = 'x'}", "ValueError: ")
+  self:refuses("heap.new{profile = '9.9'}", "ValueError: ")
+end
+
+-- -------------------------------------------------------------------------- hints --
+
+function TestEnvironment:hint(code)
+  return refchain.hint(self.py, lab.fails(self.py, code))
+end
+
+function TestEnvironment:test_a_misspelt_name_gets_a_hint()
+  self:run "counter = 1"
+  lu.assertStrContains(self:hint "lst{1}", "(global 'lst'); did you mean 'list'?")
+  lu.assertStrContains(self:hint "lsit{1}", "; did you mean 'list'?")
+  lu.assertStrContains(self:hint "pritn(1)", "; did you mean 'print'?")
+  lu.assertStrContains(self:hint "return conter + 1", "; did you mean 'counter'?")
+  lu.assertStrContains(self:hint "gc.colect()", "did you mean 'collect'?")
+  lu.assertStrContains(self:hint "heap.chek()", "(field 'chek'); did you mean 'check'?")
+  lu.assertStrContains(self:hint "string.formt('x')", "; did you mean 'format'?")
+  lu.assertStrContains(self:hint "list{}:appendd(3)", "; did you mean 'append'?")
+  lu.assertStrContains(self:hint "local s = 'x' s:uper()", "(method 'uper'); did you mean 'upper'?")
+end
+
+function TestEnvironment:test_a_hint_leaves_the_rest_alone()
+  lu.assertEquals(refchain.hint(self.py, "a (global 'lst')\nstack"), "a (global 'lst'); did you mean 'list'?\nstack")
+  for _, message in ipairs { "a (global 'qqqq')", "a (local 'lst')", "a; did you mean 'b'? (global 'lst')", "lst" } do
+    lu.assertEquals(refchain.hint(self.py, message), message)
+  end
+  lu.assertEquals(refchain.hint({}, "a (global 'lst')"), "a (global 'lst')")
 end
 
 lab.finish()

@@ -46,7 +46,8 @@ function TestExpect:test_equal_heap_objects_are_equal_as_in_python()
   self:run "expect_eq(list{1, 2}, list{1.0, 2}) expect_eq(True, 1) expect_eq(1, int(1)) expect_eq('a', str 'a')"
   self:fails("expect_eq(list{1}, list{2})", "expected [2], found [1] (in expect_eq)")
   self:fails("expect_eq(int(5), 6)", "expected 6, found 5 (in expect_eq)")
-  self:fails("expect_eq(None, nil)", "expected nil, found None")
+  self:fails("expect_eq(None, nil)", "expected nil, found None; nil is no Python object: write None")
+  self:fails("expect_eq(nil, None)", "expected None, found nil; nil is no Python object: write None")
 end
 
 function TestExpect:test_lua_tables_are_compared_deeply()
@@ -61,6 +62,47 @@ function TestExpect:test_lua_tables_are_compared_deeply()
   self:fails("expect_eq({1, {x = 2}}, {1, {x = 3}})", "at [2].x: expected 3, found 2")
   self:fails("expect_eq({1}, {1, 2})", "at [2]: expected 2, found nil")
   self:fails("expect_eq({1, 2}, {1})", "at [2]: expected nil, found 2")
+end
+
+function TestExpect:test_keys_without_an_order_are_compared_too()
+  self:run "expect_eq({[print] = 1, [list] = 2}, {[print] = 1, [list] = 2})"
+  self:fails("expect_eq({x = {[print] = 1, [list] = 2}}, {x = {[print] = 1, [list] = 3}})",
+             "at .x: expected {… keys without an order}, found {… keys without an order}")
+end
+
+function TestExpect:test_deep_tables_are_compared()
+  local deep = "local function deep(n) local t = {} for i = 1, n do t = {t} end return t end "
+  self:run(deep .. "expect_eq(deep(5000), deep(5000))")
+  self:fails(deep .. "expect_eq(deep(50000), deep(50000))", "scenario:1: RecursionError: the tables are nested",
+             "(in expect_eq)")
+end
+
+function TestExpect:test_keys_are_objects_of_one_heap()
+  self:fails("local other = heap.new{} local k, l = list{}, other.list{} expect_eq({[k] = 1}, {[l] = 1})",
+             "expected nil, found 1")
+end
+
+function TestExpect:test_errors_name_what_was_written()
+  local dead = "local x = list{} drop(x) "
+  for _, call in ipairs { "expect_eq(x, 1)", "expect_refcnt(x, 1)", "expect_same(x, list{})", "expect(x)" } do
+    self:fails(dead .. call, "dead object: list #", "(in " .. call:match "^[%w_]+" .. ")")
+  end
+  self:fails("expect_live('nosuch', 1)", "(in expect_live)")
+  local foreign = "local other = heap.new{} local x = other.list{} "
+  self:fails(foreign .. "expect_eq(x, 1)", "TypeError: the object belongs to another heap (in expect_eq)")
+  self:fails(foreign .. "expect_refcnt(x, 1)", "another heap (in expect_refcnt)")
+  self:fails(foreign .. "show(x)", "another heap (in show)")
+  self:fails(foreign .. "assertEquals(x, 1)", "another heap (in assertEquals)")
+end
+
+function TestExpect:test_a_failure_in_a_callback_says_what_it_is()
+  local written = {}
+  local py = lab.open { write = written }
+  lab.run(py, "v1 = class('A', {__del__ = function() expect(false) end}){} v1 = nil")
+  lab.run(py, "v1 = class('A', {__del__ = function() assertTrue(false) end}){} v1 = nil")
+  for _, text in ipairs(written) do lu.assertStrContains(text, "\nscenario:1: AssertionError: expected") end
+  lu.assertEquals(#written, 2)
+  pcall(lab.close, py)
 end
 
 function TestExpect:test_a_heap_object_never_equals_a_lua_table()
@@ -111,6 +153,10 @@ end
 
 function TestExpect:test_arguments_are_checked()
   self:fails("expect_refcnt(5, 1)", "TypeError: x must be a heap object, not the Lua number 5")
+  self:fails("expect_refcnt(5, 1)", "; write expect_refcnt(int(5), …) (in expect_refcnt)")
+  self:fails("expect_same(1, 1)", "a must be a heap object, not the Lua number 1; write expect_same(int(1), …)")
+  self:fails("expect_same(None, 'x')", "; write expect_same(…, str(\"x\"))")
+  self:fails("expect_alive(nil)", "(a name that is not bound?); Python's None is None")
   self:fails("expect_refcnt(list{})", "TypeError: write expect_refcnt(x, n); there is 1 argument")
   self:fails("expect_count(1, 2, 'x')", "TypeError: c2 must be an integer, not the Lua string \"x\"")
   self:fails("local x = list{} drop(x) expect_refcnt(x, 1)", "dead object: list #")
@@ -128,6 +174,19 @@ function TestExpect:test_luaunits_assertions_are_words()
   self:fails("fail('because')", "scenario:1: AssertionError: because")
   lu.assertNil(self.py.success)
   lu.assertNil(self.py.LuaUnit)
+end
+
+function TestExpect:test_luaunits_assertions_know_heap_objects()
+  self:run [[
+    assertEquals(int(5), 5) assert_equals('a', str 'a') assertEquals({list{1}, int(5)}, {list{1.0}, 5})
+    assertNotEquals(int(5), 6)
+    v1, v2 = list{}, list{}
+    v3 = list{v1}
+    assertIs(v1, v3[0]) assertNotIs(v1, v2) assert_not_is(int(1000), int(1000)) assertNotIs(int(5), 5)]]
+  self:fails("assertEquals(int(5), 6)", "AssertionError: expected: 6, actual: 5")
+  self:fails("assertNotEquals(int(5), 5)", "AssertionError: Received the not expected value: 5")
+  self:fails("assertIs(v1, v2)", "AssertionError: expected and actual object should not be different", "list #")
+  self:fails("assertNotIs(v1, v3[0])", "AssertionError: expected and actual object should be different: []")
 end
 
 function TestExpect:test_luaunits_messages_have_no_addresses()

@@ -93,6 +93,11 @@ function TestTable:test_words_are_found_by_a_part_of_their_name()
   lu.assertEquals(words.find("gc.collect")[1].name, "gc.collect")
   lu.assertEquals(words.nearest("expect_refcount", words.names()), "expect_refcnt")
   lu.assertNil(words.nearest("zzzzzz", words.names()))
+  lu.assertEquals(words.nearest("lst", words.names()), "list")
+  lu.assertEquals(words.nearest("lsit", words.names()), "list")
+  for _, nonsense in ipairs { "", "x", "q", "foo", "xyz", "wxyz", "banana" } do
+    lu.assertNil(words.nearest(nonsense, words.names()), nonsense)
+  end
   lu.assertTableContains(words.methods "list", "append")
   lu.assertTableContains(words.globals(), "gc")
 end
@@ -110,6 +115,15 @@ end
 function TestUse:test_every_call_is_right()
   each_word(function(word)
     on_a_heap(word.name, function(py) lab.run(py, word.given .. "\n" .. word.call) end)
+  end)
+end
+
+function TestUse:test_frames_nest_as_deep_as_the_table_says()
+  local depth = words.by_name.frame.meaning:match "nest (%d+) deep"
+  on_a_heap("frame", function(py)
+    local nest = "local function nest(n) if n > 0 then frame(nest, n - 1) end end nest(%d)"
+    lab.run(py, nest:format(depth))
+    lu.assertStrContains(lab.fails(py, nest:format(depth + 1)), "scenario:1: RecursionError: ")
   end)
 end
 

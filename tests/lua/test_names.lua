@@ -1,0 +1,186 @@
+-- Names, frames, temporaries and handles: who owns what, and when it is let go.
+
+local lu = require "luaunit"
+local lab = require "lab"
+
+local function suite(name)
+  local tests = {}
+  _G[name] = tests
+  function tests:setUp()
+    self.said = {}
+    self.py = lab.open { output = self.said }
+  end
+  function tests:tearDown() lab.close(self.py) end
+  function tests:run(code) return lab.run(self.py, code) end
+  function tests:fails(code) return lab.fails(self.py, code) end
+  function tests:output() return table.concat(self.said) end
+  return tests
+end
+
+local CLASS = 'C = class("C", {__del__ = function(self) print(value(self.n)) end})\n'
+
+-- Names ---------------------------------------------------------------------------------
+
+local names = suite "TestNames"
+
+function names:test_a_name_holds_one_reference_and_a_local_none()
+  lu.assertEquals(self:run "x = list{} local y = x return refcnt(x)", 1)
+  lu.assertEquals(self:run "z = x return refcnt(x)", 2)
+  lu.assertEquals(self:run "z = nil return refcnt(x)", 1)
+end
+
+function names:test_names_are_released_in_the_order_in_which_they_were_first_bound()
+  self:run(CLASS .. 'frame(function() a = C{n = 1} b = C{n = 2} a = C{n = 3} end)')
+  lu.assertEquals(self:output(), "1\n3\n2\n")
+end
+
+function names:test_a_plain_value_keeps_the_place_of_a_name()
+  self:run(CLASS .. 'frame(function() x = C{n = 1} y = C{n = 2} x = 5 x = C{n = 3} end)')
+  lu.assertEquals(self:output(), "1\n3\n2\n")
+end
+
+function names:test_a_deleted_name_is_bound_anew_at_the_end()
+  self:run(CLASS .. 'frame(function() x = C{n = 1} y = C{n = 2} x = nil x = C{n = 3} end)')
+  lu.assertEquals(self:output(), "1\n2\n3\n")
+end
+
+function names:test_del_takes_all_or_none()
+  self:run "x = list{}"
+  lu.assertStrContains(self:fails 'del("x", "zz")', "NameError: name 'zz' is not defined")
+  lu.assertStrContains(self:fails 'del("x", "x")', "NameError: name 'x' is not defined")
+  lu.assertEquals(self:run "return refcnt(x)", 1)
+  self:run 'del "x"'
+end
+
+function names:test_a_word_may_be_shadowed_and_comes_back()
+  lu.assertEquals(self:run "step = list{1} return refcnt(step)", 1)
+  self:run 'del "step"'
+  lu.assertEquals(self:run "return type(step)", "function")
+end
+
+function names:test_frames_nest_until_a_recursion_error()
+  self:run "function f(n) if n > 0 then frame(f, n - 1) end end f(40)"
+  lu.assertStrContains(self:fails "f(1000)", "RecursionError: maximum recursion depth exceeded")
+end
+
+function names:test_a_frame_that_raises_releases_its_names()
+  self:run(CLASS)
+  lu.assertStrContains(self:fails "frame(function() x = C{n = 7} error 'out' end)", "out")
+  lu.assertEquals(self:output(), "7\n")
+end
+
+-- Temporaries ---------------------------------------------------------------------------
+
+local temporaries = suite "TestTemporaries"
+
+function temporaries:test_a_temporary_owns_one_reference_until_it_is_stored()
+  lu.assertEquals(self:run "local t = list{} return refcnt(t)", 1)
+  lu.assertEquals(self:run "local t = list{} l = list{t} return refcnt(t)", 1)
+  lu.assertEquals(self:run "local t = l:pop() return refcnt(t)", 1)
+  self:run "l = nil"
+end
+
+function temporaries:test_a_lost_temporary_dies_at_the_next_point_of_letting_go()
+  self:run(CLASS .. 'local function lose() local t = C{n = 1} end lose() print "still there" gc.get_count()')
+  lu.assertEquals(self:output(), "still there\n1\n")
+end
+
+function temporaries:test_they_are_let_go_in_order_of_creation()
+  self:run(CLASS .. 'local function lose() local a, b, c = C{n = 1}, C{n = 2}, C{n = 3} end lose() gc.isenabled()')
+  lu.assertEquals(self:output(), "1\n2\n3\n")
+end
+
+function temporaries:test_a_close_variable_ends_its_temporary_unless_it_was_stored()
+  self:run(CLASS .. 'do local t <close> = C{n = 1} end do local u <close> = C{n = 2} kept = u end print "kept" kept = nil')
+  lu.assertEquals(self:output(), "1\nkept\n2\n")
+end
+
+function temporaries:test_only_a_temporary_can_be_dropped()
+  lu.assertStrContains(self:fails "x = list{} drop(x)", "held elsewhere")
+  self:run "x = nil local t = list{} drop(t) expect_dead(t)"
+end
+
+function temporaries:test_letting_go_waits_in_a_coroutine_and_below_a_metamethod()
+  self:run(CLASS .. [[
+    local function lose() local t = C{n = 1} end
+    coroutine.wrap(function() lose() gc.get_count() print "in the coroutine" end)()
+    local t = setmetatable({}, {__len = function() gc.get_count() print "in the metamethod" return 0 end})
+    local n = #t
+    gc.get_count()]])
+  lu.assertEquals(self:output(), "in the coroutine\nin the metamethod\n1\n")
+end
+
+function temporaries:test_a_deep_stack_costs_little()
+  self:run "local function f(n) list{1} if n > 0 then return 1 + f(n - 1) end return 0 end f(20000)"
+end
+
+-- Handles -------------------------------------------------------------------------------
+
+local handles = suite "TestHandles"
+
+function handles:test_a_dead_handle_says_what_it_was_and_how_it_died()
+  self:run "x = list{} y = x"
+  lu.assertStrContains(self:fails 'local h = x del "y" del "x" h:append(1)',
+                       'dead object: list #1, destroyed by del "x" at scenario:1')
+end
+
+function handles:test_a_handle_stays_dead_when_its_memory_lives_again()
+  self:run "local h = list{} local place = id(h) drop(h) x = list{} expect_eq(id(x), place) expect(not alive(h)) x = nil"
+end
+
+function handles:test_a_handle_of_another_heap_is_refused()
+  lu.assertStrContains(self:fails "other = heap.new{} other.v = other.list{} list{other.v}",
+                       "TypeError: the object belongs to another heap")
+  self:run "other:close() other = nil"
+end
+
+-- What the heap calls -------------------------------------------------------------------
+
+local callbacks = suite "TestCallbacks"
+
+function callbacks:setUp()
+  self.said, self.errors = {}, {}
+  self.py = lab.open { output = self.said, write = self.errors }
+end
+
+function callbacks:test_an_error_in_a_finalizer_is_reported_and_goes_no_further()
+  self:run 'C = class("C", {__del__ = function() error "boom" end}) x = C{} x = nil y = list{}'
+  lu.assertEquals(table.concat(self.errors),
+                  "Exception ignored in: <finalizer of C #1>\nscenario:1: boom\n")
+  self:run "expect_refcnt(y, 1) y = nil"
+end
+
+function callbacks:test_an_error_that_is_no_text_shows_no_address()
+  self:run 'C = class("C", {__del__ = function() error {} end}) x = C{} x = nil'
+  lu.assertStrContains(table.concat(self.errors), "an error that is a table")
+end
+
+function callbacks:test_a_failed_expectation_in_one_fails_the_test()
+  self:run 'C = class("C", {__del__ = function() expect(false) end}) x = C{} x = nil'
+  local inner = require "refchain".inside(self.py).lab
+  lu.assertErrorMsgContains("AssertionError", inner.finish, inner)
+  inner:finish()                        -- it is said once
+end
+
+local NESTING = [[
+  n = 0
+  C = class("C", {__del__ = function() n = n + 1 if n < 200 then drop(C{}) end end})
+  drop(C{})
+  return n]]
+
+function callbacks:test_without_a_trashcan_finalizers_nest_until_a_recursion_error()
+  lab.close(self.py)
+  self.py = lab.open { profile = "3.13", write = self.errors }
+  lu.assertEquals(self:run(NESTING), 60)
+  lu.assertStrContains(table.concat(self.errors), "RecursionError: maximum recursion depth exceeded")
+end
+
+function callbacks:test_the_trashcan_runs_deep_finalizers_one_after_the_other()
+  lu.assertEquals(self:run(NESTING), 200)
+end
+
+function callbacks:test_a_weak_reference_without_a_callback_may_say_so_with_None()
+  self:run "o = object{} w = weakref.ref(o, None) expect_same(w, weakref.ref(o)) o = nil w = nil"
+end
+
+lab.finish()
