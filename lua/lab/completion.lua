@@ -116,7 +116,8 @@ function completion.find(env, text)
   local value = resolve(env, path)
   if mark == ":" then return beginning_with(beginning, methods(env, value, path)) end
   if find(path, "%f[%w_]heap%.profile$") then return beginning_with(beginning, profile_fields()) end
-  return beginning_with(beginning, keys_of(value))
+  local names = core.is_handle(value) and core.attributes(value) or keys_of(value)
+  return beginning_with(beginning, names)
 end
 
 return completion

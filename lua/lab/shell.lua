@@ -144,7 +144,9 @@ function session:describe(how, problem, where)
   if how == "memory" then return "not enough memory" .. (where ~= "" and " at " .. where or "") end
   local reason = refchain.skipped(problem)
   if reason then return "skipped: " .. reason end
-  if type(problem) == "string" then return without_place(problem, self.place) end
+  if type(problem) == "string" then
+    return refchain.hint(self.env, without_place(problem, self.place))
+  end
   local told, text = self.call(self.words.tostring, problem)
   return "error: " .. (told == "ok" and text or "a " .. type(problem))
 end

@@ -89,25 +89,8 @@ local function failure(problem)
   local text = string.gsub(tostring(problem), "^[^\n]-:%d+: ", "")
   local kind, rest = string.match(text, "^(%u%a+Error): (.*)")
   if kind then return kind, rest end
-  return (text == "not enough memory" or text == "there is no memory for a heap") and "MemoryError" or "ValueError", text
-end
-
--- core.open's own complaint is about whichever wrong setting it met first: make it the
--- least.
-local function open_lab(options)
-  local done, lab = pcall(core.open, options)
-  if done then return lab end
-  if type(options.settings) == "table" and failure(lab) ~= "MemoryError" then
-    local names, others = sorted_names(options.settings)
-    if others then error("settings are given by name, as {float_free = 0}", 0) end
-    for _, name in ipairs(names) do
-      local single, problem = pcall(core.open, { profile = options.profile,
-                                                 settings = { [name] = options.settings[name] } })
-      if not single then error(problem, 0) end
-      problem:close()
-    end
-  end
-  error(lab, 0)
+  local memory = text == "not enough memory" or text == "there is no memory for a heap"
+  return memory and "MemoryError" or "ValueError", text
 end
 
 local open
@@ -137,9 +120,9 @@ end
 
 -- `options` complete; `shared` is what the environments of one scenario share.
 function open(options, shared)
-  local lab = open_lab {
+  local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
-    write = options.write, hide = HIDDEN,
+    write = options.write, hide = HIDDEN, clock = options.trusted,
   }
   local words, children = lab:words(), {}
   local env = lab:environment(words)

@@ -294,11 +294,15 @@ static void open_heap(lua_State *L, bind_lab *lab)
 {
     rc_profile profile = choose_profile(L);
     rc_hooks hooks = {
-        .context = lab, .write = write_diagnostic, .clock = read_clock,
+        .context = lab, .write = write_diagnostic,
         .before_collection = bind_before_collection, .roots = report_roots, .died = bind_died,
     };
     rc_options options = { .profile = &profile, .hooks = &hooks };
 
+    lua_getfield(L, 1, "clock");        /* without it the same script gives the same bytes */
+    if (lua_toboolean(L, -1))
+        hooks.clock = read_clock;
+    lua_pop(L, 1);
     lua_getfield(L, 1, "memory_limit");
     if (!lua_isnil(L, -1) && (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 0))
         luaL_error(L, "memory_limit: a number of bytes is expected");
