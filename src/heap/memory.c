@@ -19,6 +19,12 @@ RC_COLD static bool permitted(rc_heap *heap, size_t size)
     return true;
 }
 
+/* Whether a limit could be reached: a block may take a page more than was asked for. */
+static bool is_near_limit(const memory_state *memory, size_t size)
+{
+    return memory->limit && (size > memory->limit || memory->used + size + PAGE > memory->limit);
+}
+
 RC_COLD static void *no_memory(rc_heap *heap, size_t size)
 {
     return rc_raise_null(heap, RC_MEMORY_ERROR, "no memory for %zu bytes", size);
@@ -29,7 +35,7 @@ static void *allocate(rc_heap *heap, arena *arena, size_t size, bool *fresh)
     memory_state *memory = &heap->memory;
     size_t taken;
 
-    if (RC_UNLIKELY(memory->fail_in | memory->limit) && !permitted(heap, size))
+    if (RC_UNLIKELY(memory->fail_in || is_near_limit(memory, size)) && !permitted(heap, size))
         return NULL;
     void *block = arena_new(memory, arena, size, fresh, &taken);
     if (RC_UNLIKELY(!block))
