@@ -75,8 +75,8 @@ local function is_for_memory(message)
          or find(message, "there is no memory for a heap", 1, true)
 end
 
--- What an error means: a status, a message and a place.
-local function judge(job, call, how, problem, where)
+-- What an error in `env` means: a status, a message and a place.
+local function judge(job, env, call, how, problem, where)
   if how == "timeout" then return "timed out", problem end
   if how == "memory" then
     return "out of memory", format("out of memory (the limit is %d MiB)", job.memory >> 20), where
@@ -84,7 +84,7 @@ local function judge(job, call, how, problem, where)
 
   local skipped = refchain.skipped(problem)
   if skipped then return "skipped", skipped, where end
-  local message = text_of(problem, call)
+  local message = refchain.hint(env, text_of(problem, call))
   return is_for_memory(message) and "out of memory" or "failed", message, where
 end
 
@@ -102,7 +102,7 @@ function test:attempt(f)
   if outcome.status == "timed out" then return end
   local how, problem, where = self.call(f)
   if how == "ok" or outcome.status ~= "passed" then return end
-  outcome.status, outcome.message, outcome.where = judge(self.job, self.call, how, problem, where)
+  outcome.status, outcome.message, outcome.where = judge(self.job, self.env, self.call, how, problem, where)
 end
 
 function test:run_function(name)
