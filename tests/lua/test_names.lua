@@ -91,7 +91,11 @@ function temporaries:test_they_are_let_go_in_order_of_creation()
 end
 
 function temporaries:test_a_close_variable_ends_its_temporary_unless_it_was_stored()
-  self:run(CLASS .. 'do local t <close> = C{n = 1} end do local u <close> = C{n = 2} kept = u end print "kept" kept = nil')
+  self:run(CLASS .. [[
+    do local t <close> = C{n = 1} end
+    do local u <close> = C{n = 2} kept = u end
+    print "kept"
+    kept = nil]])
   lu.assertEquals(self:output(), "1\nkept\n2\n")
 end
 
@@ -125,7 +129,14 @@ function handles:test_a_dead_handle_says_what_it_was_and_how_it_died()
 end
 
 function handles:test_a_handle_stays_dead_when_its_memory_lives_again()
-  self:run "local h = list{} local place = id(h) drop(h) x = list{} expect_eq(id(x), place) expect(not alive(h)) x = nil"
+  self:run [[
+    local h = list{}
+    local place = id(h)
+    drop(h)
+    x = list{}
+    expect_eq(id(x), place)
+    expect(not alive(h))
+    x = nil]]
 end
 
 function handles:test_a_handle_of_another_heap_is_refused()
