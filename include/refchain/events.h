@@ -10,7 +10,7 @@
 #include <refchain/base.h>
 
 typedef enum rc_event_kind {
-    RC_CREATED,                 /* object; origin */
+    RC_CREATED,                 /* object (its head: the rest is not filled yet); origin */
     RC_DESTROYED,               /* object (its fields are still there); by_collector */
     RC_MEMORY_RETURNED,         /* address, size: a block is really given back */
     RC_COUNT_CHANGED,           /* object, change, reason, holder */
