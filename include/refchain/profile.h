@@ -44,6 +44,7 @@ struct rc_profile {
     rc_number dict_untracking;          /* atom-only dicts: born untracked, untracked by a full collection */
     rc_number quarter_rule;             /* full collections wait for pending >= long-lived / this; 0: never */
     rc_number trash_clears_weakrefs;    /* a weakref that is trash is cleared although its referent lives */
+    rc_number weakref_tuple_from;       /* so many callbacks of a dying object are called from a tuple; 0: never */
     rc_number clears_free_lists;        /* a full collection empties the free lists */
     rc_strategy_entry trashcan;         /* in which order deeply nested containers are released */
 

@@ -61,6 +61,9 @@ static const rc_profile_field fields[] = {
            "are at least this part of those it left; 0: it never waits"),
     YES_NO(trash_clears_weakrefs, "a weak reference that is garbage itself is cleared even if its "
                                   "referent lives"),
+    NUMBER(weakref_tuple_from, "callbacks", 0, 1000,
+           "from so many weak references with callbacks on, an object that dies by count allocates "
+           "a tuple for them; 0: never"),
     YES_NO(clears_free_lists, "a full collection empties the free lists"),
     STRATEGY(trashcan, "in which order deeply nested containers are released"),
     YES_NO(has_freeze, "gc.freeze, gc.unfreeze and gc.get_freeze_count exist"),

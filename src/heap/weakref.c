@@ -104,23 +104,63 @@ void weakref_call(rc_heap *heap, rc_object *object)
     heap->error = pending;
 }
 
+/* CPython keeps the references whose callbacks it is about to call in a tuple, with the
+ * callbacks (None here) between them.  It shows: it counts towards generation 0, can
+ * start a collection, comes from and goes to a free list.  Pushed as an operand, empty;
+ * NULL if it makes none, or there is no memory for it. */
+static rc_tuple *push_tuple(rc_heap *heap, size_t callbacks)
+{
+    int64_t least = heap->profile.weakref_tuple_from.value;
+    size_t size = 2 * callbacks;
+    rc_object **nones, *tuple;
+
+    if (callbacks == 0 || least == 0 || callbacks < (size_t)least
+        || !(nones = block_new(heap, size * sizeof *nones)))
+        return NULL;
+    for (size_t i = 0; i < size; i++)
+        nones[i] = heap->none;
+    tuple = rc_tuple_new(heap, nones, size);
+    block_free(heap, nones, size * sizeof *nones);
+    return tuple && rc_operand_push(heap, tuple) ? (rc_tuple *)tuple : NULL;
+}
+
+static void put_into(rc_heap *heap, rc_tuple *tuple, size_t i, rc_object *weakref)
+{
+    rc_object *none = tuple->items[i];
+
+    rc_hold(heap, weakref, RC_FOR_ITEM, tuple);
+    tuple->items[i] = weakref;
+    rc_release(heap, none, RC_FOR_ITEM, tuple);
+}
+
 void weakrefs_clear(rc_heap *heap, rc_object *referent)
 {
     rc_error pending = heap->error;
-    size_t mark = rc_operand_mark(heap);
+    size_t mark = rc_operand_mark(heap), first;
+    rc_weakref *plain = plain_one(referent);
     rc_object *weakref;
 
+    if (plain)
+        weakref_clear(heap, &plain->head);
+    rc_tuple *tuple = push_tuple(heap, rc_weakref_count(heap, referent));
+    first = rc_operand_mark(heap);
     while ((weakref = *list_of(referent)) != NULL) {
         weakref_clear(heap, weakref);
         if (!weakref_has_callback(weakref))
             continue;
+        size_t i = 2 * (rc_operand_mark(heap) - first);
+        if (tuple && i < tuple->var.size)
+            put_into(heap, tuple, i, weakref);
         rc_hold(heap, weakref, RC_FOR_OPERAND, NULL);
         if (!rc_operand_push(heap, weakref))
-            heap->error = pending;      /* no memory: this callback is lost, as in CPython */
+            break;                      /* no memory: this callback is lost, as in CPython */
     }
-    for (size_t i = mark; i < heap->operand_count; i++)
+    while ((weakref = *list_of(referent)) != NULL)
+        weakref_clear(heap, weakref);
+    for (size_t i = first; i < heap->operand_count; i++)
         weakref_call(heap, heap->operands[i]);
     rc_operand_release(heap, mark);
+    heap->error = pending;
 }
 
 void weakrefs_close(rc_heap *heap)

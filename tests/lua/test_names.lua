@@ -190,6 +190,31 @@ function callbacks:test_the_trashcan_runs_deep_finalizers_one_after_the_other()
   lu.assertEquals(self:run(NESTING), 200)
 end
 
+-- Measured on CPython: how generation 0's counter moves when an object with so many
+-- callbacks dies by count.
+local COUNTED = {
+  ["3.7"] = { [0] = -1, -1, 0, 0 }, ["3.8"] = { [0] = -1, -1, 0, 0 }, ["3.13"] = { [0] = -1, 0, 0, 0 },
+}
+
+function callbacks:test_the_tuple_for_the_callbacks_of_a_dying_object_counts()
+  for profile, moves in pairs(COUNTED) do
+    local py = lab.open { profile = profile }
+    for count = 0, 3 do
+      lu.assertEquals(lab.run(py, [[
+        local count = ...
+        gc.disable()
+        gc.collect()
+        o, kept, called = object{}, list{}, 0
+        for i = 1, count do kept:append(weakref.ref(o, function() called = called + 1 end)) end
+        local before = gc.get_count()
+        o = nil
+        assert(called == count)
+        return gc.get_count() - before]], count), moves[count], profile .. " " .. count)
+    end
+    lab.close(py)
+  end
+end
+
 function callbacks:test_a_weak_reference_without_a_callback_may_say_so_with_None()
   self:run "o = object{} w = weakref.ref(o, None) expect_same(w, weakref.ref(o)) o = nil w = nil"
 end
