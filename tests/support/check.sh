@@ -41,8 +41,10 @@ suite() {
     shift
     build BUILD="$folder" "$@" || return 1
     env "$@" sh tests/support/run_tests.sh "$folder" >"$folder/suite.log" 2>&1
-    grep -vE '^(== |   )' "$folder/suite.log" | head -n 60
-    grep -qE '^[0-9]+ passed, 0 failed' "$folder/suite.log"
+    tail -n 1 "$folder/suite.log" | sed 's/^/   /'
+    grep -qE '^[0-9]+ passed, 0 failed' "$folder/suite.log" && return
+    grep -vE '^(== |   |ok )' "$folder/suite.log" | head -n 60
+    return 1
 }
 
 under_valgrind() {
