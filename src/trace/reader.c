@@ -406,7 +406,7 @@ static bool decode(trace_reader *reader, const char *in, size_t size)
     }
     char *out = reader->decoded;
     while (in < end) {
-        uint32_t code;
+        uint32_t code = 0;
         if (*in != '\\') {
             *out++ = *in++;
             continue;
