@@ -99,6 +99,7 @@ local open
 -- same output, seed and numbers for addresses.  It is closed with the scenario's.
 local function heap_new(lab, options, shared, children)
   return words_table.checked(lab, core, "heap.new", function(given)
+    lab:let_go()
     local settings, profile, limit = {}, options.profile, nil
     for name, value in pairs(given or {}) do
       if name == "profile" then profile = value

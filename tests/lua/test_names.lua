@@ -85,6 +85,11 @@ function temporaries:test_a_lost_temporary_dies_at_the_next_point_of_letting_go(
   lu.assertEquals(self:output(), "still there\n1\n")
 end
 
+function temporaries:test_a_second_heap_is_a_point_of_letting_go_too()
+  self:run(CLASS .. 'local function lose() local t = C{n = 1} end lose() heap.new{}:close() print "closed"')
+  lu.assertEquals(self:output(), "1\nclosed\n")
+end
+
 function temporaries:test_they_are_let_go_in_order_of_creation()
   self:run(CLASS .. 'local function lose() local a, b, c = C{n = 1}, C{n = 2}, C{n = 3} end lose() gc.isenabled()')
   lu.assertEquals(self:output(), "1\n2\n3\n")
