@@ -43,7 +43,7 @@ suite() {
     env "$@" sh tests/support/run_tests.sh "$folder" >"$folder/suite.log" 2>&1
     tail -n 1 "$folder/suite.log" | sed 's/^/   /'
     grep -qE '^[0-9]+ passed, 0 failed' "$folder/suite.log" && return
-    grep -vE '^(== |   |ok )' "$folder/suite.log" | head -n 60
+    cat "$folder/tests/failures"
     return 1
 }
 

@@ -64,9 +64,10 @@ function folder:run(arguments, input)
 end
 
 -- Run the program on a terminal; `typing` is shell code that writes what is typed.
--- What the terminal shows comes back as `out`.
+-- What the terminal shows comes back as `out`.  The program takes the place of the shell
+-- that `script` starts (any `$SHELL`): one that stays would see Ctrl-C, too, and end with 130.
 function folder:terminal(arguments, typing)
-  local command = ('{ %s; } | TERM=xterm script -qec "$REFCHAIN %s" /dev/null'):format(typing, arguments)
+  local command = ('{ %s; } | TERM=xterm script -qec "exec $REFCHAIN %s" /dev/null'):format(typing, arguments)
   return self:shell(command)
 end
 

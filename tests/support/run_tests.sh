@@ -8,7 +8,14 @@ passed=0
 failed=0
 skipped=0
 log=$build/tests/log
+failures=$build/tests/failures
 mkdir -p "$build/tests"
+: >"$failures"
+
+# Keep what a program that failed has said, to be shown again at the end.
+keep() {
+    { echo "== $*"; tail -n 60 "$log"; } >>"$failures"
+}
 
 # The last line of the log of one program: "N passed, N failed[, N skipped]".
 count() {
@@ -37,6 +44,7 @@ run() {
         echo "    exit status $status"
         failed=$((failed + 1))
     fi
+    [ $failed -eq $before ] || keep "$@"
     tail -n 1 "$log" | sed 's/^/   /'
 }
 
@@ -49,6 +57,7 @@ must() {
     else
         failed=$((failed + 1))
         tail -n 30 "$log"
+        keep "$@"
     fi
 }
 
@@ -67,6 +76,11 @@ run sh tests/support/test_readme.sh "$build"
 must "$build/refchain" replay --check tests/conformance
 run "$build/refchain" run scenarios
 
+if [ -s "$failures" ]; then
+    echo
+    echo "What failed:"
+    cat "$failures"
+fi
 echo
 if [ $skipped -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
