@@ -56,7 +56,7 @@ struct rc_profile {
 
     /* numbers */
     rc_number small_int_least, small_int_greatest;
-    rc_number pool_refcount_base;       /* what a pooled object's count shows above the real one */
+    rc_number pool_refcount_base;       /* what the count of a pooled int, cached character, '' or () shows above the real one */
     rc_number immortal_refcount;        /* what an immortal object's count shows; 0: nothing is immortal */
     rc_number none_hash;                /* 0: by address */
     rc_number nan_hash_by_address;
@@ -66,7 +66,8 @@ struct rc_profile {
     rc_number list_free;
     rc_number dict_free;
     rc_number tuple_free;               /* of each length */
-    rc_number tuple_free_longest;       /* lengths 1 to this are kept and served */
+    rc_number tuple_free_longest;       /* lengths 1 to this are kept */
+    rc_number tuple_free_longest_served;        /* lengths 1 to this are served again */
 
     /* strings and caches */
     rc_number characters;               /* code points below this have one str each */

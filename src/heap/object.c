@@ -317,18 +317,6 @@ void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_
 
 /* ------------------------------------------------------------ questions to any -- */
 
-uint64_t rc_refcount(const rc_heap *heap, const rc_object *object)
-{
-    const rc_profile *profile = &heap->profile;
-
-    if (rc_is_immortal(object))         /* a profile that pins no count shows the real one */
-        return profile->immortal_refcount.value ? (uint64_t)profile->immortal_refcount.value
-                                                : object->refcount - IMMORTAL_REFCOUNT + UINT64_C(1);
-    if (rc_object_origin(heap, object) == RC_ORIGIN_POOL)
-        return object->refcount + (uint64_t)profile->pool_refcount_base.value;
-    return object->refcount;
-}
-
 static bool in_pool(const rc_heap *heap, const rc_object *object)
 {
     if (!rc_is(object, &rc_int_type))
@@ -336,6 +324,25 @@ static bool in_pool(const rc_heap *heap, const rc_object *object)
     int64_t value = ((const rc_int *)object)->value, least = heap->profile.small_int_least.value;
     return value >= least && value <= heap->profile.small_int_greatest.value
            && heap->small_ints[value - least] == object;
+}
+
+/* Whether a release that counts its static objects from a base does so here. */
+static bool is_static(const rc_heap *heap, const rc_object *object)
+{
+    return in_pool(heap, object) || object == heap->empty_tuple || object == heap->empty_str
+           || (rc_is(object, &rc_str_type) && ((const rc_str *)object)->cached);
+}
+
+uint64_t rc_refcount(const rc_heap *heap, const rc_object *object)
+{
+    const rc_profile *profile = &heap->profile;
+
+    if (rc_is_immortal(object))         /* a profile that pins no count shows the real one */
+        return profile->immortal_refcount.value ? (uint64_t)profile->immortal_refcount.value
+                                                : object->refcount - IMMORTAL_REFCOUNT + UINT64_C(1);
+    if (is_static(heap, object))
+        return object->refcount + (uint64_t)profile->pool_refcount_base.value;
+    return object->refcount;
 }
 
 static bool is_singleton(const rc_heap *heap, const rc_object *object)

@@ -17,8 +17,10 @@ CHOICES(trashcan, &trashcan_50.about, &trashcan_50_instances.about, &trashcan_no
 CHOICES(attributes, &attributes_in_dict.about, &attributes_inline.about);
 CHOICES(tuple_hash, &tuple_hash_classic.about, &tuple_hash_xx.about);
 CHOICES(list_growth, &list_growth_eighth.about, &list_growth_eighth_of_four.about);
-CHOICES(dict_growth, &dict_growth_triple.about, &dict_growth_triple_rounded.about);
-CHOICES(set_growth, &set_growth_three_fifths.about);
+CHOICES(dict_growth, &dict_growth_double.about, &dict_growth_triple.about,
+        &dict_growth_triple_rounded.about);
+CHOICES(set_growth, &set_growth_two_thirds.about, &set_growth_three_fifths.about,
+        &set_growth_three_fifths_fresh.about);
 
 const trashcan_strategy trashcan_50 = {
     { "50 levels", "the 51st container nested in dying ones is put aside until the outermost "
@@ -74,7 +76,7 @@ static const rc_profile_field fields[] = {
     NUMBER(small_int_least, "value", -1000000, 0, "the least int that is pooled"),
     NUMBER(small_int_greatest, "value", 0, 1000000, "the greatest int that is pooled"),
     NUMBER(pool_refcount_base, "references", 0, 1000000000,
-           "what a pooled int's count shows above the real one"),
+           "what the count of a pooled int, a cached character, '' or () shows above the real one"),
     NUMBER(immortal_refcount, "references", 0, UINT32_MAX,
            "what the count of an immortal object shows; 0: none is immortal"),
     NUMBER(none_hash, "hash", 0, INT64_MAX, "hash(None); 0: by address"),
@@ -84,6 +86,8 @@ static const rc_profile_field fields[] = {
     NUMBER(dict_free, "objects", 0, 1000000, "dead dict heads that are kept for the next"),
     NUMBER(tuple_free, "objects", 0, 1000000, "dead tuples of each length that are kept"),
     NUMBER(tuple_free_longest, "items", 0, 20, "the longest tuples that are kept"),
+    NUMBER(tuple_free_longest_served, "items", 0, 20,
+           "the longest tuples that are made of kept ones; longer ones only pile up"),
     NUMBER(characters, "code points", 0, 256, "characters below this have one str each"),
     YES_NO(characters_eager, "they are made at the start, not at their first use"),
     YES_NO(characters_interned, "they are interned, and so is the empty str"),

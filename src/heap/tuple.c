@@ -1,7 +1,7 @@
 /* tuple: a fixed number of items inside the object.
  *
- * A tuple of up to the profile's longest kept length comes from, and goes to, the
- * free list of its length.  The empty tuple is one object. */
+ * A tuple of up to the profile's longest served length comes from, one of up to its
+ * longest kept length goes to, the free list of its length.  The empty tuple is one object. */
 #include "tuple.h"
 
 #include "compare.h"
@@ -23,10 +23,17 @@ static size_t tuple_bytes(size_t size)
     return sizeof(rc_tuple) + size * sizeof(rc_object *);
 }
 
-static freelist *free_list_of(rc_heap *heap, size_t size)
+/* Where a dead tuple goes, and where a new one is looked for: not always the same. */
+static freelist *keeping_list(rc_heap *heap, size_t size)
 {
     bool kept = size > 0 && size <= (size_t)heap->profile.tuple_free_longest.value;
     return kept ? &heap->tuple_free[size] : NULL;
+}
+
+static freelist *serving_list(rc_heap *heap, size_t size)
+{
+    bool served = size > 0 && size <= (size_t)heap->profile.tuple_free_longest_served.value;
+    return served ? &heap->tuple_free[size] : NULL;
 }
 
 /* --------------------------------------------------------------------- make -- */
@@ -34,7 +41,7 @@ static freelist *free_list_of(rc_heap *heap, size_t size)
 /* A tuple of `size` places that are NULL yet, untracked. */
 static rc_tuple *new_tuple(rc_heap *heap, size_t size)
 {
-    freelist *list = free_list_of(heap, size);
+    freelist *list = serving_list(heap, size);
     rc_object *object = NULL;
 
     if (size > MOST_ITEMS)
@@ -252,7 +259,7 @@ static void free_tuple(rc_heap *heap, rc_object *self)
 {
     size_t size = as_tuple(self)->var.size;
 
-    object_free(heap, self, tuple_bytes(size), free_list_of(heap, size));
+    object_free(heap, self, tuple_bytes(size), keeping_list(heap, size));
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)

@@ -107,6 +107,24 @@ static void the_pool_of_3_8_counts_as_any_object_does(void)
     close_heap(heap);
 }
 
+static void what_is_static_in_3_11_counts_from_a_base_but_counts(void)
+{
+    rc_heap *heap = open_heap("3.11");
+    rc_object *shown[] = { an_int(heap, 18), a_str(heap, ""), a_str(heap, "q"), a_tuple(heap, 0) };
+
+    for (int i = 0; i < 4; i++) {
+        CHECK_EQUAL(rc_refcount(heap, shown[i]), 1000000001);
+        rc_incref(heap, shown[i]);
+        CHECK_EQUAL(rc_refcount(heap, shown[i]), 1000000002);
+        rc_decref(heap, shown[i]);
+        CHECK(!rc_is_immortal(shown[i]));
+    }
+    CHECK_EQUAL(rc_refcount(heap, rc_none(heap)), 1);
+    CHECK_EQUAL(rc_refcount(heap, an_int(heap, 257)), 1);
+    CHECK_EQUAL(rc_refcount(heap, a_str(heap, "qq")), 1);
+    close_heap(heap);
+}
+
 static void an_object_knows_where_its_memory_came_from(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -247,6 +265,7 @@ static const test tests[] = {
     TEST(the_last_reference_decides),
     TEST(an_immortal_count_does_not_move),
     TEST(the_pool_of_3_8_counts_as_any_object_does),
+    TEST(what_is_static_in_3_11_counts_from_a_base_but_counts),
     TEST(an_object_knows_where_its_memory_came_from),
     TEST(origins_types_and_reasons_have_names_of_their_own),
     TEST(containers_are_what_the_collector_knows),

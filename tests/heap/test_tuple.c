@@ -130,10 +130,52 @@ static void check_longest_kept(const char *profile, size_t longest)
     close_heap(heap);
 }
 
-static void tuples_of_19_are_kept_and_from_3_13_those_of_20(void)
+static void tuples_of_19_are_kept_and_from_3_11_those_of_20(void)
 {
     check_longest_kept("3.8", 19);
+    check_longest_kept("3.10", 19);
+    check_longest_kept("3.11", 20);
+    check_longest_kept("3.12", 20);
     check_longest_kept("3.13", 20);
+}
+
+/* What is kept of tuples of 20, and whether the next one is made of it. */
+static void check_tuples_of_20(const char *profile, bool served)
+{
+    rc_heap *heap = open_heap(profile);
+    rc_object *before = nones(heap, 20);
+
+    CHECK_EQUAL(rc_gc_count(heap, 0), 1);
+    rc_decref(heap, before);
+    CHECK_EQUAL(rc_gc_count(heap, 0), 1);       /* kept: not really released */
+    rc_object *after = nones(heap, 20);
+    CHECK(served == (after == before));
+    CHECK_EQUAL(rc_gc_count(heap, 0), served ? 1 : 2);
+    CHECK_EQUAL(rc_free_list(heap, &rc_tuple_type, 20).size, served ? 0 : 1);
+    rc_decref(heap, after);
+    CHECK_EQUAL(rc_free_list(heap, &rc_tuple_type, 20).size, served ? 1 : 2);
+    close_heap(heap);
+}
+
+static void in_3_11_and_3_12_tuples_of_20_pile_up_and_are_never_served(void)
+{
+    check_tuples_of_20("3.11", false);
+    check_tuples_of_20("3.12", false);
+    check_tuples_of_20("3.13", true);
+}
+
+static void tuples_of_20_that_piled_up_go_with_a_full_collection(void)
+{
+    rc_heap *heap = open_heap("3.12");
+    size_t found;
+
+    for (int i = 0; i < 5; i++)
+        rc_decref(heap, nones(heap, 20));
+    CHECK(rc_gc_collect(heap, 1, &found));
+    CHECK_EQUAL(rc_free_list(heap, &rc_tuple_type, 20).size, 5);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK_EQUAL(rc_free_list(heap, &rc_tuple_type, 20).size, 0);
+    close_heap(heap);
 }
 
 /* -------------------------------------------------------------------------- tracking -- */
@@ -268,7 +310,9 @@ static const test tests[] = {
     TEST(only_tuples_are_added_to_tuples),
     TEST(items_are_found_by_index_and_by_equality),
     TEST(each_length_has_a_free_list_of_its_own),
-    TEST(tuples_of_19_are_kept_and_from_3_13_those_of_20),
+    TEST(tuples_of_19_are_kept_and_from_3_11_those_of_20),
+    TEST(in_3_11_and_3_12_tuples_of_20_pile_up_and_are_never_served),
+    TEST(tuples_of_20_that_piled_up_go_with_a_full_collection),
     TEST(a_tuple_is_tracked_when_made_and_untracked_for_want_of_containers),
     TEST(items_are_visited_last_to_first),
     TEST(items_are_released_last_to_first),
