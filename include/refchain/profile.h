@@ -38,14 +38,23 @@ struct rc_profile {
 
     /* the collector */
     rc_numbers thresholds;              /* at the start */
+    rc_number threshold_reached;        /* a counter is over its threshold when it has come to it */
+    rc_strategy_entry counter;          /* what generation 0's counter counts */
     rc_strategy_entry trigger;          /* when an automatic collection runs */
+    rc_strategy_entry finalizers;       /* what becomes of garbage that has one, and how often it runs */
     rc_strategy_entry resurrection;     /* whom a resurrection in the garbage saves */
+    rc_number counts_resurrected;       /* what was found and then saved is in the result */
     rc_strategy_entry tuple_untracking; /* when a collection untracks atom tuples */
+    rc_number tuple_born_untracked;     /* a display or copy without containers is never tracked */
+    rc_number frozenset_untracking;     /* a frozenset made of atoms is not tracked */
     rc_number dict_untracking;          /* atom-only dicts: born untracked, untracked by a full collection */
     rc_number quarter_rule;             /* full collections wait for pending >= long-lived / this; 0: never */
     rc_number trash_clears_weakrefs;    /* a weakref that is trash is cleared although its referent lives */
+    rc_number plain_weakrefs_wait;      /* weakrefs without a callback are cleared after the finalizers only */
+    rc_number final_trash_clears_weakrefs;      /* those made by finalizers are cleared, too */
     rc_number weakref_tuple_from;       /* so many callbacks of a dying object are called from a tuple; 0: never */
-    rc_number clears_free_lists;        /* a full collection empties the free lists */
+    rc_strategy_entry clears_free_lists;        /* which of them a full collection empties */
+    rc_number stats_full_stop;          /* what DEBUG_STATS writes at the end ends with a full stop */
     rc_strategy_entry trashcan;         /* in which order deeply nested containers are released */
 
     /* which functions gc has */
@@ -58,13 +67,17 @@ struct rc_profile {
     rc_number small_int_least, small_int_greatest;
     rc_number pool_refcount_base;       /* what the count of a pooled int, cached character, '' or () shows above the real one */
     rc_number immortal_refcount;        /* what an immortal object's count shows; 0: nothing is immortal */
+    rc_strategy_entry number_hash;
     rc_number none_hash;                /* 0: by address */
     rc_number nan_hash_by_address;
 
-    /* free lists: how many objects at most */
+    /* free lists: how many objects at most; -1: no limit */
+    rc_number int_free;
+    rc_number int_free_below;           /* only ints of less than this, without sign; 0: all */
     rc_number float_free;
     rc_number list_free;
     rc_number dict_free;
+    rc_number set_free;                 /* set and frozenset together */
     rc_number tuple_free;               /* of each length */
     rc_number tuple_free_longest;       /* lengths 1 to this are kept */
     rc_number tuple_free_longest_served;        /* lengths 1 to this are served again */
@@ -75,11 +88,14 @@ struct rc_profile {
     rc_number characters_interned;      /* they, and the empty str, are the interned ones too */
     rc_number interned_immortal;        /* sys.intern() and constants */
     rc_number names_immortal;           /* names of attributes */
+    rc_number made_interned;            /* identifier-like strs made at run time are interned by themselves */
     rc_number empty_frozenset_shared;
 
     /* containers */
     rc_strategy_entry attributes;       /* where an instance keeps them */
     rc_strategy_entry tuple_hash;
+    rc_strategy_entry set_hash;
+    rc_number tuple_concat_shares;      /* t + () is t */
     rc_strategy_entry list_growth;
     rc_number list_exact_rounding;      /* an exact allocation is rounded up to a multiple of this */
     rc_number list_from_tuple_exact;    /* list(x) allocates exactly, not by growth */
@@ -90,6 +106,8 @@ struct rc_profile {
     rc_strategy_entry dict_growth;
     rc_number dict_walk_counts;         /* a walk raises when it meets more keys than there were at its start */
     rc_number dict_display_table;       /* an empty display has a table of 8 slots at once */
+    rc_number dict_key_first;           /* the collector visits the key, then the value */
+    rc_number dict_str_keys_skipped;    /* and no keys where all are str */
     rc_strategy_entry set_growth;
 
     /* sizes for sys.getsizeof, in bytes */
@@ -103,10 +121,12 @@ struct rc_profile {
     rc_number set_head_size;
     rc_number str_head_size;            /* of an ASCII str, without its text */
     rc_number str_wide_head_size;       /* of any other */
+    rc_number str_wide_character_size;  /* in such a str; 0: as its widest needs */
     rc_number int_zero_size;
+    rc_number int_digit_size;           /* for each 30 bits of any other int */
     rc_number instance_size;            /* without the gc head */
     rc_number weakref_size;             /* without the gc head */
-    rc_number trace_refs;               /* 1: getsizeof adds the 16 bytes of a trace-refs build */
+    rc_number trace_refs;               /* 1: getsizeof is that of a trace-refs build: 16 bytes more while the refchain is linked */
 };
 
 typedef enum rc_profile_field_kind {

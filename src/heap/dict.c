@@ -11,6 +11,10 @@
  * the profile tells, and the holes are gone.  sys.getsizeof shows what a release
  * would have allocated; a table of 8 slots begins with fewer entries than that.
  *
+ * In 2.7 the entries lay in the slots themselves, and their order was that of the slots.
+ * In such a table there are as many entries as slots, and the one that a slot leads to
+ * has the slot's number; most of the code need not know.
+ *
  * Start reading at lookup and store. */
 #include "dict.h"
 
@@ -32,12 +36,14 @@ typedef struct dict_table {
     uint32_t room;                      /* entries that memory is there for */
     uint8_t log2;                       /* of the number of slots */
     bool all_str;                       /* never had a key that is no str */
+    bool in_table;                      /* an entry has the number of its slot */
     uint64_t slots[];                   /* as indexes of 1, 2 or 4 bytes; then the entries */
 } dict_table;
 
 #define SMALLEST_LOG2 3
 #define LARGEST_LOG2 31
 #define LARGEST_PRESIZED_LOG2 17        /* as CPython: a display presizes no further */
+#define MANY_PAIRS 50000                /* above this 2.7's dicts only double */
 #define FIRST_ROOM 3                    /* entries that a smallest table begins with */
 
 /* what an index may be beside an entry's number */
@@ -108,8 +114,10 @@ static void set_index(dict_table *table, size_t slot, int64_t index)
 /* An empty table that has room for `pairs` at least, which its slots must allow. */
 static dict_table *new_table(rc_heap *heap, uint32_t log2, size_t pairs, bool all_str)
 {
-    uint32_t room = pairs <= FIRST_ROOM && log2 == SMALLEST_LOG2 ? FIRST_ROOM
-                                                                 : usable_entries(log2);
+    bool in_table = growth(heap)->in_table;
+    uint32_t room = in_table ? (uint32_t)slot_count(log2)
+                    : pairs <= FIRST_ROOM && log2 == SMALLEST_LOG2 ? FIRST_ROOM
+                                                                   : usable_entries(log2);
 
     if (log2 > LARGEST_LOG2)
         return rc_raise_null(heap, RC_MEMORY_ERROR, "a dict of more than 2^%d slots",
@@ -117,11 +125,14 @@ static dict_table *new_table(rc_heap *heap, uint32_t log2, size_t pairs, bool al
     dict_table *table = block_new(heap, table_bytes(log2, room));
     if (table) {
         table->usable = usable_entries(log2);
-        table->entries = 0;
+        table->entries = in_table ? room : 0;
         table->room = room;
         table->log2 = (uint8_t)log2;
         table->all_str = all_str;
+        table->in_table = in_table;
         memset(table->slots, 0xff, index_bytes(log2));          /* EMPTY */
+        if (in_table)
+            memset(entries_of(table), 0, room * sizeof(dict_entry));
     }
     return table;
 }
@@ -132,32 +143,42 @@ static void free_table(rc_heap *heap, dict_table *table)
         block_free(heap, table, table_bytes(table->log2, table->room));
 }
 
-/* A probe of the slots that belong to a hash: CPython's, although nothing shows it. */
+/* A probe of the slots that belong to a hash: CPython's, although only the order of
+ * entries in their table shows it. */
 typedef struct probe {
     size_t mask, slot;
     uint64_t perturb;
+    bool shifts_late;
 } probe;
 
 static inline probe probe_start(const dict_table *table, int64_t hash)
 {
     size_t mask = slot_count(table->log2) - 1;
-    return (probe){ mask, (size_t)hash & mask, (uint64_t)hash };
+    return (probe){ mask, (size_t)hash & mask, (uint64_t)hash, table->in_table };
 }
 
 static inline void probe_next(probe *at)
 {
-    at->perturb >>= 5;
+    if (RC_LIKELY(!at->shifts_late))
+        at->perturb >>= 5;
     at->slot = (at->slot * 5 + (size_t)at->perturb + 1) & at->mask;
+    if (RC_UNLIKELY(at->shifts_late))
+        at->perturb >>= 5;
 }
 
-/* Enter the number of an entry whose key is not there. */
-static void enter(dict_table *table, int64_t hash, int64_t index)
+/* Put in an entry whose key is not there; there is room for it. */
+static void enter(dict_table *table, const dict_entry *entry)
 {
-    probe at = probe_start(table, hash);
+    probe at = probe_start(table, entry->hash);
+    int64_t index;
 
-    while (get_index(table, at.slot) >= 0)
+    while ((index = get_index(table, at.slot)) >= 0)
         probe_next(&at);
+    if (!table->in_table || index == EMPTY)
+        table->usable--;                /* in its table, a deleted entry is used again */
+    index = table->in_table ? (int64_t)at.slot : table->entries++;
     set_index(table, at.slot, index);
+    entries_of(table)[index] = *entry;
 }
 
 /* The slot that leads to an entry. */
@@ -170,26 +191,29 @@ static size_t slot_of(const dict_table *table, int64_t hash, int64_t index)
     return at.slot;
 }
 
+/* Put `table`, an empty one, in place of the dict's. */
+static void move_to(rc_heap *heap, rc_dict *dict, dict_table *table)
+{
+    dict_table *old = dict->table;
+
+    for (uint32_t i = 0; old && i < old->entries; i++) {
+        const dict_entry *from = &entries_of(old)[i];
+        if (from->key)
+            enter(table, from);
+    }
+    dict->table = table;
+    free_table(heap, old);
+}
+
 /* Put a table of 2^log2 slots, without holes, in place of the dict's; it has room for
  * one more entry. */
 static bool resize(rc_heap *heap, rc_dict *dict, uint32_t log2, bool all_str)
 {
-    dict_table *old = dict->table, *table = new_table(heap, log2, dict->used + 1, all_str);
+    dict_table *table = new_table(heap, log2, dict->used + 1, all_str);
 
-    if (!table)
-        return false;
-    dict_entry *to = entries_of(table);
-    for (uint32_t i = 0; old && i < old->entries; i++) {
-        const dict_entry *from = &entries_of(old)[i];
-        if (!from->key)
-            continue;
-        *to++ = *from;
-        enter(table, from->hash, table->entries++);
-        table->usable--;
-    }
-    dict->table = table;
-    free_table(heap, old);
-    return true;
+    if (table)
+        move_to(heap, dict, table);
+    return table != NULL;
 }
 
 /* A copy of a table as it is, holes included; the references belong to `holder`. */
@@ -230,6 +254,13 @@ static uint32_t rounded_at_least(size_t wanted)
     return bit_length(((wanted | 8) - 1) | 7);
 }
 
+/* After the pair that fills the table is in: its room counts what is used. */
+static uint32_t quadruple(size_t used, uint32_t log2)
+{
+    (void)log2;
+    return power_at_least((used + 1) * (used >= MANY_PAIRS ? 2 : 4) + 1);
+}
+
 static uint32_t double_and_half(size_t used, uint32_t log2)
 {
     return power_at_least(used * 2 + slot_count(log2) / 2);
@@ -246,6 +277,12 @@ static uint32_t triple_rounded(size_t used, uint32_t log2)
     (void)log2;
     return rounded_at_least(used * 3);
 }
+
+const dict_growth_strategy dict_growth_quadruple = {
+    { "quadruple", "a full dict takes slots for four times its pairs, which lie in the slots: their "
+                   "order is that of the keys' hashes (2.7)" },
+    .slots = quadruple, .at_least = power_at_least, .in_table = true,
+};
 
 const dict_growth_strategy dict_growth_double = {
     { "double", "a full dict takes slots for twice its pairs and half its old slots (3.6)" },
@@ -282,6 +319,37 @@ static bool is_str(const rc_object *object)
 static bool str_tables_differ(const rc_heap *heap)
 {
     return heap->profile.dict_str_entry_size.value != 0;
+}
+
+/* Whether an entry of this hash would take a deleted one's place. */
+static bool takes_deleted(const dict_table *table, int64_t hash)
+{
+    probe at = probe_start(table, hash);
+
+    while (get_index(table, at.slot) >= 0)
+        probe_next(&at);
+    return get_index(table, at.slot) == DELETED;
+}
+
+/* Put in a pair where entries lie in their table, which grows only afterwards: it is
+ * walked with the new pair in its place.  Holds nothing yet. */
+static bool enter_in_table(rc_heap *heap, rc_dict *dict, const dict_entry *entry)
+{
+    dict_table *larger = NULL;
+
+    if (!dict->table && !(dict->table = new_table(heap, SMALLEST_LOG2, 1, true)))
+        return false;
+    if (dict->table->usable == 0 && !takes_deleted(dict->table, entry->hash)) {
+        larger = new_table(heap, growth(heap)->slots(dict->used, dict->table->log2),
+                           dict->used + 1, dict->table->all_str);
+        if (!larger)
+            return false;
+        dict->table->usable = 1;        /* a third of its slots is still free */
+    }
+    enter(dict->table, entry);
+    if (larger)
+        move_to(heap, dict, larger);
+    return true;
 }
 
 /* Make room for one more entry, with `key`. */
@@ -370,17 +438,20 @@ static void track_for(rc_heap *heap, rc_object *self, rc_object *key, rc_object 
 /* Add a pair whose key is not there.  Fails: MemoryError. */
 static bool add(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash, rc_object *value)
 {
-    if (!make_room(heap, dict, key))
-        return false;
+    dict_entry entry = { hash, key, value };
 
-    dict_table *table = dict->table;
+    if (growth(heap)->in_table) {
+        if (!enter_in_table(heap, dict, &entry))
+            return false;
+    } else {
+        if (!make_room(heap, dict, key))
+            return false;
+        enter(dict->table, &entry);
+    }
     if (!is_str(key))
-        table->all_str = false;
+        dict->table->all_str = false;
     rc_hold(heap, key, RC_FOR_KEY, dict);
     rc_hold(heap, value, RC_FOR_VALUE, dict);
-    entries_of(table)[table->entries] = (dict_entry){ hash, key, value };
-    enter(table, hash, table->entries++);
-    table->usable--;
     dict->used++;
     dict->changes++;
     track_for(heap, &dict->head, key, value);
@@ -450,6 +521,13 @@ static rc_dict *new_dict(rc_heap *heap, bool may_be_reused)
     return dict;
 }
 
+/* A dict is there, and may be seen by a collection. */
+static rc_object *finish(rc_heap *heap, rc_dict *dict)
+{
+    gc_count_member(heap);
+    return &dict->head;
+}
+
 /* A dict that could not be filled, or NULL. */
 static rc_object *give_up(rc_heap *heap, rc_dict *dict)
 {
@@ -465,7 +543,7 @@ static rc_dict *new_with_table(rc_heap *heap, bool may_be_reused, bool table)
 
     if (dict && table && !resize(heap, dict, SMALLEST_LOG2, true))
         return (rc_dict *)give_up(heap, dict);
-    return dict;
+    return dict ? (rc_dict *)finish(heap, dict) : NULL;
 }
 
 rc_object *rc_dict_new(rc_heap *heap)
@@ -476,7 +554,8 @@ rc_object *rc_dict_new(rc_heap *heap)
 /* Room for the pairs of a display, if the smallest table is not enough. */
 static bool presize(rc_heap *heap, rc_dict *dict, rc_object *const *pairs, size_t count)
 {
-    uint32_t log2 = presized(heap, count);
+    uint32_t log2 = growth(heap)->in_table ? growth(heap)->at_least(count + 1)
+                                           : presized(heap, count);
     bool all_str = true;
 
     if (count <= usable_entries(SMALLEST_LOG2))
@@ -613,6 +692,35 @@ rc_object *rc_dict_pop(rc_heap *heap, rc_object *self, rc_object *key)
     return taken.value;
 }
 
+static dict_entry take_last(rc_dict *dict)
+{
+    uint32_t last = dict->table->entries - 1;
+
+    while (!entries_of(dict->table)[last].key)
+        last--;
+    dict_entry taken = take_out(dict, last);
+    dict->table->entries = last;        /* its place may be used again, its slot not */
+    return taken;
+}
+
+/* 2.7: the pair in the first slot, or else the next one from where the hash in that
+ * slot says; the last popitem has written it there. */
+static dict_entry take_next_slot(rc_dict *dict)
+{
+    dict_entry *entries = entries_of(dict->table);
+    uint32_t slots = dict->table->entries, i = 0;
+
+    if (!entries[0].key) {
+        int64_t from = entries[0].hash;
+        i = from < 1 || from >= (int64_t)slots ? 1 : (uint32_t)from;
+        while (!entries[i].key)
+            i = i + 1 < slots ? i + 1 : 1;
+    }
+    dict_entry taken = take_out(dict, i);
+    entries[0].hash = i + 1;
+    return taken;
+}
+
 bool rc_dict_popitem(rc_heap *heap, rc_object *self, rc_object **key, rc_object **value)
 {
     rc_dict *dict = as_dict(self);
@@ -620,11 +728,7 @@ bool rc_dict_popitem(rc_heap *heap, rc_object *self, rc_object **key, rc_object 
     if (dict->used == 0)
         return rc_raise(heap, RC_KEY_ERROR, "'popitem(): dictionary is empty'");
 
-    uint32_t last = dict->table->entries - 1;
-    while (!entries_of(dict->table)[last].key)
-        last--;
-    dict_entry taken = take_out(dict, last);
-    dict->table->entries = last;        /* its place may be used again, its slot not */
+    dict_entry taken = dict->table->in_table ? take_next_slot(dict) : take_last(dict);
     rc_hand_over(heap, taken.key, RC_FOR_CALLER, NULL);
     rc_hand_over(heap, taken.value, RC_FOR_CALLER, NULL);
     *key = taken.key;
@@ -685,6 +789,12 @@ static bool make_room_for(rc_heap *heap, rc_dict *dict, const rc_dict *other)
     const dict_table *table = dict->table;
     bool all_str = !table || table->all_str;
 
+    if (growth(heap)->in_table) {
+        uint32_t usable = table ? table->usable : usable_entries(SMALLEST_LOG2);
+        return usable >= other->used
+               || resize(heap, dict, growth(heap)->at_least((dict->used + other->used) * 2 + 1),
+                         all_str);
+    }
     if (table && usable_entries(table->log2) >= other->used)
         return true;
     if (str_tables_differ(heap))
@@ -731,7 +841,7 @@ rc_object *rc_dict_copy(rc_heap *heap, rc_object *self)
         done = become_clone(heap, dict, from);
     else
         done = merge(heap, dict, from);
-    return done ? &dict->head : give_up(heap, dict);
+    return done ? finish(heap, dict) : give_up(heap, dict);
 }
 
 /* The two items of a pair, new references. */
@@ -799,23 +909,27 @@ void dict_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-/* The value, then the key; str keys are passed over while all keys are str. */
-bool dict_visits_keys(const rc_object *self)
+/* From 3.6 on the value, then the key; str keys are passed over while all keys are
+ * str. */
+bool dict_visits_keys(const rc_heap *heap, const rc_object *self)
 {
     const dict_table *table = ((const rc_dict *)self)->table;
-    return !table || !table->all_str;
+    return !table || !table->all_str || !heap->profile.dict_str_keys_skipped.value;
 }
 
 static void visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
 {
     const dict_table *table = as_dict(self)->table;
+    bool key_first = heap->profile.dict_key_first.value, keys = dict_visits_keys(heap, self);
 
     for (uint32_t i = 0; table && i < table->entries; i++) {
         const dict_entry *entry = &entries_of(table)[i];
         if (!entry->key)
             continue;
+        if (keys && key_first)
+            show(heap, entry->key, context);
         show(heap, entry->value, context);
-        if (!table->all_str)
+        if (keys && !key_first)
             show(heap, entry->key, context);
     }
 }
@@ -925,6 +1039,8 @@ static size_t size_of(const rc_heap *heap, const rc_object *self)
 
     if (!table)
         return size;
+    if (table->in_table)                /* the smallest table lies in the head */
+        return size + (table->log2 > SMALLEST_LOG2 ? slot_count(table->log2) * 24 : 0);
     size += index_bytes(table->log2);
     if (table->all_str && str_tables_differ(heap))
         return size + (size_t)profile->dict_str_table_head_size.value

@@ -8,6 +8,6 @@
 void dict_maybe_untrack(rc_heap *heap, rc_object *dict);
 
 /* Whether `visit` shows the keys; those of a dict of strings are left out. */
-bool dict_visits_keys(const rc_object *dict);
+bool dict_visits_keys(const rc_heap *heap, const rc_object *dict);
 
 #endif

@@ -8,6 +8,7 @@
  * to the tail of the list being walked, so that it is met again. */
 #include "dict.h"
 #include "events.h"
+#include "finalizers.h"
 #include "format.h"
 #include "instance.h"
 #include "side.h"
@@ -120,22 +121,26 @@ static void untrack_dicts(rc_heap *heap, int list)
     }
 }
 
+const untracking_strategy untracking_never = {
+    { "never", "every tuple is tracked for ever, the empty one too" }, .empty_tracked = true
+};
 const untracking_strategy untracking_as_met = {
-    { "as met", "tuples of atoms are untracked as each is found reachable" }, true, false
+    { "as met", "tuples of atoms are untracked as each is found reachable" }, .as_met = true
 };
 const untracking_strategy untracking_after = {
-    { "after", "tuples of atoms are untracked in a walk over the survivors" }, false, true
+    { "after", "tuples of atoms are untracked in a walk over the survivors" }, .after = true
 };
 
 /* --------------------------------------------------- weak references, finalizers -- */
 
 /* Clear the weak references to `referent`; those whose callbacks must be called go
- * to the list CALLBACKS, held. */
+ * to the list CALLBACKS, held.  The one without a callback may have to wait. */
 static void clear_weakrefs_to(rc_heap *heap, rc_object *referent)
 {
+    bool plain_waits = heap->profile.plain_weakrefs_wait.value;
     rc_object *weakref;
 
-    while ((weakref = weakrefs_first(referent)) != NULL) {
+    while ((weakref = weakrefs_first(heap, referent, plain_waits)) != NULL) {
         bool trash = entry_of(heap, weakref)->flags & COLLECTING;
         weakref_clear(heap, weakref);
         if (!weakref_has_callback(weakref) || trash)
@@ -155,7 +160,8 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older, bool *c
     size_t freed = 0;
 
     for (each_in(object, heap, unreachable)) {
-        if (rc_is(object, &rc_weakref_type) && heap->profile.trash_clears_weakrefs.value)
+        if (rc_is(object, &rc_weakref_type) && heap->profile.trash_clears_weakrefs.value
+            && !heap->profile.plain_weakrefs_wait.value)
             weakref_clear(heap, object);
         if (object->type->weakly_referable)
             clear_weakrefs_to(heap, object);
@@ -170,6 +176,21 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older, bool *c
             freed++;
     }
     return freed;
+}
+
+/* From 3.14: what the finalizers have left or made of weak references to the final
+ * trash, or among it, is cleared without a callback. */
+static void clear_final_weakrefs(rc_heap *heap, int unreachable)
+{
+    if (!heap->profile.final_trash_clears_weakrefs.value
+        && !heap->profile.plain_weakrefs_wait.value)
+        return;
+    for (each_in(object, heap, unreachable)) {
+        if (rc_is(object, &rc_weakref_type))
+            weakref_clear(heap, object);
+        if (object->type->weakly_referable)
+            weakrefs_drop(heap, object);
+    }
 }
 
 static bool is_to_be_finalized(const rc_heap *heap, const rc_object *object)
@@ -237,6 +258,15 @@ static void save_reachable(rc_heap *heap, int unreachable, int older)
     list_merge(heap, STILL_UNREACHABLE, unreachable);
 }
 
+/* 2.7: what has a finalizer was no garbage. */
+static void save_nothing(rc_heap *heap, int unreachable, int older)
+{
+    (void)heap, (void)unreachable, (void)older;
+}
+
+const resurrection_strategy resurrection_none = {
+    { "none", "nothing is looked at again after the callbacks of a collection" }, save_nothing
+};
 const resurrection_strategy resurrection_whole_batch = {
     { "whole batch", "one object resurrected in a collection saves everything that it found" },
     save_whole_batch
@@ -247,7 +277,7 @@ const resurrection_strategy resurrection_partial = {
 
 /* ------------------------------------------------------------------- deleting -- */
 
-static bool append_garbage(rc_heap *heap, rc_object *object)
+bool gc_append_garbage(rc_heap *heap, rc_object *object)
 {
     gc_state *gc = &heap->gc;
 
@@ -275,7 +305,7 @@ static void delete_garbage(rc_heap *heap, int unreachable, int older)
     for (rc_object *object; (object = list_first(heap, unreachable)) != NULL;) {
         entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
         if (heap->gc.debug & RC_DEBUG_SAVEALL) {
-            if (!append_garbage(heap, object))
+            if (!gc_append_garbage(heap, object))
                 heap->error = pending;  /* as CPython: it is lost for gc.garbage */
         } else if (object->type->clear) {
             rc_hold(heap, object, RC_FOR_COLLECTOR, NULL);
@@ -290,15 +320,34 @@ static void delete_garbage(rc_heap *heap, int unreachable, int older)
 
 static void clear_free_lists(rc_heap *heap)
 {
-    if (!heap->profile.clears_free_lists.value)
-        return;
-    object_empty_free_list(heap, &heap->float_free, false, sizeof(rc_float));
-    object_empty_free_list(heap, &heap->list_free, true, sizeof(rc_list));
-    object_empty_free_list(heap, &heap->dict_free, true, sizeof(rc_dict));
-    for (size_t length = 1; length <= LONGEST_FREE_TUPLE; length++)
+    const clearing_strategy *clearing =
+        (const clearing_strategy *)heap->profile.clears_free_lists.value;
+
+    if (clearing->numbers) {
+        object_empty_free_list(heap, &heap->int_free, false, sizeof(rc_int));
+        object_empty_free_list(heap, &heap->float_free, false, sizeof(rc_float));
+    }
+    if (clearing->others) {
+        object_empty_free_list(heap, &heap->list_free, true, sizeof(rc_list));
+        object_empty_free_list(heap, &heap->dict_free, true, sizeof(rc_dict));
+        object_empty_free_list(heap, &heap->set_free, true, sizeof(rc_frozenset));
+    }
+    for (size_t length = 1; clearing->tuples && length <= LONGEST_FREE_TUPLE; length++)
         object_empty_free_list(heap, &heap->tuple_free[length], true,
                                sizeof(rc_tuple) + length * sizeof(rc_object *));
 }
+
+const clearing_strategy clearing_none = {
+    { "none", "a collection leaves the free lists as they are" }, false, false, false
+};
+const clearing_strategy clearing_numbers_and_tuples = {
+    { "numbers and tuples", "a full collection empties those of int, float and tuple, but not "
+                            "those of list, dict and set" },
+    true, true, false
+};
+const clearing_strategy clearing_all = {
+    { "all", "a full collection empties every free list" }, true, true, true
+};
 
 /* ------------------------------------------------------------- what gc.set_debug shows -- */
 
@@ -328,18 +377,20 @@ static void print_start(rc_heap *heap, int generation)
         diagnose(heap, "gc: objects in permanent generation: %zu\n", list_size(heap, PERMANENT));
 }
 
-static void print_collectable(rc_heap *heap, int unreachable)
+static void print_objects(rc_heap *heap, const char *what, int list)
 {
-    for (each_in(object, heap, unreachable))
-        diagnose(heap, "gc: collectable <%s 0x%llx>\n", rc_typename(object),
+    for (each_in(object, heap, list))
+        diagnose(heap, "gc: %s <%s 0x%llx>\n", what, rc_typename(object),
                  (unsigned long long)rc_id(object));
 }
 
-static void print_end(rc_heap *heap, size_t collected, uint64_t nanoseconds)
+static void print_end(rc_heap *heap, size_t collected, size_t uncollectable, uint64_t nanoseconds)
 {
-    diagnose(heap, "gc: done, %zu unreachable, 0 uncollectable, %llu.%04llus elapsed\n", collected,
+    diagnose(heap, "gc: done, %zu unreachable, %zu uncollectable, %llu.%04llus elapsed%s\n",
+             collected + uncollectable, uncollectable,
              (unsigned long long)(nanoseconds / 1000000000),
-             (unsigned long long)(nanoseconds / 100000 % 10000));
+             (unsigned long long)(nanoseconds / 100000 % 10000),
+             heap->profile.stats_full_stop.value ? "." : "");
 }
 
 /* -------------------------------------------------------------------- collect -- */
@@ -381,8 +432,8 @@ static void promote(rc_heap *heap, int young, int older)
 }
 
 /* Collect a generation and every younger one: how many unreachable objects it
- * found. */
-static size_t collect(rc_heap *heap, int generation)
+ * found, and of them *uncollectable. */
+static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
 {
     gc_state *gc = &heap->gc;
     int young = YOUNGEST + generation;
@@ -396,33 +447,46 @@ static size_t collect(rc_heap *heap, int generation)
     merge_younger(heap, generation);
     deduce_unreachable(heap, young, UNREACHABLE, untracking(heap)->as_met);
     promote(heap, young, older);        /* what is reachable is out of the way */
+    if (legacy_finalizers(heap))
+        set_aside_finalizers(heap, UNREACHABLE);
     if (gc->debug & RC_DEBUG_COLLECTABLE)
-        print_collectable(heap, UNREACHABLE);
+        print_objects(heap, "collectable", UNREACHABLE);
 
     bool called = false;                /* code that may have resurrected something */
+    size_t found = list_size(heap, UNREACHABLE);
     size_t collected = handle_weakrefs(heap, UNREACHABLE, older, &called);
     finalize_garbage(heap, UNREACHABLE, &called);
     if (called)
         ((const resurrection_strategy *)heap->profile.resurrection.value)
             ->handle(heap, UNREACHABLE, older);
-    collected += list_size(heap, UNREACHABLE);  /* the final trash */
-    delete_garbage(heap, UNREACHABLE, older);
+    clear_final_weakrefs(heap, UNREACHABLE);
+    collected += heap->profile.counts_resurrected.value ? found : list_size(heap, UNREACHABLE);
+    delete_garbage(heap, UNREACHABLE, older);   /* the final trash */
+    *uncollectable = list_size(heap, UNCOLLECTABLE);
+    if (gc->debug & RC_DEBUG_UNCOLLECTABLE)
+        print_objects(heap, "uncollectable", UNCOLLECTABLE);
+    if (*uncollectable > 0)
+        keep_uncollectable(heap, older);
     if (generation == RC_OLDEST)
         clear_free_lists(heap);
 
     uint64_t elapsed = now(heap) - start;
     if (gc->debug & RC_DEBUG_STATS)
-        print_end(heap, collected, elapsed);
+        print_end(heap, collected, *uncollectable, elapsed);
     gc->generations[generation].stats.collections++;
     gc->generations[generation].stats.collected += collected;
+    gc->generations[generation].stats.uncollectable += *uncollectable;
     if (event_wanted(heap, RC_COLLECTION_FINISHED))
-        event_collection(heap, RC_COLLECTION_FINISHED, generation, collected, 0, elapsed);
-    return collected;
+        event_collection(heap, RC_COLLECTION_FINISHED, generation, collected, *uncollectable,
+                         elapsed);
+    return collected + *uncollectable;
 }
 
-static void call_back(rc_heap *heap, bool stop, int generation, size_t collected)
+static void call_back(rc_heap *heap, bool stop, int generation, size_t collected,
+                      size_t uncollectable)
 {
-    rc_gc_info info = { .stop = stop, .generation = generation, .collected = collected };
+    rc_gc_info info = { .stop = stop, .generation = generation, .collected = collected,
+                        .uncollectable = uncollectable };
     if (heap->gc.callback)
         heap->gc.callback(heap->gc.callback_context, heap, &info);
 }
@@ -430,11 +494,11 @@ static void call_back(rc_heap *heap, bool stop, int generation, size_t collected
 size_t gc_run(rc_heap *heap, int generation)
 {
     heap->gc.collecting = true;
-    call_back(heap, false, generation, 0);
-    size_t collected = collect(heap, generation);
-    call_back(heap, true, generation, collected);
+    call_back(heap, false, generation, 0, 0);
+    size_t uncollectable, found = collect(heap, generation, &uncollectable);
+    call_back(heap, true, generation, found - uncollectable, uncollectable);
     heap->gc.collecting = false;
-    return collected;
+    return found;
 }
 
 /* --------------------------------------------------------- automatic collection -- */
@@ -447,11 +511,23 @@ static bool is_held_back(const rc_heap *heap, int generation)
            && heap->gc.long_lived_pending < heap->gc.long_lived_total / (size_t)part;
 }
 
+int gc_counter(const rc_heap *heap, int generation)
+{
+    if (generation == 0 && heap->gc.counts_members)
+        return (int)list_size(heap, YOUNGEST);
+    return heap->gc.generations[generation].count;
+}
+
+static bool has_passed(const rc_heap *heap, int generation)
+{
+    int64_t count = (int64_t)gc_counter(heap, generation) + heap->gc.reached;
+    return count > heap->gc.generations[generation].threshold;
+}
+
 bool gc_collect_due(rc_heap *heap)
 {
     for (int generation = RC_OLDEST; generation >= 0; generation--) {
-        const gc_generation *counters = &heap->gc.generations[generation];
-        if (counters->count > counters->threshold && !is_held_back(heap, generation)) {
+        if (has_passed(heap, generation) && !is_held_back(heap, generation)) {
             gc_run(heap, generation);
             return true;
         }
@@ -462,8 +538,8 @@ bool gc_collect_due(rc_heap *heap)
 static bool is_over(const rc_heap *heap)
 {
     const gc_state *gc = &heap->gc;
-    return gc->generations[0].count > gc->generations[0].threshold && gc->enabled
-           && gc->generations[0].threshold != 0 && !gc->collecting;
+    return has_passed(heap, 0) && gc->enabled && gc->generations[0].threshold != 0
+           && !gc->collecting;
 }
 
 /* Generation 0's counter is over its threshold.  The host may release something
@@ -480,8 +556,16 @@ RC_COLD static void pass_threshold(rc_heap *heap)
 
 void gc_count_allocation(rc_heap *heap)
 {
+    if (RC_UNLIKELY(heap->gc.counts_members))
+        return;
     heap->gc.generations[0].count++;
     if (RC_UNLIKELY(is_over(heap)))
+        pass_threshold(heap);
+}
+
+void gc_member_joined(rc_heap *heap)
+{
+    if (is_over(heap))
         pass_threshold(heap);
 }
 
@@ -501,6 +585,14 @@ static void request(rc_heap *heap)
     heap->gc.requested = true;
 }
 
+const counter_strategy counter_allocations = {
+    { "allocations", "containers allocated, less those released; looked at in the allocation, "
+                     "before the new one is there" },
+    false
+};
+const counter_strategy counter_members = {
+    { "members", "the objects in generation 0, looked at when a new one is in it" }, true
+};
 const trigger_strategy trigger_at_once = {
     { "at once", "the allocation that passes the threshold collects before it returns" },
     collect_at_once

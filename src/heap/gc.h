@@ -13,6 +13,8 @@ typedef struct gc_state {
     gc_generation generations[RC_GENERATIONS];
     size_t long_lived_total, long_lived_pending;        /* the quarter rule's two numbers */
     bool enabled, collecting;
+    bool counts_members;                /* the profile's counter strategy */
+    int reached;                        /* 1: a counter that has come to its threshold is over it */
     bool requested;                     /* a deferred collection waits for rc_gc_poll */
     int debug;
     rc_gc_callback callback;
@@ -37,6 +39,17 @@ void gc_clear_entry(rc_heap *heap, const void *memory);
  * back: generation 0's counter. */
 void gc_count_allocation(rc_heap *heap);
 void gc_count_release(rc_heap *heap);
+
+/* A new container is complete and tracked: where the counter is that of generation
+ * 0's members, look at it.  May collect: the caller has nothing left to do but to
+ * return the container.  (gc_count_member in state.h asks for the strategy first.) */
+void gc_member_joined(rc_heap *heap);
+
+/* Put an object into gc.garbage.  Fails: MemoryError. */
+RC_CHECKED bool gc_append_garbage(rc_heap *heap, rc_object *object);
+
+/* Generation `generation`'s counter. */
+int gc_counter(const rc_heap *heap, int generation);
 
 /* Whether a container's finalizer has run, in this life of its memory. */
 bool gc_is_finalized(const rc_heap *heap, const rc_object *object);

@@ -43,7 +43,7 @@ void rc_gc_set_threshold(rc_heap *heap, int generation, int threshold)
 
 int rc_gc_count(const rc_heap *heap, int generation)
 {
-    return heap->gc.generations[generation].count;
+    return gc_counter(heap, generation);
 }
 
 size_t rc_gc_long_lived_total(const rc_heap *heap)

@@ -20,6 +20,8 @@ enum {
     STILL_UNREACHABLE,                  /* ... and finds again after the finalizers */
     SEEN,                               /* what of it has been finalized already */
     CALLBACKS,                          /* weak references whose callbacks wait */
+    UNCOLLECTABLE,                      /* garbage with legacy finalizers, and what it reaches */
+    STARTUP,                            /* tracked, but of start-up: never in a collection */
     LISTS
 };
 

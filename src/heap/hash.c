@@ -24,21 +24,21 @@ static int64_t but_not_none(uint64_t hash, int64_t instead)
 
 static uint64_t rotate_left(uint64_t x, int bits)
 {
-    return x << bits | x >> (64 - bits);
+    return x << bits | x >> (-bits & 63);
 }
 
 /* -------------------------------------------------------------------- numbers -- */
 
-/* A number's hash is its value modulo the prime 2^61 - 1, with its sign: the same for
- * an int and an equal float. */
+/* From 3.2 on a number's hash is its value modulo the prime 2^61 - 1, with its sign:
+ * the same for an int and an equal float. */
 #define PRIME_BITS 61
 #define PRIME ((UINT64_C(1) << PRIME_BITS) - 1)
 
-int64_t hash_int(int64_t value)
+static uint64_t modulo_integer(int64_t value)
 {
     uint64_t x = magnitude(value) % PRIME;
 
-    return but_not_none(value < 0 ? 0 - x : x, -2);
+    return value < 0 ? 0 - x : x;
 }
 
 /* x * 2^bits modulo the prime: a rotation. */
@@ -48,19 +48,74 @@ static uint64_t shift_modulo(uint64_t x, int bits)
     return ((x << bits) & PRIME) | x >> (PRIME_BITS - bits);
 }
 
+static uint64_t modulo_real(double value)
+{
+    int exponent;
+    double fraction = frexp(fabs(value), &exponent);    /* value = fraction * 2^exponent */
+    uint64_t whole = (uint64_t)ldexp(fraction, 53);     /* exact: a double has 53 bits */
+    uint64_t x = shift_modulo(whole, exponent - 53);
+
+    return value < 0 ? 0 - x : x;
+}
+
+const number_hash_strategy number_hash_modulo = {
+    { "modulo", "a number hashes to its value modulo the prime 2^61 - 1" },
+    modulo_integer, modulo_real
+};
+
+/* 2.7: an int is its own hash, and so is the float that equals one. */
+static uint64_t plain_integer(int64_t value)
+{
+    return (uint64_t)value;
+}
+
+/* A long beyond 64 bits: its value modulo 2^64 - 1. */
+static uint64_t plain_long(double value)
+{
+    int exponent;
+    double fraction = frexp(fabs(value), &exponent);
+    uint64_t x = rotate_left((uint64_t)ldexp(fraction, 53), (exponent - 53) % 64);
+
+    return value < 0 ? 0 - x : x;
+}
+
+/* Of any other float: two halves of 31 bits of its fraction, and the exponent. */
+static uint64_t plain_real(double value)
+{
+    if (value == trunc(value)) {
+        if (value >= -0x1p63 && value < 0x1p63)
+            return plain_integer((int64_t)value);
+        return plain_long(value);
+    }
+    int exponent;
+    double high = frexp(value, &exponent) * 0x1p31;
+    int64_t upper = (int64_t)high, lower = (int64_t)((high - (double)upper) * 0x1p31);
+
+    return (uint64_t)(upper + lower) + ((uint64_t)exponent << 15);
+}
+
+const number_hash_strategy number_hash_plain = {
+    { "plain", "an int hashes to its value, a float to one made of its bits (2.7)" },
+    plain_integer, plain_real
+};
+
+static const number_hash_strategy *number_hash(const rc_heap *heap)
+{
+    return (const number_hash_strategy *)heap->profile.number_hash.value;
+}
+
+int64_t hash_int(const rc_heap *heap, int64_t value)
+{
+    return but_not_none(number_hash(heap)->integer(value), -2);
+}
+
 int64_t hash_float(rc_heap *heap, const rc_object *object, double value)
 {
     if (isnan(value))
         return heap->profile.nan_hash_by_address.value ? identity_hash(heap, object) : 0;
     if (isinf(value))
         return value > 0 ? 314159 : -314159;
-
-    int exponent;
-    double fraction = frexp(fabs(value), &exponent);    /* value = fraction * 2^exponent */
-    uint64_t whole = (uint64_t)ldexp(fraction, 53);     /* exact: a double has 53 bits */
-    uint64_t x = shift_modulo(whole, exponent - 53);
-
-    return but_not_none(value < 0 ? 0 - x : x, -2);
+    return but_not_none(number_hash(heap)->real(value), -2);
 }
 
 /* ----------------------------------------------------------------------- text -- */
@@ -105,7 +160,15 @@ static uint64_t spread(uint64_t hash)
     return ((hash ^ 89869747) ^ hash << 16) * UINT64_C(3644798167);
 }
 
-int64_t frozenset_hash(const rc_set *set)
+const set_hash_strategy set_hash_classic = {
+    { "classic", "a frozenset's hash combines those of its elements (2.7)" }, false
+};
+const set_hash_strategy set_hash_shuffled = {
+    { "shuffled", "a frozenset's hash combines those of its elements, and its bits are stirred" },
+    true
+};
+
+int64_t frozenset_hash(const rc_heap *heap, const rc_set *set)
 {
     uint64_t hash = 0;
 
@@ -113,7 +176,8 @@ int64_t frozenset_hash(const rc_set *set)
         if (set_entry_used(&set->entries[i]))
             hash ^= spread((uint64_t)set->entries[i].hash);
     hash ^= ((uint64_t)set->used + 1) * 1927868237;
-    hash ^= hash >> 11 ^ hash >> 25;
+    if (((const set_hash_strategy *)heap->profile.set_hash.value)->shuffles)
+        hash ^= hash >> 11 ^ hash >> 25;
     hash = hash * 69069 + 907133923;
     return but_not_none(hash, 590923713);
 }

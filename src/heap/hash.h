@@ -4,16 +4,17 @@
 
 #include "layout.h"
 
-/* Numbers: equal ones hash alike, to CPython's values.  `object` is the float whose
+/* Numbers: equal ones hash alike, to CPython's values, as the
+ * profile says.  `object` is the float whose
  * value it is, for profiles that hash a nan by its identity. */
-int64_t hash_int(int64_t value);
+int64_t hash_int(const rc_heap *heap, int64_t value);
 int64_t hash_float(rc_heap *heap, const rc_object *object, double value);
 
 /* Text, with a fixed seed. */
 int64_t hash_text(const char *text, size_t size);
 
 /* A frozenset, of its elements' hashes, whatever their order. */
-int64_t frozenset_hash(const rc_set *set);
+int64_t frozenset_hash(const rc_heap *heap, const rc_set *set);
 
 /* A tuple, as the profile says.  Fails: TypeError (an item), RecursionError. */
 RC_CHECKED bool tuple_hash(rc_heap *heap, rc_tuple *tuple, int64_t *hash);

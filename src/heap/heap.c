@@ -11,13 +11,16 @@
 
 /* -------------------------------------------------------------- open and close -- */
 
+/* -1, no limit, is the greatest size_t. */
 static void set_capacities(rc_heap *heap)
 {
     const rc_profile *profile = &heap->profile;
 
+    heap->int_free.capacity = (size_t)profile->int_free.value;
     heap->float_free.capacity = (size_t)profile->float_free.value;
     heap->list_free.capacity = (size_t)profile->list_free.value;
     heap->dict_free.capacity = (size_t)profile->dict_free.value;
+    heap->set_free.capacity = (size_t)profile->set_free.value;
     for (int64_t length = 1; length <= profile->tuple_free_longest.value; length++)
         heap->tuple_free[length].capacity = (size_t)profile->tuple_free.value;
 }
@@ -26,6 +29,8 @@ static void set_collector(rc_heap *heap)
 {
     lists_open(heap);
     heap->gc.enabled = true;
+    heap->gc.counts_members = ((const counter_strategy *)heap->profile.counter.value)->members;
+    heap->gc.reached = heap->profile.threshold_reached.value != 0;
     for (int i = 0; i < RC_GENERATIONS; i++)
         heap->gc.generations[i].threshold = (int)heap->profile.thresholds.value[i];
 }
@@ -137,12 +142,17 @@ size_t rc_live(const rc_heap *heap, const rc_type *type)
 static const freelist *free_list_of(const rc_heap *heap, const rc_type *type, size_t length)
 {
     switch (type->index) {
+    case RC_INT:
+        return &heap->int_free;
     case RC_FLOAT:
         return &heap->float_free;
     case RC_LIST:
         return &heap->list_free;
     case RC_DICT:
         return &heap->dict_free;
+    case RC_SET:
+    case RC_FROZENSET:
+        return &heap->set_free;
     case RC_TUPLE:
         return length <= LONGEST_FREE_TUPLE ? &heap->tuple_free[length] : NULL;
     default:

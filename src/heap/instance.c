@@ -118,6 +118,7 @@ rc_object *rc_instance_new(rc_heap *heap, rc_class *class)
     if (class->room > 1)
         class->room--;                  /* each instance takes 1, but never the last */
     gc_track(heap, &instance->head);
+    gc_count_member(heap);
     return &instance->head;
 }
 

@@ -13,10 +13,23 @@ static const rc_int *as_int(const rc_object *object)
 
 /* ----------------------------------------------------------------------- make -- */
 
+/* The free list that serves and keeps ints of this value, or NULL. */
+static freelist *free_list_of(rc_heap *heap, int64_t value)
+{
+    uint64_t below = (uint64_t)heap->profile.int_free_below.value;
+    return heap->int_free.capacity > 0 && (below == 0 || magnitude(value) < below)
+               ? &heap->int_free : NULL;
+}
+
 static rc_object *new_int(rc_heap *heap, int64_t value)
 {
-    rc_object *object = object_new(heap, &rc_int_type, sizeof(rc_int));
+    freelist *list = free_list_of(heap, value);
+    rc_object *object = NULL;
 
+    if (list)
+        object = object_from_free_list(heap, list, &rc_int_type, sizeof(rc_int));
+    if (object == NULL)
+        object = object_new(heap, &rc_int_type, sizeof(rc_int));
     if (object != NULL)
         ((rc_int *)object)->value = value;
     return object;
@@ -119,7 +132,7 @@ int64_t rc_int_value(const rc_object *object)
     return as_int(object)->value;
 }
 
-/* CPython's digits have 30 bits, and 4 bytes each. */
+/* CPython's digits have 30 bits, and 4 bytes each; 2.7's short ints have none. */
 size_t int_size(const rc_heap *heap, const rc_object *object)
 {
     uint64_t rest = magnitude(as_int(object)->value);
@@ -128,14 +141,13 @@ size_t int_size(const rc_heap *heap, const rc_object *object)
     if (rest == 0)
         return (size_t)heap->profile.int_zero_size.value;
     for (; rest != 0; rest >>= 30)
-        size += 4;
+        size += (size_t)heap->profile.int_digit_size.value;
     return size;
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
 {
-    (void)heap;
-    *result = hash_int(as_int(self)->value);
+    *result = hash_int(heap, as_int(self)->value);
     return true;
 }
 
@@ -148,7 +160,7 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
 
 static void free_int(rc_heap *heap, rc_object *self)
 {
-    object_free(heap, self, sizeof(rc_int), NULL);
+    object_free(heap, self, sizeof(rc_int), free_list_of(heap, as_int(self)->value));
 }
 
 static const field_layout fields[] = {

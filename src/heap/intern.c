@@ -154,6 +154,11 @@ rc_object *intern_name(rc_heap *heap, rc_object *name)
                                                 || heap->profile.interned_immortal.value != 0);
 }
 
+rc_object *intern_made(rc_heap *heap, rc_str *str)
+{
+    return representative(heap, str, false);
+}
+
 rc_object *rc_str_intern_text(rc_heap *heap, const char *text, size_t size)
 {
     rc_str *known = intern_find(heap, text, size, hash_text(text, size));
@@ -168,7 +173,7 @@ rc_object *rc_str_intern_text(rc_heap *heap, const char *text, size_t size)
     return interned;
 }
 
-static bool is_name_like(const char *text, size_t size)
+bool is_name_like(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         char c = text[i];

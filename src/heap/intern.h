@@ -21,6 +21,13 @@ bool intern_add(rc_heap *heap, rc_str *str);
 /* A str that is in the table dies. */
 void intern_remove(rc_heap *heap, rc_str *str);
 
+/* Whether a text consists of ASCII letters, digits and underscores only. */
+bool is_name_like(const char *text, size_t size);
+
+/* The representative of `str`'s text, which may be `str` itself from now on: a new
+ * reference.  NULL with MemoryError. */
+rc_object *intern_made(rc_heap *heap, rc_str *str);
+
 /* Give back the table's memory. */
 void intern_close(rc_heap *heap);
 

@@ -161,6 +161,7 @@ static void add_items(rc_heap *heap, rc_list *list, rc_object *const *items, siz
 static rc_object *finish(rc_heap *heap, rc_list *list)
 {
     gc_track(heap, &list->var.head);
+    gc_count_member(heap);
     return &list->var.head;
 }
 

@@ -1,8 +1,10 @@
 /* The life of an object: made, linked into the refchain, counted, destroyed.
  * Read rc_destroy and release_tree for how deep structures die in constant C stack. */
 #include "events.h"
+#include "finalizers.h"
 #include "instance.h"
 #include "state.h"
+#include "weakref.h"
 
 /* -------------------------------------------------------------------- types -- */
 
@@ -170,16 +172,23 @@ static bool put_aside(rc_heap *heap, rc_object *object)
  * alive once more.  True if it stays alive. */
 static bool resurrected(rc_heap *heap, rc_object *object)
 {
-    if (!instance_has_finalizer(object) || gc_is_finalized(heap, object))
+    if (!instance_has_finalizer(object))
+        return false;
+    bool legacy = legacy_finalizers(heap);
+    if (gc_is_finalized(heap, object) && !legacy)
         return false;
 
     object->refcount = 1;
     if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
         rc_notify_count(heap, object, 1, RC_FOR_FINALIZER, NULL);
     join_refchain(heap, object);
+    if (legacy)
+        weakrefs_clear(heap, object);   /* even if it stays alive */
     gc_track(heap, object);
     instance_finalize(heap, object);
     gc_set_finalized(heap, object);
+    if (legacy && object->refcount == 1)
+        weakrefs_drop(heap, object);    /* those that the finalizer has made */
     if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
         rc_notify_count(heap, object, -1, RC_FOR_FINALIZER, NULL);
     if (--object->refcount != 0) {
@@ -416,7 +425,7 @@ size_t rc_sizeof(const rc_heap *heap, const rc_object *object)
     const rc_profile *profile = &heap->profile;
     return object->type->size(heap, object)
            + (object->type->container ? (size_t)profile->gc_head_size.value : 0)
-           + (profile->trace_refs.value ? 16 : 0);
+           + (profile->trace_refs.value && !profile->refchain_is_table.value ? 16 : 0);
 }
 
 /* ------------------------------------------------------------------ recursion -- */

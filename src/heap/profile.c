@@ -10,16 +10,24 @@
 #define CHOICES(name, ...)                                                     \
     static const rc_strategy *const name##_choices[] = { __VA_ARGS__, NULL }
 
+CHOICES(counter, &counter_allocations.about, &counter_members.about);
 CHOICES(trigger, &trigger_at_once.about, &trigger_deferred.about);
-CHOICES(resurrection, &resurrection_whole_batch.about, &resurrection_partial.about);
-CHOICES(tuple_untracking, &untracking_as_met.about, &untracking_after.about);
+CHOICES(finalizers, &finalizers_safe.about, &finalizers_legacy.about);
+CHOICES(resurrection, &resurrection_none.about, &resurrection_whole_batch.about,
+        &resurrection_partial.about);
+CHOICES(tuple_untracking, &untracking_never.about, &untracking_as_met.about,
+        &untracking_after.about);
+CHOICES(clears_free_lists, &clearing_none.about, &clearing_numbers_and_tuples.about,
+        &clearing_all.about);
 CHOICES(trashcan, &trashcan_50.about, &trashcan_50_instances.about, &trashcan_none.about);
 CHOICES(attributes, &attributes_in_dict.about, &attributes_inline.about);
+CHOICES(number_hash, &number_hash_plain.about, &number_hash_modulo.about);
+CHOICES(set_hash, &set_hash_classic.about, &set_hash_shuffled.about);
 CHOICES(tuple_hash, &tuple_hash_classic.about, &tuple_hash_xx.about);
 CHOICES(list_growth, &list_growth_eighth.about, &list_growth_eighth_of_four.about);
-CHOICES(dict_growth, &dict_growth_double.about, &dict_growth_triple.about,
-        &dict_growth_triple_rounded.about);
-CHOICES(set_growth, &set_growth_two_thirds.about, &set_growth_three_fifths.about,
+CHOICES(dict_growth, &dict_growth_quadruple.about, &dict_growth_double.about,
+        &dict_growth_triple.about, &dict_growth_triple_rounded.about);
+CHOICES(set_growth, &set_growth_two_thirds_of_all.about, &set_growth_two_thirds.about, &set_growth_three_fifths.about,
         &set_growth_three_fifths_fresh.about);
 
 const trashcan_strategy trashcan_50 = {
@@ -53,9 +61,17 @@ static const rc_profile_field fields[] = {
     { AT(thresholds), .unit = "allocations, collections, collections",
       .help = "a generation is collected when its counter exceeds its threshold",
       .kind = RC_PROFILE_NUMBERS, .least = INT32_MIN, .greatest = INT32_MAX },
+    YES_NO(threshold_reached, "a counter that has come to its threshold has passed it; else it must "
+                              "be above"),
+    STRATEGY(counter, "what generation 0's counter counts"),
     STRATEGY(trigger, "when an automatic collection runs"),
+    STRATEGY(finalizers, "what a collection does with garbage that has finalizers"),
     STRATEGY(resurrection, "what a finalizer that keeps its object saves with it"),
+    YES_NO(counts_resurrected, "a collection's result counts what finalizers have saved"),
     STRATEGY(tuple_untracking, "when a collection stops tracking tuples of atoms"),
+    YES_NO(tuple_born_untracked, "a tuple made by a display or of a list is not tracked if it holds "
+                                 "no container"),
+    YES_NO(frozenset_untracking, "a frozenset made of atoms is not tracked"),
     YES_NO(dict_untracking, "a dict of atoms is untracked until it holds a container, and again "
                             "after a full collection"),
     NUMBER(quarter_rule, "part", 0, 1000000,
@@ -63,10 +79,15 @@ static const rc_profile_field fields[] = {
            "are at least this part of those it left; 0: it never waits"),
     YES_NO(trash_clears_weakrefs, "a weak reference that is garbage itself is cleared even if its "
                                   "referent lives"),
+    YES_NO(plain_weakrefs_wait, "the weak references to garbage that have no callback are cleared "
+                                "after its finalizers, not before"),
+    YES_NO(final_trash_clears_weakrefs, "those that finalizers have made to the final trash are "
+                                        "cleared, without a callback, before it is broken up"),
     NUMBER(weakref_tuple_from, "callbacks", 0, 1000,
            "from so many weak references with callbacks on, an object that dies by count allocates "
            "a tuple for them; 0: never"),
-    YES_NO(clears_free_lists, "a full collection empties the free lists"),
+    STRATEGY(clears_free_lists, "which free lists a full collection empties"),
+    YES_NO(stats_full_stop, "the last line of gc.DEBUG_STATS ends with a full stop"),
     STRATEGY(trashcan, "in which order deeply nested containers are released"),
     YES_NO(has_freeze, "gc.freeze, gc.unfreeze and gc.get_freeze_count exist"),
     YES_NO(has_generation_objects, "gc.get_objects takes a generation"),
@@ -79,12 +100,22 @@ static const rc_profile_field fields[] = {
            "what the count of a pooled int, a cached character, '' or () shows above the real one"),
     NUMBER(immortal_refcount, "references", 0, UINT32_MAX,
            "what the count of an immortal object shows; 0: none is immortal"),
+    STRATEGY(number_hash, "how numbers hash"),
     NUMBER(none_hash, "hash", 0, INT64_MAX, "hash(None); 0: by address"),
     YES_NO(nan_hash_by_address, "each nan hashes by its address, not to 0"),
-    NUMBER(float_free, "objects", 0, 1000000, "dead floats that are kept for the next"),
-    NUMBER(list_free, "objects", 0, 1000000, "dead list heads that are kept for the next"),
-    NUMBER(dict_free, "objects", 0, 1000000, "dead dict heads that are kept for the next"),
-    NUMBER(tuple_free, "objects", 0, 1000000, "dead tuples of each length that are kept"),
+    NUMBER(int_free, "objects", -1, 1000000, "dead ints that are kept for the next; -1: no limit"),
+    NUMBER(int_free_below, "value", 0, INT64_MAX,
+           "only ints whose magnitude is less are kept, and made of kept ones; 0: all"),
+    NUMBER(float_free, "objects", -1, 1000000,
+           "dead floats that are kept for the next; -1: no limit"),
+    NUMBER(list_free, "objects", -1, 1000000,
+           "dead list heads that are kept for the next; -1: no limit"),
+    NUMBER(dict_free, "objects", -1, 1000000,
+           "dead dict heads that are kept for the next; -1: no limit"),
+    NUMBER(set_free, "objects", -1, 1000000,
+           "dead sets and frozensets that are kept for the next; -1: no limit"),
+    NUMBER(tuple_free, "objects", -1, 1000000,
+           "dead tuples of each length that are kept; -1: no limit"),
     NUMBER(tuple_free_longest, "items", 0, 20, "the longest tuples that are kept"),
     NUMBER(tuple_free_longest_served, "items", 0, 20,
            "the longest tuples that are made of kept ones; longer ones only pile up"),
@@ -93,9 +124,12 @@ static const rc_profile_field fields[] = {
     YES_NO(characters_interned, "they are interned, and so is the empty str"),
     YES_NO(interned_immortal, "an interned str never dies"),
     YES_NO(names_immortal, "the name of an attribute never dies"),
+    YES_NO(made_interned, "a str of letters, digits and _ made at run time is interned by itself"),
     YES_NO(empty_frozenset_shared, "there is one empty frozenset"),
     STRATEGY(attributes, "where an instance keeps its attributes"),
     STRATEGY(tuple_hash, "how a tuple's hash is made of its items'"),
+    STRATEGY(set_hash, "how a frozenset's hash is made of its elements'"),
+    YES_NO(tuple_concat_shares, "t + () is t itself"),
     STRATEGY(list_growth, "how much room a growing list takes"),
     NUMBER(list_exact_rounding, "items", 1, 2, "exact room is rounded up to a multiple of this"),
     YES_NO(list_from_tuple_exact, "list(tuple) takes exact room"),
@@ -107,6 +141,8 @@ static const rc_profile_field fields[] = {
     YES_NO(dict_walk_counts, "a walk over a dict raises when keys were replaced meanwhile, though "
                              "their number is the same"),
     YES_NO(dict_display_table, "the display {} has a table of 8 slots at once"),
+    YES_NO(dict_key_first, "the collector visits a dict's keys before their values"),
+    YES_NO(dict_str_keys_skipped, "it visits no keys while all of them are str"),
     STRATEGY(set_growth, "when a set grows, and how much"),
     NUMBER(gc_head_size, "bytes", 0, 64, "what the collector keeps in front of a container"),
     NUMBER(tuple_head_size, "bytes", 0, 1024, "a tuple without its items"),
@@ -118,10 +154,13 @@ static const rc_profile_field fields[] = {
     NUMBER(set_head_size, "bytes", 0, 1024, "a set, with its first 8 entries"),
     NUMBER(str_head_size, "bytes", 0, 1024, "an ASCII str without its text"),
     NUMBER(str_wide_head_size, "bytes", 0, 1024, "any other str without its text"),
+    NUMBER(str_wide_character_size, "bytes", 0, 4, "a character of such a str; 0: 1, 2 or 4"),
     NUMBER(int_zero_size, "bytes", 0, 1024, "the int 0"),
+    NUMBER(int_digit_size, "bytes", 0, 8, "what each 30 bits of any other int take beyond 24"),
     NUMBER(instance_size, "bytes", 0, 1024, "an instance without gc head and attributes"),
     NUMBER(weakref_size, "bytes", 0, 1024, "a weak reference without gc head"),
-    YES_NO(trace_refs, "sizes are those of a trace-refs build: 16 bytes more each"),
+    YES_NO(trace_refs, "sizes are those of a trace-refs build: 16 bytes more each, where it links its "
+                      "objects"),
 };
 
 #define FIELDS (sizeof fields / sizeof fields[0])

@@ -41,6 +41,12 @@ static bool is_any_set(const rc_object *object)
 
 /* -------------------------------------------------------------------- tables -- */
 
+const set_growth_strategy set_growth_two_thirds_of_all = {
+    { "two_thirds_of_all", "a set grows when two thirds of all its entries are in use; a search "
+      "looks at no neighbours (2.7)" },
+    .fill_weight = 3, .mask_weight = 2, .reuse = REUSE_FIRST, .plain = true,
+};
+
 const set_growth_strategy set_growth_two_thirds = {
     { "two_thirds", "a set grows when two thirds of its entries are in use; the first "
       "deleted entry met is used again (3.6)" },
@@ -67,7 +73,8 @@ static const set_growth_strategy *growth(const rc_heap *heap)
 /* Whether a table is too full with `fill` entries in use. */
 static bool is_full(const rc_heap *heap, uint64_t fill, uint64_t mask)
 {
-    return fill * growth(heap)->fill_weight >= mask * growth(heap)->mask_weight;
+    return fill * growth(heap)->fill_weight
+           >= (mask + growth(heap)->plain) * growth(heap)->mask_weight;
 }
 
 static size_t entries_bytes(size_t count)
@@ -96,6 +103,7 @@ typedef struct probe {
     size_t mask, jump, at;
     uint64_t perturb;
     unsigned neighbours;                /* still to come before the next jump */
+    bool plain;                         /* there are none, and perturb is shifted late */
 } probe;
 
 static inline unsigned neighbours_of(size_t at, size_t mask)
@@ -103,10 +111,10 @@ static inline unsigned neighbours_of(size_t at, size_t mask)
     return at + NEIGHBOURS <= mask ? NEIGHBOURS : 0;
 }
 
-static inline probe probe_start(size_t mask, int64_t hash)
+static inline probe probe_start(size_t mask, int64_t hash, bool plain)
 {
     size_t at = (size_t)hash & mask;
-    return (probe){ mask, at, at, (uint64_t)hash, neighbours_of(at, mask) };
+    return (probe){ mask, at, at, (uint64_t)hash, plain ? 0 : neighbours_of(at, mask), plain };
 }
 
 static inline void probe_next(probe *p)
@@ -116,6 +124,11 @@ static inline void probe_next(probe *p)
         p->at++;
         return;
     }
+    if (RC_UNLIKELY(p->plain)) {
+        p->at = p->jump = (p->jump * 5 + 1 + (size_t)p->perturb) & p->mask;
+        p->perturb >>= 5;
+        return;
+    }
     p->perturb >>= 5;
     p->jump = (p->jump * 5 + 1 + (size_t)p->perturb) & p->mask;
     p->at = p->jump;
@@ -123,9 +136,10 @@ static inline void probe_next(probe *p)
 }
 
 /* Put an entry whose element is not there into a table without deleted ones. */
-static void insert_clean(set_entry *entries, size_t mask, const set_entry *entry)
+static void insert_clean(const rc_heap *heap, set_entry *entries, size_t mask,
+                         const set_entry *entry)
 {
-    probe p = probe_start(mask, entry->hash);
+    probe p = probe_start(mask, entry->hash, growth(heap)->plain);
 
     while (entries[p.at].key)
         probe_next(&p);
@@ -147,7 +161,7 @@ static void move_to(rc_heap *heap, rc_set *set, set_entry *entries, size_t count
 {
     for (size_t i = 0; set->entries && i <= set->mask; i++) {
         if (set_entry_used(&set->entries[i]))
-            insert_clean(entries, count - 1, &set->entries[i]);
+            insert_clean(heap, entries, count - 1, &set->entries[i]);
     }
     free_entries(heap, set->entries, set->mask);
     set->entries = entries;
@@ -185,7 +199,7 @@ static bool search(rc_heap *heap, const rc_set *set, rc_object *x, int64_t hash,
     set_entry *deleted = NULL;
 
     *found = NULL;
-    for (probe p = probe_start(set->mask, hash); ; probe_next(&p)) {
+    for (probe p = probe_start(set->mask, hash, growth(heap)->plain); ; probe_next(&p)) {
         set_entry *entry = &set->entries[p.at];
         if (!entry->key) {
             if (place)
@@ -247,12 +261,13 @@ static bool add(rc_heap *heap, rc_set *set, rc_object *x, int64_t hash)
     return true;
 }
 
-/* Take the element out; its reference passes to whoever calls. */
+/* Take the element out; its reference passes to whoever calls.  The hash stays where
+ * it is: 2.7's pop goes by it. */
 static rc_object *take_out(rc_set *set, set_entry *entry)
 {
     rc_object *element = entry->key;
 
-    *entry = (set_entry){ DELETED_KEY, NO_HASH };
+    entry->key = DELETED_KEY;
     set->used--;
     return element;
 }
@@ -265,11 +280,22 @@ bool set_open(rc_heap *heap)
     return true;
 }
 
+/* Where both types share a free list, their objects are of one size. */
+static size_t set_bytes(const rc_heap *heap, bool frozen)
+{
+    return frozen || heap->set_free.capacity > 0 ? sizeof(rc_frozenset) : sizeof(rc_set);
+}
+
 static rc_set *new_set(rc_heap *heap, bool frozen)
 {
-    rc_object *object =
-        frozen ? object_new_container(heap, &rc_frozenset_type, sizeof(rc_frozenset))
-               : object_new_container(heap, &rc_set_type, sizeof(rc_set));
+    const rc_type *type = frozen ? &rc_frozenset_type : &rc_set_type;
+    size_t bytes = set_bytes(heap, frozen);
+    rc_object *object = NULL;
+
+    if (heap->set_free.capacity > 0)
+        object = object_from_free_list(heap, &heap->set_free, type, bytes);
+    if (!object)
+        object = object_new_container(heap, type, bytes);
     if (!object)
         return NULL;
 
@@ -293,19 +319,42 @@ static rc_object *give_up(rc_heap *heap, rc_set *set)
 static rc_object *finish(rc_heap *heap, rc_set *set)
 {
     gc_track(heap, &set->head);
+    gc_count_member(heap);
     return &set->head;
+}
+
+static bool holds_containers(const rc_heap *heap, const rc_set *set)
+{
+    size_t position = 0;
+    rc_object *element;
+
+    while (rc_set_next(&set->head, &position, &element))
+        if (gc_may_be_tracked(heap, element))
+            return true;
+    return false;
+}
+
+/* A frozenset made of other things than frozensets: 3.15 looks at them. */
+static rc_object *finish_made(rc_heap *heap, rc_set *set)
+{
+    if (heap->profile.frozenset_untracking.value && !holds_containers(heap, set))
+        return &set->head;
+    return finish(heap, set);
 }
 
 /* The one empty frozenset, a new reference. */
 static rc_object *shared_empty(rc_heap *heap)
 {
-    if (!heap->empty_frozenset) {
-        rc_set *set = new_set(heap, true);
-        if (!set)
-            return NULL;
-        heap->empty_frozenset = finish(heap, set);
+    rc_set *set = heap->empty_frozenset ? NULL : new_set(heap, true);
+
+    if (set && heap->empty_frozenset)   /* a finalizer has made it meanwhile */
+        give_up(heap, set);
+    else if (set) {
+        gc_track(heap, &set->head);
+        heap->empty_frozenset = &set->head;
         rc_hand_over(heap, heap->empty_frozenset, RC_FOR_SINGLETON, NULL);
-    }
+    } else if (!heap->empty_frozenset)
+        return NULL;
     rc_incref(heap, heap->empty_frozenset);
     return heap->empty_frozenset;
 }
@@ -314,7 +363,7 @@ static rc_object *shared_empty(rc_heap *heap)
 static rc_object *finish_frozen(rc_heap *heap, rc_set *set)
 {
     if (set->used > 0 || !heap->profile.empty_frozenset_shared.value)
-        return finish(heap, set);
+        return finish_made(heap, set);
     give_up(heap, set);
     return shared_empty(heap);
 }
@@ -346,7 +395,7 @@ rc_object *rc_frozenset_new(rc_heap *heap, rc_object *const *items, size_t count
     rc_set *set = new_set(heap, true);
     if (!set || !add_items(heap, set, items, count))
         return give_up(heap, set);
-    return finish(heap, set);
+    return finish_made(heap, set);
 }
 
 /* --------------------------------------------------------------------- update -- */
@@ -361,7 +410,8 @@ static bool make_room_for(rc_heap *heap, rc_set *set, size_t count)
 /* Copy the elements of another set into a table that has none. */
 static bool copy_elements(rc_heap *heap, rc_set *set, const rc_set *other)
 {
-    bool as_they_lie = set->mask == other->mask && other->fill == other->used;
+    bool as_they_lie = set->mask == other->mask && other->fill == other->used
+                       && !growth(heap)->plain;
 
     if (!set->entries && !(set->entries = new_entries(heap, (size_t)set->mask + 1)))
         return false;
@@ -373,7 +423,7 @@ static bool copy_elements(rc_heap *heap, rc_set *set, const rc_set *other)
         if (as_they_lie)
             set->entries[i] = *entry;
         else
-            insert_clean(set->entries, set->mask, entry);
+            insert_clean(heap, set->entries, set->mask, entry);
     }
     set->fill = set->used = other->used;
     return true;
@@ -500,7 +550,7 @@ static bool find_element(rc_heap *heap, const rc_set *set, rc_object *x, set_ent
     int64_t hash;
 
     if (rc_is(x, &rc_set_type))
-        hash = frozenset_hash(as_set(x));
+        hash = frozenset_hash(heap, as_set(x));
     else if (!rc_hash(heap, x, &hash))
         return false;
     return find(heap, set, x, hash, found);
@@ -545,17 +595,30 @@ bool rc_set_remove(rc_heap *heap, rc_object *self, rc_object *x)
     return found || raise_about(heap, RC_KEY_ERROR, x, "");
 }
 
+/* Where 2.7 begins to look for an element to pop: at the first entry, or, if that is
+ * not used, where its hash says, the last pop having written it there. */
+static uint32_t plain_victim(const rc_set *set)
+{
+    int64_t from = set->entries[0].hash;
+
+    if (set_entry_used(&set->entries[0]))
+        return 0;
+    return from < 1 || from > (int64_t)set->mask ? 1 : (uint32_t)from;
+}
+
 rc_object *rc_set_pop(rc_heap *heap, rc_object *self)
 {
     rc_set *set = as_set(self);
-    uint32_t i = set->finger & set->mask;
 
     if (set->used == 0)
         return rc_raise_null(heap, RC_KEY_ERROR, "'pop from an empty set'");
+    uint32_t i = growth(heap)->plain ? plain_victim(set) : set->finger & set->mask;
     while (!set_entry_used(&set->entries[i]))
         i = (i + 1) & set->mask;
     rc_object *element = take_out(set, &set->entries[i]);
     set->finger = i + 1;
+    if (growth(heap)->plain)
+        set->entries[0].hash = i + 1;
     rc_hand_over(heap, element, RC_FOR_CALLER, NULL);
     return element;
 }
@@ -619,16 +682,15 @@ static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason
 static void free_set(rc_heap *heap, rc_object *self)
 {
     free_entries(heap, as_set(self)->entries, as_set(self)->mask);
-    object_free(heap, self, is_frozen(self) ? sizeof(rc_frozenset) : sizeof(rc_set), NULL);
+    object_free(heap, self, set_bytes(heap, is_frozen(self)), &heap->set_free);
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
 {
     rc_frozenset *set = (rc_frozenset *)self;
 
-    (void)heap;
     if (set->hash == NO_HASH)
-        set->hash = frozenset_hash(&set->set);
+        set->hash = frozenset_hash(heap, &set->set);
     *result = set->hash;
     return true;
 }

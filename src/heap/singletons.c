@@ -86,8 +86,7 @@ const rc_type rc_none_type = {
 
 static bool bool_hash(rc_heap *heap, rc_object *self, int64_t *hash)
 {
-    (void)heap;
-    *hash = hash_int(rc_int_value(self));
+    *hash = hash_int(heap, rc_int_value(self));
     return true;
 }
 

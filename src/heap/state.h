@@ -51,7 +51,7 @@ struct rc_heap {
     uint64_t character_hits, character_misses;
     intern_table interned;
 
-    freelist float_free, list_free, dict_free;
+    freelist int_free, float_free, list_free, dict_free, set_free;
     freelist tuple_free[LONGEST_FREE_TUPLE + 1];        /* by length */
 
     /* running operations */
@@ -70,6 +70,12 @@ struct rc_heap {
     rc_class *classes;                  /* all, chained */
     char check_message[RC_ERROR_SIZE];
 };
+
+static inline void gc_count_member(rc_heap *heap)
+{
+    if (RC_UNLIKELY(heap->gc.counts_members))
+        gc_member_joined(heap);
+}
 
 /* An immortal object's count at birth: far from 0 and from the bit's edge. */
 #define IMMORTAL_REFCOUNT 0xC0000000u

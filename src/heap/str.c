@@ -190,6 +190,18 @@ static rc_object *character(rc_heap *heap, const char *text)
     return heap->characters[code_point];
 }
 
+/* A str that was made at run time, taken: where the profile interns such by
+ * themselves, the one that stands for its text, a new reference. */
+static rc_object *settle(rc_heap *heap, rc_str *str)
+{
+    if (str == NULL || !heap->profile.made_interned.value || !is_name_like(str->text, str->size))
+        return (rc_object *)str;
+    bool cached = str->length == 1 && str->text[0] < heap->profile.characters.value;
+    rc_object *known = cached ? character(heap, str->text) : intern_made(heap, str);
+    rc_decref(heap, &str->head);
+    return known;
+}
+
 static rc_object *empty(rc_heap *heap)
 {
     rc_incref(heap, heap->empty_str);
@@ -206,7 +218,7 @@ rc_object *rc_str_new(rc_heap *heap, const char *text, size_t size)
         return NULL;
     if (measured.length == 1)
         return character(heap, text);
-    return (rc_object *)new_copy(heap, text, size, measured);
+    return settle(heap, new_copy(heap, text, size, measured));
 }
 
 rc_object *rc_str_character(rc_heap *heap, rc_object *str, size_t *offset)
@@ -285,7 +297,7 @@ rc_object *rc_str_from(rc_heap *heap, rc_object *x)
     }
     if (rc_repr(heap, x, (rc_sink) { grow_and_put, &out })) {
         if (examine(heap, out.text, out.size, &measured))
-            result = (rc_object *)new_copy(heap, out.text, out.size, measured);
+            result = settle(heap, new_copy(heap, out.text, out.size, measured));
     } else if (out.no_memory)
         rc_raise(heap, RC_MEMORY_ERROR, "no memory for the text of a %s", rc_typename(x));
     if (out.text != NULL)
@@ -313,7 +325,7 @@ rc_object *str_concat(rc_heap *heap, rc_object *a, rc_object *b)
         return NULL;
     memcpy(sum->text, left->text, left->size);
     memcpy(sum->text + left->size, right->text, right->size);
-    return &sum->head;
+    return settle(heap, sum);
 }
 
 rc_object *str_repeat(rc_heap *heap, rc_object *str, int64_t count)
@@ -336,7 +348,7 @@ rc_object *str_repeat(rc_heap *heap, rc_object *str, int64_t count)
         return NULL;
     for (size_t at = 0; at < product->size; at += self->size)
         memcpy(product->text + at, self->text, self->size);
-    return &product->head;
+    return settle(heap, product);
 }
 
 /* UTF-8 keeps characters apart: equal bytes are equal characters. */
@@ -411,7 +423,8 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_quoted(heap, sink, as_str(self)->text, as_str(self)->size);
 }
 
-/* CPython keeps every character as wide as the widest, and one more for the end.
+/* CPython keeps every character as wide as the widest (2.7: all have 4 bytes), and one
+ * more for the end.
  * Where the characters are immortal (from 3.12), the cached ones beyond ASCII carry
  * their UTF-8 too: two bytes and a NUL. */
 static size_t size(const rc_heap *heap, const rc_object *self)
@@ -421,8 +434,9 @@ static size_t size(const rc_heap *heap, const rc_object *self)
 
     if (str->widest == 1)
         return (size_t)heap->profile.str_head_size.value + str->length + 1;
+    size_t character = (size_t)heap->profile.str_wide_character_size.value;
     return (size_t)heap->profile.str_wide_head_size.value
-         + bytes[str->widest] * ((size_t)str->length + 1)
+         + (character ? character : bytes[str->widest]) * ((size_t)str->length + 1)
          + (str->cached && rc_is_immortal(self) ? 3 : 0);
 }
 

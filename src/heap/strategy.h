@@ -13,6 +13,18 @@ typedef struct trigger_strategy {
     void (*passed)(rc_heap *heap);
 } trigger_strategy;
 
+typedef struct counter_strategy {
+    rc_strategy about;
+    bool members;                       /* the objects in generation 0, looked at when one is linked */
+} counter_strategy;
+
+typedef struct finalizers_strategy {
+    rc_strategy about;
+    /* Garbage with a finalizer is kept for gc.garbage; a finalizer runs at each death
+     * by count, after the weak references are gone. */
+    bool legacy;
+} finalizers_strategy;
+
 typedef struct resurrection_strategy {
     rc_strategy about;
     /* After the finalizers: move what of `unreachable` lives on to the generation
@@ -24,7 +36,14 @@ typedef struct untracking_strategy {
     rc_strategy about;
     bool as_met;                        /* in move_unreachable, as each tuple is found reachable */
     bool after;                         /* in a walk over the survivors */
+    bool empty_tracked;                 /* never, and the empty tuple is tracked too */
 } untracking_strategy;
+
+typedef struct clearing_strategy {
+    rc_strategy about;
+    bool numbers, tuples;
+    bool others;                        /* list, dict, set */
+} clearing_strategy;
 
 typedef struct trashcan_strategy {
     rc_strategy about;
@@ -36,6 +55,18 @@ typedef struct attributes_strategy {
     rc_strategy about;
     uint32_t room;                      /* names that a class has room for inside its instances; 0: a dict always */
 } attributes_strategy;
+
+typedef struct number_hash_strategy {
+    rc_strategy about;
+    uint64_t (*integer)(int64_t value);
+    uint64_t (*real)(double value);     /* finite */
+} number_hash_strategy;
+
+typedef struct set_hash_strategy {
+    rc_strategy about;
+    /* Of the elements' spread hashes combined, and how many there are. */
+    bool shuffles;                      /* the result is stirred once more at the end */
+} set_hash_strategy;
 
 typedef struct tuple_hash_strategy {
     rc_strategy about;
@@ -60,6 +91,7 @@ typedef struct dict_growth_strategy {
     bool copy_clones;                   /* d.copy() takes a copy of the table, unless it has many holes */
     bool update_clones;                 /* so does updating an empty dict, if it has none */
     bool lookup_generalizes;            /* looking up what is no str makes an all-str table a general one */
+    bool in_table;                      /* the entries lie in the slots: the order is that of the hashes */
 } dict_growth_strategy;
 
 typedef enum deleted_entries { REUSE_NONE, REUSE_FIRST, REUSE_LAST } deleted_entries;
@@ -69,18 +101,25 @@ typedef struct set_growth_strategy {
     /* A table is full when fill * fill_weight >= mask * mask_weight. */
     uint32_t fill_weight, mask_weight;
     deleted_entries reuse;              /* which deleted entry on its way an insertion takes */
+    bool plain;                         /* of all entries, not the mask; no neighbours are looked at */
 } set_growth_strategy;
 
+extern const counter_strategy counter_allocations, counter_members;
 extern const trigger_strategy trigger_at_once, trigger_deferred;
-extern const resurrection_strategy resurrection_whole_batch, resurrection_partial;
-extern const untracking_strategy untracking_as_met, untracking_after;
+extern const finalizers_strategy finalizers_safe, finalizers_legacy;
+extern const resurrection_strategy resurrection_none, resurrection_whole_batch,
+    resurrection_partial;
+extern const untracking_strategy untracking_never, untracking_as_met, untracking_after;
+extern const clearing_strategy clearing_none, clearing_numbers_and_tuples, clearing_all;
 extern const trashcan_strategy trashcan_50, trashcan_50_instances, trashcan_none;
 extern const attributes_strategy attributes_in_dict, attributes_inline;
+extern const number_hash_strategy number_hash_plain, number_hash_modulo;
+extern const set_hash_strategy set_hash_classic, set_hash_shuffled;
 extern const tuple_hash_strategy tuple_hash_classic, tuple_hash_xx;
 extern const list_growth_strategy list_growth_eighth, list_growth_eighth_of_four;
-extern const dict_growth_strategy dict_growth_double, dict_growth_triple,
+extern const dict_growth_strategy dict_growth_quadruple, dict_growth_double, dict_growth_triple,
     dict_growth_triple_rounded;
-extern const set_growth_strategy set_growth_two_thirds, set_growth_three_fifths,
+extern const set_growth_strategy set_growth_two_thirds_of_all, set_growth_two_thirds, set_growth_three_fifths,
     set_growth_three_fifths_fresh;
 
 #endif

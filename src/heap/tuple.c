@@ -71,7 +71,25 @@ static void put_items(rc_heap *heap, rc_tuple *tuple, size_t at, rc_object *cons
 static rc_object *finish(rc_heap *heap, rc_tuple *tuple)
 {
     gc_track(heap, &tuple->var.head);
+    gc_count_member(heap);
     return &tuple->var.head;
+}
+
+static bool holds_containers(const rc_tuple *tuple)
+{
+    for (size_t i = 0; i < tuple->var.size; i++)
+        if (tuple->items[i]->type->container)
+            return true;
+    return false;
+}
+
+/* The same where the items were there before, all at once: from 3.14 that is a reason
+ * to look at them. */
+static rc_object *finish_copied(rc_heap *heap, rc_tuple *tuple)
+{
+    if (heap->profile.tuple_born_untracked.value && !holds_containers(tuple))
+        return &tuple->var.head;
+    return finish(heap, tuple);
 }
 
 static rc_object *same(rc_heap *heap, rc_object *tuple)
@@ -87,6 +105,8 @@ bool tuple_open(rc_heap *heap)
     if (!empty)
         return false;
     heap->empty_tuple = &empty->var.head;
+    if (((const untracking_strategy *)heap->profile.tuple_untracking.value)->empty_tracked)
+        list_append(heap, heap->empty_tuple, STARTUP);
     keep_for_ever(heap, heap->empty_tuple, RC_FOR_SINGLETON);
     return true;
 }
@@ -100,7 +120,7 @@ rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
     if (!tuple)
         return NULL;
     put_items(heap, tuple, 0, items, count);
-    return finish(heap, tuple);
+    return finish_copied(heap, tuple);
 }
 
 rc_object *rc_tuple_call(rc_heap *heap, rc_object *x)
@@ -122,7 +142,7 @@ rc_object *rc_tuple_call(rc_heap *heap, rc_object *x)
             continue;
         }
         if (copy_items(heap, x, tuple->items, size, &tuple->var.head))
-            return finish(heap, tuple);
+            return rc_is(x, &rc_list_type) ? finish_copied(heap, tuple) : finish(heap, tuple);
         for (size_t i = 0; i < size; i++)
             tuple->items[i] = NULL;
         object_discard(heap, &tuple->var.head);
@@ -139,7 +159,9 @@ rc_object *tuple_concat(rc_heap *heap, rc_object *a, rc_object *b)
         return rc_raise_null(heap, RC_TYPE_ERROR,
                              "can only concatenate tuple (not \"%s\") to tuple",
                              rc_typename(b));
-    if (first->var.size == 0 || second->var.size == 0)
+    if (first->var.size + second->var.size == 0)
+        return same(heap, heap->empty_tuple);
+    if (heap->profile.tuple_concat_shares.value && (first->var.size == 0 || second->var.size == 0))
         return same(heap, first->var.size == 0 ? b : a);
 
     rc_tuple *tuple = new_tuple(heap, first->var.size + second->var.size);

@@ -122,12 +122,12 @@ static void count_cached(check *check, const rc_object *object)
         count_reference(check, object);
 }
 
-/* A dict of strings shows the collector its values only. */
+/* A dict of strings may show the collector its values only. */
 static void count_unvisited_keys(check *check, rc_object *object)
 {
     rc_object *key, *value;
 
-    if (rc_is(object, &rc_dict_type) && !dict_visits_keys(object))
+    if (rc_is(object, &rc_dict_type) && !dict_visits_keys(check->heap, object))
         for (size_t position = 0; rc_dict_next(object, &position, &key, &value);)
             count_visited(check->heap, key, check);
 }
@@ -206,7 +206,7 @@ static bool check_generations(check *check)
     for (const rc_object *object = rc_newest(heap); object; object = rc_older(heap, object))
         tracked += rc_gc_is_tracked(heap, object);
     for (int list = YOUNGEST; list < LISTS; list++) {
-        bool running = list > PERMANENT;
+        bool running = list > PERMANENT && list != STARTUP;
         listed += list_size(heap, list);
         if (running && !heap->gc.collecting && list_size(heap, list) > 0)
             return fail(check, "no collection is running, but its lists are not empty");
@@ -249,7 +249,9 @@ static bool check_free_lists(check *check)
     for (size_t length = 0; length <= LONGEST_FREE_TUPLE; length++)
         if (!check_free_list(check, &heap->tuple_free[length], true))
             return false;
-    return check_free_list(check, &heap->float_free, false)
+    return check_free_list(check, &heap->int_free, false)
+           && check_free_list(check, &heap->float_free, false)
+           && check_free_list(check, &heap->set_free, true)
            && check_free_list(check, &heap->list_free, true)
            && check_free_list(check, &heap->dict_free, true);
 }

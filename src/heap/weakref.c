@@ -21,14 +21,21 @@ static rc_object **list_of(rc_object *referent)
                                               : &((rc_set *)referent)->weakrefs;
 }
 
-rc_object *weakrefs_first(const rc_object *referent)
-{
-    return *list_of((rc_object *)referent);
-}
 
 static rc_weakref *after(const rc_heap *heap, const rc_weakref *weakref)
 {
     return weakref->next ? as_weakref(object_at(heap, weakref->next)) : NULL;
+}
+
+rc_object *weakrefs_first(const rc_heap *heap, const rc_object *referent, bool with_callback)
+{
+    rc_object *first = *list_of((rc_object *)referent);
+    rc_weakref *behind;
+
+    if (!with_callback || !first || as_weakref(first)->callback)
+        return first;
+    behind = after(heap, as_weakref(first));    /* only the first can have none */
+    return behind ? &behind->head : NULL;
 }
 
 /* The reference without a callback, or NULL. */
@@ -155,12 +162,19 @@ void weakrefs_clear(rc_heap *heap, rc_object *referent)
         if (!rc_operand_push(heap, weakref))
             break;                      /* no memory: this callback is lost, as in CPython */
     }
-    while ((weakref = *list_of(referent)) != NULL)
-        weakref_clear(heap, weakref);
+    weakrefs_drop(heap, referent);
     for (size_t i = first; i < heap->operand_count; i++)
         weakref_call(heap, heap->operands[i]);
     rc_operand_release(heap, mark);
     heap->error = pending;
+}
+
+void weakrefs_drop(rc_heap *heap, rc_object *referent)
+{
+    rc_object *weakref;
+
+    while ((weakref = *list_of(referent)) != NULL)
+        weakref_clear(heap, weakref);
 }
 
 void weakrefs_close(rc_heap *heap)
@@ -201,6 +215,7 @@ rc_object *rc_weakref_new(rc_heap *heap, rc_object *referent, rc_callback *callb
         if (!existing) {
             weakref->referent = referent;
             insert(heap, weakref);
+            gc_count_member(heap);
             return &weakref->head;
         }
         object_discard(heap, &weakref->head);
@@ -220,7 +235,8 @@ size_t rc_weakref_count(const rc_heap *heap, const rc_object *referent)
 
     if (!referent->type->weakly_referable)
         return 0;
-    for (const rc_weakref *weakref = (const rc_weakref *)weakrefs_first(referent); weakref;
+    for (const rc_weakref *weakref =
+             (const rc_weakref *)weakrefs_first(heap, referent, false); weakref;
          weakref = after(heap, weakref))
         count++;
     return count;

@@ -4,12 +4,16 @@
 
 #include "layout.h"
 
-/* The first of an object's weak references (borrowed), or NULL. */
-rc_object *weakrefs_first(const rc_object *referent);
+/* The first of an object's weak references, or the first that has a callback
+ * (borrowed); or NULL. */
+rc_object *weakrefs_first(const rc_heap *heap, const rc_object *referent, bool with_callback);
 
 /* `referent` dies by count: clear all its weak references, then call the callbacks,
  * newest first. */
 void weakrefs_clear(rc_heap *heap, rc_object *referent);
+
+/* Clear all weak references to `referent`; their callbacks are not called. */
+void weakrefs_drop(rc_heap *heap, rc_object *referent);
 
 /* Make a weak reference dead; its callback stays, uncalled. */
 void weakref_clear(rc_heap *heap, rc_object *weakref);
