@@ -106,6 +106,7 @@ struct rc_profile {
     rc_strategy_entry dict_growth;
     rc_number dict_walk_counts;         /* a walk raises when it meets more keys than there were at its start */
     rc_number dict_display_table;       /* an empty display has a table of 8 slots at once */
+    rc_number dict_presized_pairs;      /* a display of more pairs grows as it is filled; 0: none does */
     rc_number dict_key_first;           /* the collector visits the key, then the value */
     rc_number dict_str_keys_skipped;    /* and no keys where all are str */
     rc_strategy_entry set_growth;

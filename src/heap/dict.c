@@ -556,9 +556,10 @@ static bool presize(rc_heap *heap, rc_dict *dict, rc_object *const *pairs, size_
 {
     uint32_t log2 = growth(heap)->in_table ? growth(heap)->at_least(count + 1)
                                            : presized(heap, count);
+    size_t most = (size_t)heap->profile.dict_presized_pairs.value;
     bool all_str = true;
 
-    if (count <= usable_entries(SMALLEST_LOG2))
+    if (count <= usable_entries(SMALLEST_LOG2) || (most > 0 && count > most))
         return true;
     for (size_t i = 0; i < count && all_str; i++)
         all_str = is_str(pairs[2 * i]);

@@ -141,6 +141,8 @@ static const rc_profile_field fields[] = {
     YES_NO(dict_walk_counts, "a walk over a dict raises when keys were replaced meanwhile, though "
                              "their number is the same"),
     YES_NO(dict_display_table, "the display {} has a table of 8 slots at once"),
+    NUMBER(dict_presized_pairs, "pairs", 0, INT32_MAX,
+           "a display of more pairs has no table for all of them at once, but grows; 0: none does"),
     YES_NO(dict_key_first, "the collector visits a dict's keys before their values"),
     YES_NO(dict_str_keys_skipped, "it visits no keys while all of them are str"),
     STRATEGY(set_growth, "when a set grows, and how much"),
