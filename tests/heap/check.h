@@ -61,6 +61,11 @@ void check_heap(const char *file, int line, rc_heap *heap);
  * test keeps. */
 rc_heap *open_heap(const char *profile);
 
+/* Every profile there is, for arrays of names: textbook first, then by age. */
+#define ALL_PROFILES "textbook", "2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", \
+                     "3.13", "3.14", "3.15"
+#define PROFILE_COUNT 12
+
 /* Keep a new reference (or fail the test with the heap's error if it is NULL): the
  * heap's check counts it from now on.  Checks the heap.  Returns the object. */
 rc_object *keep(rc_heap *heap, rc_object *object);

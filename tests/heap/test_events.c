@@ -396,9 +396,9 @@ static void audit(rc_heap *heap, rc_object *made)
 
 static void the_changes_of_every_count_add_up_to_it(void)
 {
-    static const char *const profile[] = { "3.7", "3.8", "3.13" };
+    static const char *const profile[] = { ALL_PROFILES };
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < PROFILE_COUNT; i++) {
         rc_heap *heap = open_heap(profile[i]);
         memset(ledger, 0, sizeof ledger);
         for (rc_object *object = rc_newest(heap); object; object = rc_older(heap, object))
@@ -429,9 +429,9 @@ static void ignore(void *context, rc_heap *heap, const rc_event *happened)
 
 static void an_observer_changes_no_id(void)
 {
-    static const char *const profile[] = { "3.7", "3.8", "3.13" };
+    static const char *const profile[] = { ALL_PROFILES };
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < PROFILE_COUNT; i++) {
         uint64_t alone = 0;
         for (int observed = 0; observed < 2; observed++) {
             rc_heap *heap = open_heap(profile[i]);

@@ -176,9 +176,9 @@ static void float_of_anything_else_is_an_error(void)
 
 static void a_float_takes_24_bytes_in_every_release(void)
 {
-    static const char *const profiles[] = { "3.7", "3.8", "3.13" };
+    static const char *const profiles[] = { ALL_PROFILES };
 
-    for (int p = 0; p < 3; p++) {
+    for (int p = 0; p < PROFILE_COUNT; p++) {
         rc_heap *heap = open_heap(profiles[p]);
         CHECK_EQUAL(rc_sizeof(heap, a_float(heap, 1e308)), 24);
         close_heap(heap);

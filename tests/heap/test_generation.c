@@ -95,9 +95,9 @@ static void survivors_join_the_tail_of_the_next_generation(void)
 
 static void what_is_reached_late_moves_to_the_tail(void)
 {
-    static const char *const profile[] = { "3.7", "3.8", "3.13" };
+    static const char *const profile[] = { ALL_PROFILES };
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < PROFILE_COUNT; i++) {
         rc_heap *heap = open_heap(profile[i]);
         rc_object *one = a_list(heap, 0), *two = a_list(heap, 0), *three = a_list(heap, 0);
         rc_object *outer = a_list(heap, 3, one, two, three);

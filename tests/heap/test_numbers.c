@@ -4,7 +4,7 @@
 
 #include "check.h"
 
-static const char *const profiles[] = { "3.7", "3.8", "3.13" };
+static const char *const profiles[] = { ALL_PROFILES };
 
 static const rc_operator operators[] = {
     RC_ADD, RC_SUBTRACT, RC_MULTIPLY, RC_FLOOR_DIVIDE, RC_TRUE_DIVIDE, RC_REMAINDER,
@@ -87,7 +87,7 @@ static void expect_row(rc_heap *heap, rc_object *a, rc_object *b, const char *ex
 
 static void numbers_calculate_as_in_python(void)
 {
-    for (int p = 0; p < 3; p++) {
+    for (int p = 0; p < PROFILE_COUNT; p++) {
         rc_heap *heap = open_heap(profiles[p]);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
             expect_row(heap, a_number(heap, rows[i].a), a_number(heap, rows[i].b),

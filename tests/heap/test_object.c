@@ -25,9 +25,9 @@ static void the_refchain_goes_from_the_newest_to_the_oldest(void)
 
 static void births_are_numbered_from_1_after_what_startup_made(void)
 {
-    static const char *const profile[] = { "3.7", "3.8", "3.13" };
+    static const char *const profile[] = { ALL_PROFILES };
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < PROFILE_COUNT; i++) {
         rc_heap *heap = open_heap(profile[i]);
         CHECK_EQUAL(rc_births(heap), 0);
         CHECK_EQUAL(rc_birth(heap, rc_newest(heap)), 0);

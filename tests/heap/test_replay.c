@@ -356,7 +356,7 @@ static void a_rescue_that_takes_an_operand_away_leaves_it_to_the_operation(void)
 
 static void a_chain_of_rescues_through_all_slots_does_not_use_up_the_stack(void)
 {
-    static const char *const profiles[] = { "3.7", "3.8", "3.13" };
+    static const char *const profiles[] = { ALL_PROFILES };
     size_t count = 100000;
     char *text = malloc(64 * (count + 8));
     char *at = text;

@@ -173,9 +173,9 @@ static void one_made_by_a_finalizer_meanwhile_is_the_one_given(void)
 
 static void callbacks_run_the_newest_first(void)
 {
-    static const char *const profile[] = { "3.7", "3.8", "3.13" };
+    static const char *const profile[] = { ALL_PROFILES };
 
-    for (int i = 0; i < 6; i++) {       /* by count, and by the collector */
+    for (int i = 0; i < 2 * PROFILE_COUNT; i++) {       /* by count, and by the collector */
         rc_heap *heap = open_heap(profile[i / 2]);
         rc_object *set = a_set(heap), *tuple = a_tuple(heap, 1, rc_none(heap));
         struct saying one = SAYING("1"), two = SAYING("2"), three = SAYING("3");
