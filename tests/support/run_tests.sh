@@ -74,6 +74,9 @@ for script in tests/lua/test_*.lua tests/cli/test_*.lua tests/conformance/test_*
 done
 run sh tests/support/test_readme.sh "$build"
 must "$build/refchain" replay --check tests/conformance
+if [ -d ../shared/conformance ]; then   # every trace there is, beside the checkout
+    must "$build/refchain" replay ../shared/conformance
+fi
 run "$build/refchain" run scenarios
 
 if [ -s "$failures" ]; then
