@@ -6,7 +6,8 @@ scenario "the edges of the pool"
 local least, greatest = heap.profile.small_int_least, heap.profile.small_int_greatest
 
 step "every int from -5 to 256 is always the same object"
-expect_eq({ least, greatest }, { -5, 256 })
+expect_eq(least, -5)
+expect(greatest == 256 or greatest == 1024)
 for n = least, greatest do
   a = int(n)
   b = int(n)
@@ -17,9 +18,9 @@ end
 step "256 is in it"
 expect_same(int(256), int(256))
 
-step "257 is not: two objects of equal value"
-a = int(257)
-b = int(257)
+step "257 (in 3.15, 1025) is not: two objects of equal value"
+a = int(greatest + 1)
+b = int(greatest + 1)
 expect_distinct(a, b)
 expect_eq(a, b)
 expect_eq(origin(a) == "small-int pool", false)

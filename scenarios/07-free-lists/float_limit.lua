@@ -2,6 +2,7 @@
 scenario "a hundred floats are kept"
 
 local limit = heap.profile.float_free
+if limit < 0 then return skip("2.7 keeps every dead float") end
 expect_eq(limit, 100)
 
 step "101 floats, alive: nothing to keep"

@@ -153,9 +153,11 @@ static int heap_caches(lua_State *L, bind_lab *lab)
         set_integer(L, "misses", stats.misses);
         lua_setfield(L, -2, names[i]);
     }
+    set_free_list(L, lab, "int_free", &rc_int_type, 0);
     set_free_list(L, lab, "float_free", &rc_float_type, 0);
     set_free_list(L, lab, "list_free", &rc_list_type, 0);
     set_free_list(L, lab, "dict_free", &rc_dict_type, 0);
+    set_free_list(L, lab, "set_free", &rc_set_type, 0);
     for (int64_t length = 1; length <= profile->tuple_free_longest.value; length++) {
         char name[32];
         snprintf(name, sizeof name, "tuple_free_%d", (int)length);
