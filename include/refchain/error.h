@@ -38,6 +38,9 @@ RC_API void rc_error_clear(rc_heap *heap);
 /* Python's name of a kind: "TypeError".  A static string. */
 RC_API const char *rc_error_name(rc_error_kind kind);
 
+/* What the heap's release calls its last error: 2.7 has no RecursionError. */
+RC_API const char *rc_heap_error_name(const rc_heap *heap);
+
 /* Set the heap's error to `kind` and a printf-like message (no '%n', no locale).
  * Always returns false, so that a function can fail with `return rc_raise(...)`. */
 RC_API bool rc_raise(rc_heap *heap, rc_error_kind kind, const char *format, ...)

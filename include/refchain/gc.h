@@ -37,6 +37,8 @@ RC_API size_t rc_gc_long_lived_pending(const rc_heap *heap);
 
 typedef struct rc_gc_stats {
     uint64_t collections, collected, uncollectable;
+    uint64_t candidates;                /* objects that were looked at */
+    uint64_t nanoseconds;               /* by the clock of the heap's hooks */
 } rc_gc_stats;
 RC_API rc_gc_stats rc_gc_get_stats(const rc_heap *heap, int generation);
 
@@ -44,8 +46,10 @@ RC_API rc_gc_stats rc_gc_get_stats(const rc_heap *heap, int generation);
 #define RC_DEBUG_STATS 1
 #define RC_DEBUG_COLLECTABLE 2
 #define RC_DEBUG_UNCOLLECTABLE 4
+#define RC_DEBUG_INSTANCES 8            /* of profiles with the field debug_kinds */
+#define RC_DEBUG_OBJECTS 16             /* likewise */
 #define RC_DEBUG_SAVEALL 32
-#define RC_DEBUG_LEAK 38
+#define RC_DEBUG_LEAK 38                /* 62 in profiles with debug_kinds */
 RC_API int rc_gc_debug(const rc_heap *heap);
 RC_API void rc_gc_set_debug(rc_heap *heap, int flags);
 
@@ -88,7 +92,8 @@ RC_API void rc_gc_referrers(const rc_heap *heap, rc_object *const *targets, size
 typedef struct rc_gc_info {
     bool stop;                          /* false: "start" */
     int generation;
-    size_t collected, uncollectable;    /* 0 at the start */
+    size_t collected, uncollectable;    /* 0 at the start, and so are the next two */
+    uint64_t candidates, nanoseconds;
 } rc_gc_info;
 typedef void (*rc_gc_callback)(void *context, rc_heap *heap, const rc_gc_info *info);
 

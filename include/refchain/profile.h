@@ -54,14 +54,21 @@ struct rc_profile {
     rc_number final_trash_clears_weakrefs;      /* those made by finalizers are cleared, too */
     rc_number weakref_tuple_from;       /* so many callbacks of a dying object are called from a tuple; 0: never */
     rc_strategy_entry clears_free_lists;        /* which of them a full collection empties */
-    rc_number stats_full_stop;          /* what DEBUG_STATS writes at the end ends with a full stop */
     rc_strategy_entry trashcan;         /* in which order deeply nested containers are released */
 
-    /* which functions gc has */
+    /* which functions gc has, and what they say */
+    rc_strategy_entry wording;          /* of errors and reports: refchain/wording.h */
+    rc_number has_stats;                /* get_stats, callbacks */
     rc_number has_freeze;
     rc_number has_generation_objects;   /* get_objects(generation=) */
     rc_number has_is_finalized;
+    rc_number debug_kinds;              /* DEBUG_INSTANCES, DEBUG_OBJECTS: without them nothing is shown */
+    rc_number thresholds_at_once;       /* set_threshold sets none before it has read all */
+    rc_number timed_collections;        /* statistics and callbacks tell candidates and duration */
     rc_number refchain_is_table;        /* sys.getobjects with a negative limit gives all, not none */
+    rc_number refchain_has_pools;       /* sys.getobjects shows pooled and cached objects, too */
+    rc_number frame_names_lent;         /* sys.getrefcount of a frame's name counts no argument */
+    rc_number has_recursion_error;      /* else it is a RuntimeError */
 
     /* numbers */
     rc_number small_int_least, small_int_greatest;

@@ -5,6 +5,7 @@
 #include <refchain/base.h>
 #include <refchain/error.h>
 #include <refchain/profile.h>
+#include <refchain/wording.h>
 #include <refchain/events.h>
 #include <refchain/object.h>
 #include <refchain/heap.h>

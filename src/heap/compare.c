@@ -44,7 +44,7 @@ bool rc_equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
     }
     if (!type->container)
         return type->equal(heap, a, b, result);
-    if (!recursion_enter(heap, " in comparison"))
+    if (!recursion_enter(heap, RC_SAYS_TOO_DEEP_IN_COMPARISON))
         return false;
     bool done = type->equal(heap, a, b, result);
     recursion_leave(heap);
@@ -64,7 +64,7 @@ bool rc_compare(rc_heap *heap, rc_object *a, rc_object *b, rc_comparison compari
         return raise_no_order(heap, a, b, comparison);
     if (!a->type->container)
         return a->type->compare(heap, a, b, comparison, result);
-    if (!recursion_enter(heap, " in comparison"))
+    if (!recursion_enter(heap, RC_SAYS_TOO_DEEP_IN_COMPARISON))
         return false;
     bool done = a->type->compare(heap, a, b, comparison, result);
     recursion_leave(heap);

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "hash.h"
 #include "iterate.h"
 #include "repr.h"
 #include "state.h"
@@ -421,10 +422,18 @@ static bool lookup(rc_heap *heap, dict_table *table, rc_object *key, int64_t has
     }
 }
 
-/* rc_hash, then lookup. */
+static bool hash_key(rc_heap *heap, rc_object *key, int64_t *hash)
+{
+    if (RC_LIKELY(rc_hash(heap, key, hash)))
+        return true;
+    say_unhashable(heap, key, RC_SAYS_NO_KEY);
+    return false;
+}
+
+/* hash_key, then lookup. */
 static bool find(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t *hash, int64_t *index)
 {
-    return rc_hash(heap, key, hash) && lookup(heap, dict->table, key, *hash, index);
+    return hash_key(heap, key, hash) && lookup(heap, dict->table, key, *hash, index);
 }
 
 /* What was stored may need the collector. */
@@ -647,7 +656,7 @@ bool rc_dict_set(rc_heap *heap, rc_object *self, rc_object *key, rc_object *valu
 {
     int64_t hash;
 
-    return rc_hash(heap, key, &hash) && store(heap, as_dict(self), key, hash, value);
+    return hash_key(heap, key, &hash) && store(heap, as_dict(self), key, hash, value);
 }
 
 rc_object *rc_dict_setdefault(rc_heap *heap, rc_object *self, rc_object *key,

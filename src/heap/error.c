@@ -37,6 +37,14 @@ const char *rc_error_name(rc_error_kind kind)
     return kind < RC_ERROR_KINDS ? names[kind] : names[RC_NO_ERROR];
 }
 
+const char *rc_heap_error_name(const rc_heap *heap)
+{
+    bool renamed = heap->error.kind == RC_RECURSION_ERROR
+                   && !heap->profile.has_recursion_error.value;
+
+    return rc_error_name(renamed ? RC_RUNTIME_ERROR : heap->error.kind);
+}
+
 bool rc_raise(rc_heap *heap, rc_error_kind kind, const char *format, ...)
 {
     char message[RC_ERROR_SIZE];        /* the old one may be among the arguments */

@@ -32,7 +32,9 @@ static rc_object *from_str(rc_heap *heap, rc_object *str)
     if (parse_double(text, size, &value) == PARSED)
         return rc_float_new(heap, value);
     repr_text(heap, str, shown, sizeof shown);
-    return rc_raise_null(heap, RC_VALUE_ERROR, "could not convert string to float: %s", shown);
+    return rc_raise_worded_null(heap, RC_VALUE_ERROR,
+                                size > 0 ? RC_SAYS_NO_FLOAT_TEXT : RC_SAYS_NO_FLOAT_EMPTY,
+                                shown, text, NULL);
 }
 
 rc_object *rc_float_from(rc_heap *heap, rc_object *x)
@@ -45,9 +47,7 @@ rc_object *rc_float_from(rc_heap *heap, rc_object *x)
         return rc_float_new(heap, number_as_double(x));
     if (rc_is(x, &rc_str_type))
         return from_str(heap, x);
-    return rc_raise_null(heap, RC_TYPE_ERROR,
-                         "float() argument must be a string or a number, not '%s'",
-                         rc_typename(x));
+    return rc_raise_worded_null(heap, RC_TYPE_ERROR, RC_SAYS_NO_FLOAT, rc_typename(x), NULL, NULL);
 }
 
 double rc_float_value(const rc_object *object)

@@ -120,6 +120,13 @@ size_t format_address(char text[NUMBER_TEXT], uintptr_t address)
     return (size_t)snprintf(text, NUMBER_TEXT, "0x%llx", (unsigned long long)address);
 }
 
+size_t format_seconds(char text[NUMBER_TEXT], uint64_t nanoseconds)
+{
+    return (size_t)snprintf(text, NUMBER_TEXT, "%llu.%04llu",
+                            (unsigned long long)(nanoseconds / 1000000000),
+                            (unsigned long long)(nanoseconds / 100000 % 10000));
+}
+
 /* The caller's format may write a float: for that moment the thread is put into the
  * C locale. */
 void format_message(char *text, size_t size, const char *format, va_list arguments)

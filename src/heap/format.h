@@ -13,6 +13,9 @@ size_t format_double(char text[NUMBER_TEXT], double value);
 size_t format_int(char text[NUMBER_TEXT], int64_t value);
 size_t format_address(char text[NUMBER_TEXT], uintptr_t address);
 
+/* Seconds with four decimals, cut: "0.0004". */
+size_t format_seconds(char text[NUMBER_TEXT], uint64_t nanoseconds);
+
 /* Like vsnprintf, but cut at a character when too long. */
 void format_message(char *text, size_t size, const char *format, va_list arguments);
 

@@ -377,8 +377,11 @@ static void print_start(rc_heap *heap, int generation)
         diagnose(heap, "gc: objects in permanent generation: %zu\n", list_size(heap, PERMANENT));
 }
 
+/* 2.7 asks for the kind of objects, too: old-style instances, which are not here, or others. */
 static void print_objects(rc_heap *heap, const char *what, int list)
 {
+    if (heap->profile.debug_kinds.value && !(heap->gc.debug & RC_DEBUG_OBJECTS))
+        return;
     for (each_in(object, heap, list))
         diagnose(heap, "gc: %s <%s 0x%llx>\n", what, rc_typename(object),
                  (unsigned long long)rc_id(object));
@@ -386,11 +389,16 @@ static void print_objects(rc_heap *heap, const char *what, int list)
 
 static void print_end(rc_heap *heap, size_t collected, size_t uncollectable, uint64_t nanoseconds)
 {
-    diagnose(heap, "gc: done, %zu unreachable, %zu uncollectable, %llu.%04llus elapsed%s\n",
-             collected + uncollectable, uncollectable,
-             (unsigned long long)(nanoseconds / 1000000000),
-             (unsigned long long)(nanoseconds / 100000 % 10000),
-             heap->profile.stats_full_stop.value ? "." : "");
+    char unreachable[NUMBER_TEXT], kept[NUMBER_TEXT], seconds[NUMBER_TEXT], text[RC_ERROR_SIZE];
+    const char *const texts[RC_WORDING_TEXTS] = { unreachable, kept, seconds };
+
+    format_int(unreachable, (int64_t)(collected + uncollectable));
+    format_int(kept, (int64_t)uncollectable);
+    format_seconds(seconds, nanoseconds);
+    rc_say(&heap->profile,
+           collected + uncollectable > 0 ? RC_SAYS_COLLECTED : RC_SAYS_COLLECTED_NOTHING, texts,
+           text, sizeof text);
+    diagnose(heap, "%s", text);
 }
 
 /* -------------------------------------------------------------------- collect -- */
@@ -445,6 +453,7 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     if (gc->debug & RC_DEBUG_STATS)
         print_start(heap, generation);
     merge_younger(heap, generation);
+    gc->generations[generation].stats.candidates += list_size(heap, young);
     deduce_unreachable(heap, young, UNREACHABLE, untracking(heap)->as_met);
     promote(heap, young, older);        /* what is reachable is out of the way */
     if (legacy_finalizers(heap))
@@ -476,27 +485,34 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     gc->generations[generation].stats.collections++;
     gc->generations[generation].stats.collected += collected;
     gc->generations[generation].stats.uncollectable += *uncollectable;
+    gc->generations[generation].stats.nanoseconds += elapsed;
     if (event_wanted(heap, RC_COLLECTION_FINISHED))
         event_collection(heap, RC_COLLECTION_FINISHED, generation, collected, *uncollectable,
                          elapsed);
     return collected + *uncollectable;
 }
 
-static void call_back(rc_heap *heap, bool stop, int generation, size_t collected,
-                      size_t uncollectable)
+static void call_back(rc_heap *heap, const rc_gc_info *info)
 {
-    rc_gc_info info = { .stop = stop, .generation = generation, .collected = collected,
-                        .uncollectable = uncollectable };
     if (heap->gc.callback)
-        heap->gc.callback(heap->gc.callback_context, heap, &info);
+        heap->gc.callback(heap->gc.callback_context, heap, info);
 }
 
 size_t gc_run(rc_heap *heap, int generation)
 {
+    const rc_gc_stats *stats = &heap->gc.generations[generation].stats;
+    rc_gc_info info = { .generation = generation };
+
     heap->gc.collecting = true;
-    call_back(heap, false, generation, 0, 0);
+    call_back(heap, &info);
+    rc_gc_stats before = *stats;
     size_t uncollectable, found = collect(heap, generation, &uncollectable);
-    call_back(heap, true, generation, found - uncollectable, uncollectable);
+    info = (rc_gc_info) {
+        .stop = true, .generation = generation, .collected = found - uncollectable,
+        .uncollectable = uncollectable, .candidates = stats->candidates - before.candidates,
+        .nanoseconds = stats->nanoseconds - before.nanoseconds,
+    };
+    call_back(heap, &info);
     heap->gc.collecting = false;
     return found;
 }

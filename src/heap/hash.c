@@ -16,6 +16,12 @@ bool rc_hash(rc_heap *heap, rc_object *object, int64_t *hash)
     return object->type->hash(heap, object, hash);
 }
 
+void say_unhashable(rc_heap *heap, rc_object *x, rc_wording wording)
+{
+    if (heap->error.kind == RC_TYPE_ERROR)
+        rc_raise_worded(heap, RC_TYPE_ERROR, wording, rc_typename(x), heap->error.message, NULL);
+}
+
 /* A result as a hash: `instead` where it happens to be the mark for none. */
 static int64_t but_not_none(uint64_t hash, int64_t instead)
 {
@@ -234,7 +240,7 @@ bool tuple_hash(rc_heap *heap, rc_tuple *tuple, int64_t *hash)
     const tuple_hash_strategy *strategy =
         (const tuple_hash_strategy *)heap->profile.tuple_hash.value;
 
-    if (!recursion_enter(heap, ""))     /* CPython does not look: it crashes */
+    if (!recursion_enter(heap, RC_SAYS_TOO_DEEP))     /* CPython does not look: it crashes */
         return false;
     bool done = strategy->hash(heap, tuple, hash);
     recursion_leave(heap);

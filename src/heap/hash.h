@@ -2,6 +2,8 @@
 #ifndef HEAP_HASH_H
 #define HEAP_HASH_H
 
+#include <refchain/wording.h>
+
 #include "layout.h"
 
 /* Numbers: equal ones hash alike, to CPython's values, as the
@@ -18,5 +20,9 @@ int64_t frozenset_hash(const rc_heap *heap, const rc_set *set);
 
 /* A tuple, as the profile says.  Fails: TypeError (an item), RecursionError. */
 RC_CHECKED bool tuple_hash(rc_heap *heap, rc_tuple *tuple, int64_t *hash);
+
+/* After rc_hash has failed for a key or an element: say so (RC_SAYS_NO_KEY,
+ * RC_SAYS_NO_ELEMENT). */
+void say_unhashable(rc_heap *heap, rc_object *x, rc_wording wording);
 
 #endif

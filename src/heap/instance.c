@@ -164,6 +164,12 @@ static bool no_attribute(rc_heap *heap, rc_object *instance, rc_object *name)
                     rc_typename(instance), rc_str_text(name, NULL));
 }
 
+static bool none_to_delete(rc_heap *heap, rc_wording says, rc_object *instance, rc_object *name)
+{
+    return rc_raise_worded(heap, RC_ATTRIBUTE_ERROR, says, rc_typename(instance),
+                           rc_str_text(name, NULL), NULL);
+}
+
 static bool check_name(rc_heap *heap, rc_object *name)
 {
     return rc_is(name, &rc_str_type)
@@ -353,11 +359,12 @@ bool rc_instance_delete(rc_heap *heap, rc_object *self, rc_object *name)
     if (instance->dict) {
         if (!rc_dict_find(heap, instance->dict, name, &found))
             return false;
-        return found ? rc_dict_delete(heap, instance->dict, name) : no_attribute(heap, self, name);
+        return found ? rc_dict_delete(heap, instance->dict, name)
+                     : none_to_delete(heap, RC_SAYS_NO_ATTRIBUTE_TO_DELETE, self, name);
     }
     rc_object **place = inside(heap, instance, name);
     if (!place)
-        return no_attribute(heap, self, name);
+        return none_to_delete(heap, RC_SAYS_NO_ATTRIBUTES_TO_DELETE, self, name);
 
     struct instance_values *values = instance->values;
     uint8_t number = (uint8_t)(place - values->values);

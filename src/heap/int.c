@@ -120,9 +120,7 @@ rc_object *rc_int_from(rc_heap *heap, rc_object *x)
         return from_float(heap, rc_float_value(x));
     if (rc_is(x, &rc_str_type))
         return from_str(heap, x);
-    return rc_raise_null(heap, RC_TYPE_ERROR,
-                         "int() argument must be a string, a bytes-like object or a number, "
-                         "not '%s'", rc_typename(x));
+    return rc_raise_worded_null(heap, RC_TYPE_ERROR, RC_SAYS_NO_INT, rc_typename(x), NULL, NULL);
 }
 
 /* ----------------------------------------------------------------------- look -- */

@@ -140,8 +140,9 @@ static rc_object *representative(rc_heap *heap, rc_str *str, bool immortal)
 rc_object *rc_str_intern(rc_heap *heap, rc_object *str)
 {
     if (!rc_is(str, &rc_str_type))
-        return rc_raise_null(heap, RC_TYPE_ERROR, "intern() argument must be str, not %s",
-                             rc_typename(str));
+        return rc_raise_worded_null(heap, RC_TYPE_ERROR, RC_SAYS_INTERNS_STR,
+                                    rc_is(str, &rc_none_type) ? "None" : rc_typename(str), NULL,
+                                    NULL);
     return representative(heap, (rc_str *)str, heap->profile.interned_immortal.value != 0);
 }
 

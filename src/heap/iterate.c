@@ -211,8 +211,8 @@ bool rc_contains(rc_heap *heap, rc_object *container, rc_object *x, bool *result
     case RC_STR:
         return text_contains(heap, container, x, result);
     default:
-        return rc_raise(heap, RC_TYPE_ERROR, "argument of type '%s' is not iterable",
-                        rc_typename(container));
+        return rc_raise_worded(heap, RC_TYPE_ERROR, RC_SAYS_NO_CONTAINER, rc_typename(container),
+                               NULL, NULL);
     }
 }
 

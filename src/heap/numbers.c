@@ -20,9 +20,9 @@ static rc_object *unsupported(rc_heap *heap, rc_operator operator, rc_object *a,
                          symbols[operator], rc_typename(a), rc_typename(b));
 }
 
-static rc_object *by_zero(rc_heap *heap, const char *message)
+static rc_object *by_zero(rc_heap *heap, rc_wording wording)
 {
-    return rc_raise_null(heap, RC_ZERO_DIVISION_ERROR, "%s", message);
+    return rc_raise_worded_null(heap, RC_ZERO_DIVISION_ERROR, wording, NULL, NULL, NULL);
 }
 
 double number_as_double(const rc_object *number)
@@ -85,13 +85,13 @@ static rc_object *operate_on_ints(rc_heap *heap, rc_operator operator, int64_t a
         break;
     case RC_TRUE_DIVIDE:
         return b != 0 ? rc_float_new(heap, true_quotient(a, b))
-                      : by_zero(heap, "division by zero");
+                      : by_zero(heap, RC_SAYS_INT_TRUE_DIVISION);
     case RC_FLOOR_DIVIDE:
         return b != 0 ? floor_quotient(heap, a, b)
-                      : by_zero(heap, "integer division or modulo by zero");
+                      : by_zero(heap, RC_SAYS_INT_DIVISION);
     default:
         return b != 0 ? remainder_of(heap, a, b)
-                      : by_zero(heap, "integer division or modulo by zero");
+                      : by_zero(heap, RC_SAYS_INT_MODULO);
     }
     return overflow ? raise_too_large(heap) : rc_int_new(heap, result);
 }
@@ -132,13 +132,13 @@ static rc_object *operate_on_floats(rc_heap *heap, rc_operator operator, double 
     case RC_MULTIPLY:
         return rc_float_new(heap, a * b);
     case RC_TRUE_DIVIDE:
-        return b != 0 ? rc_float_new(heap, a / b) : by_zero(heap, "float division by zero");
+        return b != 0 ? rc_float_new(heap, a / b) : by_zero(heap, RC_SAYS_FLOAT_DIVISION);
     case RC_FLOOR_DIVIDE:
         return b != 0 ? rc_float_new(heap, float_floor_quotient(a, b))
-                      : by_zero(heap, "float divmod()");
+                      : by_zero(heap, RC_SAYS_FLOAT_FLOOR_DIVISION);
     default:
         return b != 0 ? rc_float_new(heap, float_remainder(a, b))
-                      : by_zero(heap, "float modulo");
+                      : by_zero(heap, RC_SAYS_FLOAT_MODULO);
     }
 }
 
@@ -152,6 +152,9 @@ static bool is_sequence(const rc_object *object)
 
 static rc_object *concatenate(rc_heap *heap, rc_object *a, rc_object *b)
 {
+    if (rc_is(a, &rc_str_type) && !rc_is(b, &rc_str_type))
+        return rc_raise_worded_null(heap, RC_TYPE_ERROR, RC_SAYS_CONCATENATES_STR, rc_typename(b),
+                                    NULL, NULL);
     if (a->type != b->type)
         return rc_raise_null(heap, RC_TYPE_ERROR,
                              "can only concatenate %s (not \"%s\") to %s",

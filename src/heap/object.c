@@ -430,10 +430,10 @@ size_t rc_sizeof(const rc_heap *heap, const rc_object *object)
 
 /* ------------------------------------------------------------------ recursion -- */
 
-bool recursion_enter(rc_heap *heap, const char *where)
+bool recursion_enter(rc_heap *heap, rc_wording says)
 {
     if (heap->depth >= RECURSION_LIMIT)
-        return rc_raise(heap, RC_RECURSION_ERROR, "maximum recursion depth exceeded%s", where);
+        return rc_raise_worded(heap, RC_RECURSION_ERROR, says, NULL, NULL, NULL);
     heap->depth++;
     return true;
 }

@@ -33,9 +33,9 @@ void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_
 #define object_discard(heap, object) rc_release(heap, object, RC_FOR_CREATION, NULL)
 
 /* Python's recursion limit, for everything that descends into objects on the C
- * stack: false with RecursionError when it goes too deep.  `where` is CPython's
- * ending of the message: " in comparison". */
-bool recursion_enter(rc_heap *heap, const char *where);
+ * stack: false with RecursionError when it goes too deep: RC_SAYS_TOO_DEEP or what
+ * follows it. */
+bool recursion_enter(rc_heap *heap, rc_wording says);
 void recursion_leave(rc_heap *heap);
 
 /* An object's hash by identity: its offset in the heap, rotated as CPython rotates

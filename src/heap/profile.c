@@ -29,6 +29,9 @@ CHOICES(dict_growth, &dict_growth_quadruple.about, &dict_growth_double.about,
         &dict_growth_triple.about, &dict_growth_triple_rounded.about);
 CHOICES(set_growth, &set_growth_two_thirds_of_all.about, &set_growth_two_thirds.about, &set_growth_three_fifths.about,
         &set_growth_three_fifths_fresh.about);
+CHOICES(wording, &wording_2_7.about, &wording_3_6.about, &wording_3_7.about, &wording_3_8.about,
+        &wording_3_9.about, &wording_3_10.about, &wording_3_11.about, &wording_3_13.about,
+        &wording_3_14.about);
 
 const trashcan_strategy trashcan_50 = {
     { "50 levels", "the 51st container nested in dying ones is put aside until the outermost "
@@ -87,13 +90,23 @@ static const rc_profile_field fields[] = {
            "from so many weak references with callbacks on, an object that dies by count allocates "
            "a tuple for them; 0: never"),
     STRATEGY(clears_free_lists, "which free lists a full collection empties"),
-    YES_NO(stats_full_stop, "the last line of gc.DEBUG_STATS ends with a full stop"),
     STRATEGY(trashcan, "in which order deeply nested containers are released"),
+    STRATEGY(wording, "how errors and reports are worded"),
+    YES_NO(has_stats, "gc.get_stats and gc.callbacks exist"),
     YES_NO(has_freeze, "gc.freeze, gc.unfreeze and gc.get_freeze_count exist"),
     YES_NO(has_generation_objects, "gc.get_objects takes a generation"),
     YES_NO(has_is_finalized, "gc.is_finalized exists"),
+    YES_NO(debug_kinds, "gc.DEBUG_INSTANCES and gc.DEBUG_OBJECTS exist, and gc.DEBUG_COLLECTABLE shows "
+                        "only with DEBUG_OBJECTS"),
+    YES_NO(thresholds_at_once, "gc.set_threshold sets nothing if one of its arguments is wrong; else it has "
+                               "set those before it"),
+    YES_NO(timed_collections, "gc.get_stats and the callbacks tell candidates and duration, too"),
     YES_NO(refchain_is_table, "the release keeps its refchain in a hash table (here it stays linked): "
                               "sys.getobjects(-1) gives all objects, not none"),
+    YES_NO(refchain_has_pools, "sys.getobjects gives the small ints, the characters, '' and () too"),
+    YES_NO(frame_names_lent, "sys.getrefcount counts no reference of its argument's own where that is "
+                             "a name of the running frame"),
+    YES_NO(has_recursion_error, "too deep a recursion is a RecursionError, not a RuntimeError"),
     NUMBER(small_int_least, "value", -1000000, 0, "the least int that is pooled"),
     NUMBER(small_int_greatest, "value", 0, 1000000, "the greatest int that is pooled"),
     NUMBER(pool_refcount_base, "references", 0, 1000000000,

@@ -21,7 +21,7 @@ repr_entry repr_enter(rc_heap *heap, struct repr_frame *frame, rc_object *object
     for (const struct repr_frame *outer = heap->writing; outer != NULL; outer = outer->outer)
         if (outer->object == object)
             return REPR_INSIDE;
-    if (!recursion_enter(heap, " while getting the repr of an object"))
+    if (!recursion_enter(heap, RC_SAYS_TOO_DEEP_IN_REPR))
         return REPR_FAILED;
     frame->object = object;
     frame->outer = heap->writing;

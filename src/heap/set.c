@@ -372,7 +372,11 @@ static bool add_items(rc_heap *heap, rc_set *set, rc_object *const *items, size_
 {
     for (size_t i = 0; i < count; i++) {
         int64_t hash;
-        if (!rc_hash(heap, items[i], &hash) || !add(heap, set, items[i], hash))
+        if (!rc_hash(heap, items[i], &hash)) {
+            say_unhashable(heap, items[i], RC_SAYS_NO_ELEMENT);
+            return false;
+        }
+        if (!add(heap, set, items[i], hash))
             return false;
     }
     return true;
@@ -551,8 +555,10 @@ static bool find_element(rc_heap *heap, const rc_set *set, rc_object *x, set_ent
 
     if (rc_is(x, &rc_set_type))
         hash = frozenset_hash(heap, as_set(x));
-    else if (!rc_hash(heap, x, &hash))
+    else if (!rc_hash(heap, x, &hash)) {
+        say_unhashable(heap, x, RC_SAYS_NO_ELEMENT);
         return false;
+    }
     return find(heap, set, x, hash, found);
 }
 

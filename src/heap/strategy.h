@@ -3,6 +3,7 @@
 #define HEAP_STRATEGY_H
 
 #include <refchain/profile.h>
+#include <refchain/wording.h>
 #include "layout.h"
 
 struct gc_run;                          /* gc.c */
@@ -104,6 +105,13 @@ typedef struct set_growth_strategy {
     bool plain;                         /* of all entries, not the mask; no neighbours are looked at */
 } set_growth_strategy;
 
+/* What a release says: patterns by rc_wording; NULL: what `older` says. */
+typedef struct wording_strategy {
+    rc_strategy about;
+    const struct wording_strategy *older;
+    const char *patterns[RC_WORDINGS];
+} wording_strategy;
+
 extern const counter_strategy counter_allocations, counter_members;
 extern const trigger_strategy trigger_at_once, trigger_deferred;
 extern const finalizers_strategy finalizers_safe, finalizers_legacy;
@@ -121,5 +129,7 @@ extern const dict_growth_strategy dict_growth_quadruple, dict_growth_double, dic
     dict_growth_triple_rounded;
 extern const set_growth_strategy set_growth_two_thirds_of_all, set_growth_two_thirds, set_growth_three_fifths,
     set_growth_three_fifths_fresh;
+extern const wording_strategy wording_2_7, wording_3_6, wording_3_7, wording_3_8, wording_3_9,
+    wording_3_10, wording_3_11, wording_3_13, wording_3_14;
 
 #endif

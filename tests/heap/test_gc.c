@@ -771,6 +771,62 @@ static void a_profile_without_freeze_leaves_its_line_out(void)
     close_heap(heap);
 }
 
+static void each_release_ends_the_report_in_its_own_words(void)
+{
+    static const struct { const char *release, *nothing, *one; } expected[] = {
+        { "2.7", "gc: done, 1.2345s elapsed.\n",
+          "gc: done, 1 unreachable, 0 uncollectable, 1.2345s elapsed.\n" },
+        { "3.6", "gc: done, 1.2345s elapsed\n",
+          "gc: done, 1 unreachable, 0 uncollectable, 1.2345s elapsed\n" },
+        { "3.8", "gc: done, 0 unreachable, 0 uncollectable, 1.2345s elapsed\n",
+          "gc: done, 1 unreachable, 0 uncollectable, 1.2345s elapsed\n" },
+    };
+
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        rc_heap *heap = open_listening("3.8", RC_DEBUG_STATS);
+        CHECK(!rc_profile_set_strategy(&heap->profile, rc_profile_find_field("wording"),
+                                       expected[i].release));
+        collect(heap, 0);
+        CHECK_TEXT(strstr(said, "gc: done"), expected[i].nothing);
+        said[0] = '\0';
+        leave_a_cycle(heap);
+        collect(heap, 0);
+        CHECK_TEXT(strstr(said, "gc: done"), expected[i].one);
+        close_heap(heap);
+    }
+}
+
+static void with_debug_kinds_DEBUG_OBJECTS_must_ask_for_the_objects(void)
+{
+    static const int flags[] = { RC_DEBUG_COLLECTABLE, RC_DEBUG_COLLECTABLE | RC_DEBUG_INSTANCES,
+                                 RC_DEBUG_COLLECTABLE | RC_DEBUG_OBJECTS };
+
+    for (int i = 0; i < 3; i++) {
+        rc_heap *heap = open_listening("3.8", flags[i]);
+        heap->profile.debug_kinds.value = 1;
+        leave_a_cycle(heap);
+        collect(heap, 0);
+        CHECK_EQUAL(strncmp(said, "gc: collectable <list", 21) == 0, i == 2);
+        close_heap(heap);
+    }
+}
+
+static void statistics_tell_how_many_objects_were_looked_at_and_how_long(void)
+{
+    rc_heap *heap = open_listening("3.8", 0);
+
+    a_list(heap, 0);
+    leave_a_cycle(heap);
+    collect(heap, 0);
+    CHECK_EQUAL(rc_gc_get_stats(heap, 0).candidates, 2);
+    CHECK_EQUAL(rc_gc_get_stats(heap, 0).nanoseconds, 1234567890);
+    a_list(heap, 0);
+    collect(heap, 0);
+    CHECK_EQUAL(rc_gc_get_stats(heap, 0).candidates, 3);
+    CHECK_EQUAL(rc_gc_get_stats(heap, 2).candidates, 0);
+    close_heap(heap);
+}
+
 static void DEBUG_COLLECTABLE_tells_of_each_object(void)
 {
     rc_heap *heap = open_listening("3.8", RC_DEBUG_COLLECTABLE);
@@ -894,6 +950,9 @@ static const test tests[] = {
     TEST(statistics_count_for_the_generation_collected),
     TEST(the_new_object_is_no_part_of_the_collection_it_starts),
     TEST(DEBUG_STATS_tells_of_each_collection),
+    TEST(each_release_ends_the_report_in_its_own_words),
+    TEST(with_debug_kinds_DEBUG_OBJECTS_must_ask_for_the_objects),
+    TEST(statistics_tell_how_many_objects_were_looked_at_and_how_long),
     TEST(a_profile_without_freeze_leaves_its_line_out),
     TEST(DEBUG_COLLECTABLE_tells_of_each_object),
     TEST(any_debug_flags_are_kept),
