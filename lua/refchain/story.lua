@@ -11,7 +11,8 @@ local story = {}
 -- Which profiles lack a word; the others have them all.
 local FIELD_OF = {
   ["gc.freeze"] = "has_freeze", ["gc.unfreeze"] = "has_freeze", ["gc.get_freeze_count"] = "has_freeze",
-  ["gc.is_finalized"] = "has_is_finalized",
+  ["gc.is_finalized"] = "has_is_finalized", ["gc.get_stats"] = "has_stats", ["gc.callbacks"] = "has_stats",
+  ["gc.DEBUG_INSTANCES"] = "debug_kinds", ["gc.DEBUG_OBJECTS"] = "debug_kinds",
 }
 
 -- What `needs` raises.  The runner knows it by `skip`, the reason.

@@ -107,19 +107,20 @@ end
 section {
   group = "make", title = "Making objects",
   {
-    name = "int", signature = "int(n)", params = "n: value", args = { "1000" },
-    meaning = "An int, as Python's `int(n)`. A value in the small-int pool gives the pool's object; any "
+    name = "int", signature = "int([n])", params = "n: value?", args = { "1000" },
+    meaning = "An int, as Python's `int(n)`; without `n` it is 0. A value in the small-int pool gives the pool's object; any "
       .. "other is a new object each time. An int given is returned itself. Values have 64 bits.",
     results = "the int", errors = { "TypeError", "ValueError", "OverflowError", "MemoryError" },
     example = [[
       a, b = int(1000), int(1000)
       expect_eq(a, b)
       expect_distinct(a, b)
-      expect_same(int(7), int(7))]],
+      expect_same(int(7), int(7))
+      expect_eq(int(), 0)]],
   },
   {
-    name = "float", signature = "float(x)", params = "x: value", args = { "2.5" },
-    meaning = "A float, as Python's `float(x)`. Its memory comes from the float free list when that has "
+    name = "float", signature = "float([x])", params = "x: value?", args = { "2.5" },
+    meaning = "A float, as Python's `float(x)`; without `x` it is 0.0. Its memory comes from the float free list when that has "
       .. "an entry. A float given is returned itself.",
     results = "the float", errors = { "TypeError", "ValueError", "MemoryError" },
     example = [[
@@ -129,17 +130,19 @@ section {
       expect_eq(id(float(9.999)), address)]],
   },
   {
-    name = "bool", signature = "bool(x)", params = "x: value", args = { "1" },
-    meaning = "Python's truth of `x` as one of the two objects True and False. Zero and what is empty are false.",
+    name = "bool", signature = "bool([x])", params = "x: value?", args = { "1" },
+    meaning = "Python's truth of `x` as one of the two objects True and False. Zero and what is empty are false, "
+      .. "and so is `bool()`.",
     results = "True or False", errors = {},
     example = [[
       expect_same(bool(0), False)
       expect_same(bool(list{0}), True)]],
   },
   {
-    name = "str", signature = "str(s)", params = "s: value", args = { "\"some text\"" },
+    name = "str", signature = "str([s])", params = "s: value?", args = { "\"some text\"" },
     meaning = "A str made at run time: Lua text becomes a new object that is not interned, except that the "
-      .. "empty str and the cached single characters exist once. Of any other object it is Python's `str(x)`.",
+      .. "empty str and the cached single characters exist once. Of any other object it is Python's `str(x)`; "
+      .. "`str()` is the empty str.",
     results = "the str", errors = { "UnicodeError", "RecursionError", "MemoryError" },
     example = [[
       a, b = str "wupeiqi", str "wupeiqi"
@@ -1059,7 +1062,7 @@ section {
   {
     name = "sys.getrefcount", signature = "sys.getrefcount(x)", params = "x: object",
     meaning = "Python's `sys.getrefcount(x)`: one more than `refcnt(x)`, because in Python the argument itself "
-      .. "holds a reference while it is counted.",
+      .. "holds a reference while it is counted. From 3.14 on it does not where `x` is a name of the running frame.",
     results = "a number", errors = {},
     example = [[
       x = list{}
@@ -1067,9 +1070,9 @@ section {
       expect_eq(refcnt(x), 1)]],
   },
   {
-    name = "sys.getsizeof", signature = "sys.getsizeof(x)", params = "x: object",
+    name = "sys.getsizeof", signature = "sys.getsizeof(x[, default])", params = "x: object, default: any?",
     meaning = "The bytes that the object takes in this release's ordinary build, its head for the collector "
-      .. "included; what it refers to is not counted.",
+      .. "included; what it refers to is not counted. Every object has a size, so that the default is never given.",
     results = "a number", errors = {},
     example = [[
       local empty = sys.getsizeof(list{})
@@ -1078,7 +1081,8 @@ section {
   {
     name = "sys.intern", signature = "sys.intern(s)", params = "s: value", args = { "\"text\"" },
     meaning = "The interned str with this text: the first equal one that was interned, or `s` itself, which "
-      .. "becomes it. It lives for ever only in 3.12; otherwise as long as someone holds it.",
+      .. "becomes it. It lives for ever only in 3.12; otherwise as long as someone holds it. "
+      .. "In 2.7 Python calls this function `intern`.",
     results = "the interned str", errors = { "TypeError", "MemoryError" },
     example = [[
       a = sys.intern(str "wu peiqi")
@@ -1089,7 +1093,8 @@ section {
     name = "sys.getobjects", signature = "sys.getobjects(limit[, type])", params = "limit: integer, type: type?",
     args = { "5" },
     meaning = "The newest objects of the refchain, at most `limit` of them, 0 for all, none for a negative limit "
-      .. "(from 3.13 on: all); of one type if it is named. Only a CPython built with trace-refs has it.",
+      .. "(from 3.13 on: all); of one type if it is named. Only a CPython built with trace-refs has it. Releases "
+      .. "whose small ints, characters, `\"\"` and `()` are part of the interpreter leave these out.",
     results = "a sequence of objects, the newest first", errors = { "TypeError" },
     example = [[
       a, b = list{}, list{}
@@ -1192,7 +1197,7 @@ section {
   },
   {
     name = "gc.DEBUG_COLLECTABLE", signature = "gc.DEBUG_COLLECTABLE", call = "_ = gc.DEBUG_COLLECTABLE",
-    meaning = "Flag 2: each unreachable object is reported.",
+    meaning = "Flag 2: each unreachable object is reported (2.7: only with DEBUG_OBJECTS).",
     results = "2", errors = {},
     example = [[
       expect_eq(gc.DEBUG_COLLECTABLE, 2)]],
@@ -1218,10 +1223,27 @@ section {
   },
   {
     name = "gc.DEBUG_LEAK", signature = "gc.DEBUG_LEAK", call = "_ = gc.DEBUG_LEAK",
-    meaning = "Flag 38: DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE and DEBUG_SAVEALL together.",
-    results = "38", errors = {},
+    meaning = "DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE and DEBUG_SAVEALL together, in 2.7 DEBUG_INSTANCES and "
+      .. "DEBUG_OBJECTS, too.",
+    results = "38; in 2.7: 62", errors = {},
     example = [[
-      expect_eq(gc.DEBUG_LEAK, 38)]],
+      expect_eq(gc.DEBUG_LEAK, heap.profile.debug_kinds and 62 or 38)]],
+  },
+  {
+    name = "gc.DEBUG_INSTANCES", signature = "gc.DEBUG_INSTANCES", call = "_ = gc.DEBUG_INSTANCES",
+    meaning = "Flag 8, of 2.7 only: instances of old-style classes are reported. The lab has none of these.",
+    results = "8", errors = {},
+    example = [[
+      needs "gc.DEBUG_INSTANCES"
+      expect_eq(gc.DEBUG_INSTANCES, 8)]],
+  },
+  {
+    name = "gc.DEBUG_OBJECTS", signature = "gc.DEBUG_OBJECTS", call = "_ = gc.DEBUG_OBJECTS",
+    meaning = "Flag 16, of 2.7 only: all other objects are reported.",
+    results = "16", errors = {},
+    example = [[
+      needs "gc.DEBUG_OBJECTS"
+      expect_eq(gc.DEBUG_OBJECTS, 16)]],
   },
   {
     name = "gc.get_objects", signature = "gc.get_objects([generation])", params = "generation: integer?",
@@ -1272,10 +1294,12 @@ section {
       expect(not gc.is_finalized(x))]],
   },
   {
-    name = "gc.get_stats", signature = "gc.get_stats()",
-    meaning = "For each generation a table with `collections`, `collected` and `uncollectable`.",
+    name = "gc.get_stats", signature = "gc.get_stats()", since = "3.6",
+    meaning = "For each generation a table with `collections`, `collected` and `uncollectable`; from 3.15 on also "
+      .. "`candidates`, the objects looked at, and `duration` in seconds.",
     results = "a sequence of three tables", errors = {},
     example = [[
+      needs "gc.get_stats"
       local before = gc.get_stats()[3].collections
       gc.collect()
       expect_eq(gc.get_stats()[3].collections, before + 1)]],
@@ -1304,7 +1328,8 @@ section {
   },
   {
     name = "gc.get_freeze_count", signature = "gc.get_freeze_count()", since = "3.7",
-    meaning = "How many objects are in the permanent generation.",
+    meaning = "How many objects are in the permanent generation: none before gc.freeze(). CPython 3.12 starts "
+      .. "with some: its collections put the immortal containers of start-up there; the lab's heap has none of these.",
     results = "a number", errors = {},
     example = [[
       needs "gc.freeze"
@@ -1313,11 +1338,13 @@ section {
       expect(gc.get_freeze_count() >= 1)]],
   },
   {
-    name = "gc.callbacks", signature = "gc.callbacks", call = "_ = #gc.callbacks",
+    name = "gc.callbacks", signature = "gc.callbacks", since = "3.6", call = "_ = #gc.callbacks",
     meaning = "The functions called at the start and the end of each collection with (phase, info): phase is "
-      .. "\"start\" or \"stop\", info has generation, collected and uncollectable. `#gc.callbacks` counts them.",
+      .. "\"start\" or \"stop\", info has generation, collected and uncollectable, from 3.15 on also candidates "
+      .. "and duration. `#gc.callbacks` counts them.",
     results = "the sequence", errors = {},
     example = [[
+      needs "gc.callbacks"
       local phases = {}
       gc.callbacks:append(function(phase) phases[#phases + 1] = phase end)
       gc.collect()
@@ -1328,6 +1355,7 @@ section {
     meaning = "Adds a callback. Its errors are reported on stderr and do not stop the collection.",
     errors = { "MemoryError" },
     example = [[
+      needs "gc.callbacks"
       gc.callbacks:append(function() end)
       expect_eq(#gc.callbacks, 1)]],
   },
@@ -1337,6 +1365,7 @@ section {
     meaning = "Takes a callback out again.",
     errors = { "ValueError" },
     example = [[
+      needs "gc.callbacks"
       local f = function() end
       gc.callbacks:append(f)
       gc.callbacks:remove(f)

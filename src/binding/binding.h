@@ -26,6 +26,12 @@ enum {
     BIND_WHEN_CLOSED = 4                /* may be called when the lab is closed */
 };
 
+/* What a function of Python's says (rc_wording) of too few and of too many arguments; a
+ * word without this names its usage. */
+#define BIND_SAYS(few, many) ((unsigned)(few) << 8 | (unsigned)(many) << 20)
+#define BIND_FEW(flags) ((rc_wording)((flags) >> 8 & 0xfff))
+#define BIND_MANY(flags) ((rc_wording)((flags) >> 20))
+
 #define BIND_ANY (-1)                   /* any number of arguments */
 
 typedef struct bind_word {
@@ -220,15 +226,18 @@ void bind_set_protected_calls(lua_State *L, int lab);
 /* Run `body` on behalf of the heap: protected, on the running thread, with the
  * scenario's names.  Its argument 1 is the lab's table of anchors.  On failure the
  * error is on top of the stack, and bind_ignored is to be called: it takes the error
- * off and reports it as ignored in what `format` says. */
+ * off and reports it in the profile's words (RC_SAYS_IGNORED and those after it) as
+ * ignored in what `format` says. */
 typedef void (*bind_body)(lua_State *L, bind_lab *lab, void *context);
 RC_CHECKED bool bind_callback(bind_lab *lab, bind_body body, void *context);
-void bind_ignored(bind_lab *lab, const char *format, ...) RC_PRINTF_LIKE(2, 3);
+void bind_ignored(bind_lab *lab, rc_wording says, const char *format, ...) RC_PRINTF_LIKE(3, 4);
 
 /* errors.c: `bind_raise` raises the heap's error, with place, word and object. */
 int bind_raise(lua_State *L, bind_lab *lab);
 int bind_fail(lua_State *L, bind_lab *lab, rc_error_kind kind, const char *format, ...)
     RC_PRINTF_LIKE(4, 5);
+int bind_fail_worded(lua_State *L, bind_lab *lab, rc_error_kind kind, rc_wording says,
+                     const char *first, const char *second, const char *third);
 int bind_error(lua_State *L, bind_lab *lab);
 void bind_push_place(lua_State *L, bind_lab *lab);
 bool bind_locate(lua_State *L, bind_lab *lab, lua_Debug *place);
@@ -299,7 +308,9 @@ size_t bind_others(const bind_lab *lab, const rc_object *object);
 /* convert.c: an object for any Lua value that has one, held until the word returns. */
 rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg);
 rc_object *bind_operand(lua_State *L, bind_lab *lab, RC_TAKEN rc_object *object);
-int64_t bind_index(lua_State *L, bind_lab *lab, int arg);
+const char *bind_python_type(lua_State *L, bind_lab *lab, int arg);
+int64_t bind_position(lua_State *L, bind_lab *lab, int arg);
+int64_t bind_index(lua_State *L, bind_lab *lab, int arg, const rc_type *type);
 lua_Integer bind_integer(lua_State *L, bind_lab *lab, int arg);
 const rc_type *bind_type_argument(lua_State *L, bind_lab *lab, int arg, rc_class **class,
                                   const char **name);
@@ -310,6 +321,7 @@ void bind_push_repr(lua_State *L, bind_lab *lab, rc_object *object);
 int bind_open_environment(lua_State *L, bind_lab *lab);
 int bind_push_names(lua_State *L, bind_lab *lab);
 void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope);
+bool bind_is_frame_name(const bind_lab *lab, const rc_object *object);
 void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);
 void bind_scope_close(bind_scope *scope);
 

@@ -56,7 +56,7 @@ rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg)
 
 /* ---------------------------------------------------------------------- numbers -- */
 
-static const char *python_type(lua_State *L, bind_lab *lab, int arg)
+const char *bind_python_type(lua_State *L, bind_lab *lab, int arg)
 {
     bind_handle *handle = bind_test(L, arg);
 
@@ -64,9 +64,11 @@ static const char *python_type(lua_State *L, bind_lab *lab, int arg)
         return bind_type_of(lab, handle);
     switch (lua_type(L, arg)) {
     case LUA_TNUMBER:
-        return "float";
+        return lua_isinteger(L, arg) ? "int" : "float";
     case LUA_TSTRING:
         return "str";
+    case LUA_TBOOLEAN:
+        return "bool";
     case LUA_TNIL:
     case LUA_TNONE:
         return "NoneType";
@@ -75,37 +77,54 @@ static const char *python_type(lua_State *L, bind_lab *lab, int arg)
     }
 }
 
-/* An integer for a function of Python's that takes a C int or so: a Lua integer or
- * boolean, an int or a bool.  In Python 3.8's words. */
-lua_Integer bind_integer(lua_State *L, bind_lab *lab, int arg)
+/* A Lua integer or boolean, an int or a bool. */
+static bool read_integer(lua_State *L, bind_lab *lab, int arg, lua_Integer *value)
 {
     bind_handle *handle = bind_test(L, arg);
 
     if (lua_isinteger(L, arg))
-        return lua_tointeger(L, arg);
-    if (lua_isboolean(L, arg))
-        return lua_toboolean(L, arg);
-    if (handle && (handle->type == &rc_int_type || handle->type == &rc_bool_type))
-        return rc_int_value(bind_hold(L, lab, handle));
-    const char *type = python_type(L, lab, arg);
-    if (strcmp(type, "float") == 0)
-        return bind_fail(L, lab, RC_TYPE_ERROR, "integer argument expected, got float");
-    return bind_fail(L, lab, RC_TYPE_ERROR, "an integer is required (got type %s)", type);
+        *value = lua_tointeger(L, arg);
+    else if (lua_isboolean(L, arg))
+        *value = lua_toboolean(L, arg);
+    else if (handle && (handle->type == &rc_int_type || handle->type == &rc_bool_type))
+        *value = rc_int_value(bind_hold(L, lab, handle));
+    else
+        return false;
+    return true;
 }
 
-/* An index into a sequence. */
-int64_t bind_index(lua_State *L, bind_lab *lab, int arg)
+static int refuse(lua_State *L, bind_lab *lab, int arg, rc_wording says)
 {
-    bind_handle *handle = bind_test(L, arg);
+    const char *type = bind_python_type(L, lab, arg);
 
-    if (lua_isinteger(L, arg))
-        return lua_tointeger(L, arg);
-    if (handle && (handle->type == &rc_int_type || handle->type == &rc_bool_type))
-        return rc_int_value(bind_hold(L, lab, handle));
-    if (lua_isboolean(L, arg))
-        return lua_toboolean(L, arg);
-    return bind_fail(L, lab, RC_TYPE_ERROR, "indices must be integers or slices, not %s",
-                     python_type(L, lab, arg));
+    if (strcmp(type, "float") == 0)
+        says = RC_SAYS_FLOAT_NO_INTEGER;
+    return bind_fail_worded(L, lab, RC_TYPE_ERROR, says, type, NULL, NULL);
+}
+
+/* An integer for a function of Python's that takes a C int or so. */
+lua_Integer bind_integer(lua_State *L, bind_lab *lab, int arg)
+{
+    lua_Integer value;
+    return read_integer(L, lab, arg, &value) ? value : refuse(L, lab, arg, RC_SAYS_NO_INTEGER);
+}
+
+/* A position in a list, for a method. */
+int64_t bind_position(lua_State *L, bind_lab *lab, int arg)
+{
+    lua_Integer value;
+    return read_integer(L, lab, arg, &value) ? value : refuse(L, lab, arg, RC_SAYS_NO_INDEX);
+}
+
+/* An index into a sequence of that type. */
+int64_t bind_index(lua_State *L, bind_lab *lab, int arg, const rc_type *type)
+{
+    lua_Integer value;
+
+    if (read_integer(L, lab, arg, &value))
+        return value;
+    return bind_fail_worded(L, lab, RC_TYPE_ERROR, RC_SAYS_NO_SUBSCRIPT, rc_type_name(type),
+                            bind_python_type(L, lab, arg), NULL);
 }
 
 /* ------------------------------------------------------------------------ types -- */

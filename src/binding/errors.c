@@ -75,7 +75,7 @@ int bind_raise(lua_State *L, bind_lab *lab)
 
     luaL_checkstack(L, 8, NULL);
     bind_push_place(L, lab);
-    lua_pushfstring(L, "%s: %s", rc_error_name(error.kind), error.message);
+    lua_pushfstring(L, "%s: %s", rc_heap_error_name(lab->heap), error.message);
     push_subject(L, lab);
     lua_concat(L, 3);
     return bind_error(L, lab);
@@ -90,6 +90,13 @@ int bind_fail(lua_State *L, bind_lab *lab, rc_error_kind kind, const char *forma
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     rc_raise(lab->heap, kind, "%s", message);
+    return bind_raise(L, lab);
+}
+
+int bind_fail_worded(lua_State *L, bind_lab *lab, rc_error_kind kind, rc_wording says,
+                     const char *first, const char *second, const char *third)
+{
+    rc_raise_worded(lab->heap, kind, says, first, second, third);
     return bind_raise(L, lab);
 }
 
@@ -167,7 +174,7 @@ static int error_text(lua_State *L)
     return 1;
 }
 
-void bind_ignored(bind_lab *lab, const char *format, ...)
+void bind_ignored(bind_lab *lab, rc_wording says, const char *format, ...)
 {
     lua_State *L = lab->running.L;
     char what[160], text[BIND_TEXT];
@@ -185,8 +192,8 @@ void bind_ignored(bind_lab *lab, const char *format, ...)
     const char *error = status == LUA_OK ? lua_tostring(L, -1) : "an error without a text";
     if (!*lab->failure && strstr(error, "AssertionError"))      /* the test must not pass */
         snprintf(lab->failure, sizeof lab->failure, "%s (ignored in the %s)", error, what);
-    int size = snprintf(text, sizeof text, "Exception ignored in: <%s>\n%s\n", what, error);
-    if (size > 0)
-        bind_write(lab, text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1);
+    const char *const texts[RC_WORDING_TEXTS] = { what, error, NULL };
+    rc_say(rc_heap_profile(lab->heap), says, texts, text, sizeof text);
+    bind_write(lab, text, strlen(text));
     lua_pop(L, 1);
 }

@@ -213,7 +213,7 @@ void bind_deliver(lua_State *L, bind_lab *lab)
         delivery next = { i, 1 };
         while (next.handler > 0) {
             if (!bind_callback(lab, deliver_body, &next))
-                bind_ignored(lab, "handler of %s", rc_event_name(self->queue[i].event.kind));
+                bind_ignored(lab, RC_SAYS_IGNORED, "handler of %s", rc_event_name(self->queue[i].event.kind));
             next.handler += next.handler > 0;
         }
     }

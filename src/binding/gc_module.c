@@ -2,16 +2,27 @@
 #include "binding.h"
 
 #include <limits.h>
+#include <string.h>
 
-/* A C int, or Python 3.8's complaint. */
+/* A C int. */
 static int check_int(lua_State *L, bind_lab *lab, int arg)
 {
     lua_Integer value = bind_integer(L, lab, arg);
 
-    if (value > INT_MAX)
-        return bind_fail(L, lab, RC_OVERFLOW_ERROR, "signed integer is greater than maximum");
-    if (value < INT_MIN)
-        return bind_fail(L, lab, RC_OVERFLOW_ERROR, "signed integer is less than minimum");
+    if (value > INT_MAX || value < INT_MIN)
+        bind_fail_worded(L, lab, RC_OVERFLOW_ERROR, value > 0 ? RC_SAYS_ABOVE_INT : RC_SAYS_BELOW_INT,
+                         NULL, NULL, NULL);
+    return (int)value;
+}
+
+/* The same; of a threshold every release says this. */
+static int check_threshold(lua_State *L, bind_lab *lab, int arg)
+{
+    lua_Integer value = bind_integer(L, lab, arg);
+
+    if (value > INT_MAX || value < INT_MIN)
+        bind_fail(L, lab, RC_OVERFLOW_ERROR, "signed integer is %s",
+                  value > 0 ? "greater than maximum" : "less than minimum");
     return (int)value;
 }
 
@@ -64,13 +75,28 @@ static int gc_get_threshold(lua_State *L, bind_lab *lab)
 
 static int gc_set_threshold(lua_State *L, bind_lab *lab)
 {
+    bool at_once = rc_heap_profile(lab->heap)->thresholds_at_once.value != 0;
     int values[RC_GENERATIONS], count = lua_gettop(L);
 
-    for (int i = 0; i < count; i++)
-        values[i] = check_int(L, lab, i + 1);
+    for (int i = 0; i < count; i++) {
+        values[i] = check_threshold(L, lab, i + 1);
+        if (!at_once)
+            rc_gc_set_threshold(lab->heap, i, values[i]);
+    }
     for (int i = 0; i < count; i++)
         rc_gc_set_threshold(lab->heap, i, values[i]);
     return 0;
+}
+
+/* Into the table on top of the stack, where the release tells it. */
+static void set_timing(lua_State *L, bind_lab *lab, uint64_t candidates, uint64_t nanoseconds)
+{
+    if (!rc_heap_profile(lab->heap)->timed_collections.value)
+        return;
+    lua_pushinteger(L, (lua_Integer)candidates);
+    lua_setfield(L, -2, "candidates");
+    lua_pushnumber(L, (lua_Number)nanoseconds / 1e9);
+    lua_setfield(L, -2, "duration");
 }
 
 static int gc_get_stats(lua_State *L, bind_lab *lab)
@@ -85,6 +111,7 @@ static int gc_get_stats(lua_State *L, bind_lab *lab)
         lua_setfield(L, -2, "collected");
         lua_pushinteger(L, (lua_Integer)stats.uncollectable);
         lua_setfield(L, -2, "uncollectable");
+        set_timing(L, lab, stats.candidates, stats.nanoseconds);
         lua_rawseti(L, -2, i + 1);
     }
     return 1;
@@ -162,22 +189,20 @@ static int gc_get_objects(lua_State *L, bind_lab *lab)
 {
     int generation = -1;
 
-    if (lua_gettop(L) > 0 && !rc_heap_profile(lab->heap)->has_generation_objects.value)
-        return bind_fail(L, lab, RC_TYPE_ERROR, "get_objects() takes no arguments (1 given)");
     bind_handle *handle = bind_test(L, 1);
     if (!lua_isnoneornil(L, 1) && !(handle && handle->type == &rc_none_type)) {
-        if (!lua_isinteger(L, 1) && !(handle && handle->type == &rc_int_type))
-            return bind_fail(L, lab, RC_TYPE_ERROR, "argument should be integer or None, not %s",
-                             handle ? bind_type_of(lab, handle)
-                             : lua_type(L, 1) == LUA_TNUMBER ? "float"
-                             : lua_type(L, 1) == LUA_TSTRING ? "str" : luaL_typename(L, 1));
-        generation = check_int(L, lab, 1);
-        if (generation >= RC_GENERATIONS)
+        if (!lua_isinteger(L, 1) && !lua_isboolean(L, 1)
+            && !(handle && (handle->type == &rc_int_type || handle->type == &rc_bool_type)))
+            return bind_fail(L, lab, RC_TYPE_ERROR, "argument should be integer or None, not '%s'",
+                             bind_python_type(L, lab, 1));
+        lua_Integer asked = bind_integer(L, lab, 1);
+        if (asked >= RC_GENERATIONS)
             return bind_fail(L, lab, RC_VALUE_ERROR,
                              "generation parameter must be less than the number of available generations (%d)",
                              RC_GENERATIONS);
-        if (generation < -1)
+        if (asked < -1)
             return bind_fail(L, lab, RC_VALUE_ERROR, "generation parameter cannot be negative");
+        generation = (int)asked;
     }
     return bind_push_objects(L, lab, each_of_generation, &generation);
 }
@@ -256,37 +281,57 @@ static int gc_get_freeze_count(lua_State *L, bind_lab *lab)
     return 1;
 }
 
+#define TAKES_NONE (BIND_LETS_GO | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_TAKES_NONE))
+#define TAKES_ONE (BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_ONE, RC_SAYS_TAKES_ONE))
+
 static const bind_word gc_words[] = {
-    { "collect", "gc.collect", gc_collect, 0, 1, BIND_LETS_GO, "gc.collect([generation])" },
-    { "enable", "gc.enable", gc_enable, 0, 0, BIND_LETS_GO, "gc.enable()" },
-    { "disable", "gc.disable", gc_disable, 0, 0, BIND_LETS_GO, "gc.disable()" },
-    { "isenabled", "gc.isenabled", gc_isenabled, 0, 0, BIND_LETS_GO, "gc.isenabled()" },
-    { "get_count", "gc.get_count", gc_get_count, 0, 0, BIND_LETS_GO, "gc.get_count()" },
-    { "get_threshold", "gc.get_threshold", gc_get_threshold, 0, 0, BIND_LETS_GO, "gc.get_threshold()" },
-    { "set_threshold", "gc.set_threshold", gc_set_threshold, 1, 3, BIND_LETS_GO,
+    { "collect", "gc.collect", gc_collect, 0, 1,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_COLLECTS_ONE), "gc.collect([generation])" },
+    { "enable", "gc.enable", gc_enable, 0, 0, TAKES_NONE, "gc.enable()" },
+    { "disable", "gc.disable", gc_disable, 0, 0, TAKES_NONE, "gc.disable()" },
+    { "isenabled", "gc.isenabled", gc_isenabled, 0, 0, TAKES_NONE, "gc.isenabled()" },
+    { "get_count", "gc.get_count", gc_get_count, 0, 0, TAKES_NONE, "gc.get_count()" },
+    { "get_threshold", "gc.get_threshold", gc_get_threshold, 0, 0, TAKES_NONE, "gc.get_threshold()" },
+    { "set_threshold", "gc.set_threshold", gc_set_threshold, 1, 3,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_THRESHOLDS_TOO_FEW, RC_SAYS_THRESHOLDS_TOO_MANY),
       "gc.set_threshold(threshold0[, threshold1[, threshold2]])" },
-    { "get_stats", "gc.get_stats", gc_get_stats, 0, 0, BIND_LETS_GO, "gc.get_stats()" },
-    { "get_debug", "gc.get_debug", gc_get_debug, 0, 0, BIND_LETS_GO, "gc.get_debug()" },
-    { "set_debug", "gc.set_debug", gc_set_debug, 1, 1, BIND_LETS_GO, "gc.set_debug(flags)" },
-    { "get_objects", "gc.get_objects", gc_get_objects, 0, 1, BIND_LETS_GO,
-      "gc.get_objects([generation])" },
+    { "get_debug", "gc.get_debug", gc_get_debug, 0, 0, TAKES_NONE, "gc.get_debug()" },
+    { "set_debug", "gc.set_debug", gc_set_debug, 1, 1,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_ONE_FLAG, RC_SAYS_TAKES_ONE_FLAG), "gc.set_debug(flags)" },
     { "get_referrers", "gc.get_referrers", gc_get_referrers, 0, BIND_ANY, BIND_LETS_GO,
       "gc.get_referrers(x, \xE2\x80\xA6)" },
     { "get_referents", "gc.get_referents", gc_get_referents, 0, BIND_ANY, BIND_LETS_GO,
       "gc.get_referents(x, \xE2\x80\xA6)" },
-    { "is_tracked", "gc.is_tracked", gc_is_tracked, 1, 1, BIND_LETS_GO, "gc.is_tracked(x)" },
+    { "is_tracked", "gc.is_tracked", gc_is_tracked, 1, 1, TAKES_ONE, "gc.is_tracked(x)" },
+    { NULL }
+};
+
+static const bind_word all_objects_words[] = {
+    { "get_objects", "gc.get_objects", gc_get_objects, 0, 0, TAKES_NONE, "gc.get_objects()" },
+    { NULL }
+};
+
+static const bind_word generation_objects_words[] = {
+    { "get_objects", "gc.get_objects", gc_get_objects, 0, 1,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_TAKES_AT_MOST_ONE),
+      "gc.get_objects([generation])" },
+    { NULL }
+};
+
+static const bind_word stats_words[] = {
+    { "get_stats", "gc.get_stats", gc_get_stats, 0, 0, TAKES_NONE, "gc.get_stats()" },
     { NULL }
 };
 
 static const bind_word finalized_words[] = {
-    { "is_finalized", "gc.is_finalized", gc_is_finalized, 1, 1, BIND_LETS_GO, "gc.is_finalized(x)" },
+    { "is_finalized", "gc.is_finalized", gc_is_finalized, 1, 1, TAKES_ONE, "gc.is_finalized(x)" },
     { NULL }
 };
 
 static const bind_word freeze_words[] = {
-    { "freeze", "gc.freeze", gc_freeze, 0, 0, BIND_LETS_GO, "gc.freeze()" },
-    { "unfreeze", "gc.unfreeze", gc_unfreeze, 0, 0, BIND_LETS_GO, "gc.unfreeze()" },
-    { "get_freeze_count", "gc.get_freeze_count", gc_get_freeze_count, 0, 0, BIND_LETS_GO,
+    { "freeze", "gc.freeze", gc_freeze, 0, 0, TAKES_NONE, "gc.freeze()" },
+    { "unfreeze", "gc.unfreeze", gc_unfreeze, 0, 0, TAKES_NONE, "gc.unfreeze()" },
+    { "get_freeze_count", "gc.get_freeze_count", gc_get_freeze_count, 0, 0, TAKES_NONE,
       "gc.get_freeze_count()" },
     { NULL }
 };
@@ -315,6 +360,7 @@ static void callback_body(lua_State *L, bind_lab *lab, void *context)
     lua_setfield(L, -2, "collected");
     lua_pushinteger(L, (lua_Integer)self->info->uncollectable);
     lua_setfield(L, -2, "uncollectable");
+    set_timing(L, lab, self->info->candidates, self->info->nanoseconds);
     bind_call(L, lab, 2);
 }
 
@@ -326,7 +372,7 @@ static void tell_callbacks(void *context, rc_heap *heap, const rc_gc_info *info)
     (void)heap;
     while (self.callback > 0) {
         if (!bind_callback(lab, callback_body, &self))
-            bind_ignored(lab, "callback %d of gc.callbacks", (int)self.callback);
+            bind_ignored(lab, RC_SAYS_IGNORED_GC_CALLBACK, "callback %d of gc.callbacks", (int)self.callback);
         self.callback += self.callback > 0;
     }
 }
@@ -407,11 +453,49 @@ static int read_only(lua_State *L, bind_lab *lab)
     return bind_fail(L, lab, RC_TYPE_ERROR, "it cannot be assigned to");
 }
 
+/* What only some releases have, with the field that says so. */
+static const struct { const char *name, *field; } dated[] = {
+    { "get_stats", "has_stats" }, { "callbacks", "has_stats" }, { "freeze", "has_freeze" },
+    { "unfreeze", "has_freeze" }, { "get_freeze_count", "has_freeze" },
+    { "is_finalized", "has_is_finalized" }, { "DEBUG_INSTANCES", "debug_kinds" },
+    { "DEBUG_OBJECTS", "debug_kinds" },
+};
+
+/* Push " (gc.freeze is not in 3.6: new in 3.7)", or nothing. */
+static void push_when(lua_State *L, const rc_profile *here, const char *name)
+{
+    const rc_profile_field *field = NULL;
+    const rc_profile *before = NULL, *after = NULL, *profile;
+    bool passed = false;
+
+    for (size_t i = 0; name && i < sizeof dated / sizeof *dated; i++)
+        if (strcmp(dated[i].name, name) == 0)
+            field = rc_profile_find_field(dated[i].field);
+    for (size_t i = 0; field && !after && (profile = rc_profile_at(i)); i++) {
+        bool has = *rc_profile_numbers(profile, field) != 0;
+        passed = passed || strcmp(profile->name, here->name) == 0;
+        if (has && passed)
+            after = profile;
+        else if (has)
+            before = profile;
+    }
+    if (!after && !before)
+        lua_pushliteral(L, "");
+    else
+        lua_pushfstring(L, " (gc.%s is not in %s: %s %s)", name, here->name,
+                        after ? "new in" : "last in", after ? after->name : before->name);
+}
+
 static int missing(lua_State *L, bind_lab *lab)
 {
-    return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "module 'gc' has no attribute '%s'%s",
-                     lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2),
-                     lua_type(L, 2) == LUA_TSTRING ? " in this profile" : "");
+    bool named = lua_type(L, 2) == LUA_TSTRING;
+    const char *name = named ? lua_tostring(L, 2) : luaL_typename(L, 2);
+    char message[RC_ERROR_SIZE];
+
+    rc_say(rc_heap_profile(lab->heap), RC_SAYS_NO_ATTRIBUTE_IN_MODULE,
+           (const char *const[RC_WORDING_TEXTS]) { "gc", name }, message, sizeof message);
+    push_when(L, rc_heap_profile(lab->heap), named ? name : NULL);
+    return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "%s%s", message, lua_tostring(L, -1));
 }
 
 static const bind_word callbacks_words[] = {
@@ -461,21 +545,32 @@ void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors)
         { "DEBUG_STATS", RC_DEBUG_STATS }, { "DEBUG_COLLECTABLE", RC_DEBUG_COLLECTABLE },
         { "DEBUG_UNCOLLECTABLE", RC_DEBUG_UNCOLLECTABLE },
         { "DEBUG_SAVEALL", RC_DEBUG_SAVEALL }, { "DEBUG_LEAK", RC_DEBUG_LEAK },
+        { "DEBUG_INSTANCES", RC_DEBUG_INSTANCES }, { "DEBUG_OBJECTS", RC_DEBUG_OBJECTS },
     };
+    const int kinds = RC_DEBUG_INSTANCES | RC_DEBUG_OBJECTS;
     const rc_profile *profile = rc_heap_profile(lab->heap);
 
     lua_newtable(L);
     bind_set_words(L, self, anchors, gc_words);
+    bind_set_words(L, self, anchors, profile->has_generation_objects.value
+                                         ? generation_objects_words : all_objects_words);
+    if (profile->has_stats.value)
+        bind_set_words(L, self, anchors, stats_words);
     if (profile->has_freeze.value)
         bind_set_words(L, self, anchors, freeze_words);
     if (profile->has_is_finalized.value)
         bind_set_words(L, self, anchors, finalized_words);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        lua_pushinteger(L, flags[i].value);
+        if ((flags[i].value & kinds) && !profile->debug_kinds.value)
+            continue;
+        lua_pushinteger(L, flags[i].value == RC_DEBUG_LEAK && profile->debug_kinds.value
+                           ? flags[i].value | kinds : flags[i].value);
         lua_setfield(L, -2, flags[i].name);
     }
-    push_proxy(L, self, anchors, callbacks_operators, callbacks_words);
-    lua_setfield(L, -2, "callbacks");
+    if (profile->has_stats.value) {
+        push_proxy(L, self, anchors, callbacks_operators, callbacks_words);
+        lua_setfield(L, -2, "callbacks");
+    }
     push_proxy(L, self, anchors, garbage_operators, garbage_words);
     lua_getmetatable(L, -1);            /* integers first, then the methods */
     lua_getfield(L, -1, "__index");

@@ -207,8 +207,12 @@ static int sys_getrefcount(lua_State *L, bind_lab *lab)
 {
     rc_object *object = bind_look(L, lab, 1);
     uint64_t count = bind_count(lab, object);
+    bool lent = rc_heap_profile(lab->heap)->frame_names_lent.value
+                && bind_is_frame_name(lab, object);
 
-    lua_pushinteger(L, (lua_Integer)(count + !rc_is_immortal(object)));
+    if (!rc_is_immortal(object) && !lent)
+        count++;                        /* the argument's own */
+    lua_pushinteger(L, (lua_Integer)count);
     return 1;
 }
 
@@ -231,7 +235,19 @@ typedef struct query {
     const rc_type *type;                /* NULL: all */
     rc_class *class;
     const char *class_name;
+    bool pools;
 } query;
+
+/* Objects that are part of the interpreter itself, in releases whose refchain has only
+ * those that were allocated. */
+static bool is_built_in(const rc_heap *heap, const rc_object *object)
+{
+    rc_origin origin = rc_object_origin(heap, object);
+
+    return origin == RC_ORIGIN_POOL || origin == RC_ORIGIN_CHARACTER
+           || (origin == RC_ORIGIN_SINGLETON && (object->type == &rc_tuple_type
+                                                 || object->type == &rc_str_type));
+}
 
 static bool wanted(const query *self, const rc_object *object)
 {
@@ -250,7 +266,7 @@ static void each_object(bind_lab *lab, const void *context, rc_object_visitor vi
     if (self->limit < 0)
         return;
     for (rc_object *object = rc_newest(lab->heap); object; object = rc_older(lab->heap, object)) {
-        if (!wanted(self, object))
+        if (!wanted(self, object) || (!self->pools && is_built_in(lab->heap, object)))
             continue;
         if (!visit(visitor, object) || ++count == self->limit)
             return;
@@ -259,10 +275,16 @@ static void each_object(bind_lab *lab, const void *context, rc_object_visitor vi
 
 static int sys_getobjects(lua_State *L, bind_lab *lab)
 {
-    query self = { .limit = bind_integer(L, lab, 1) };
+    const rc_profile *profile = rc_heap_profile(lab->heap);
+    query self = { .limit = bind_integer(L, lab, 1), .pools = profile->refchain_has_pools.value != 0 };
 
-    if (self.limit < 0 && rc_heap_profile(lab->heap)->refchain_is_table.value)
+    if (self.limit < 0 && profile->refchain_is_table.value)
         self.limit = 0;
+    if (bind_test(L, 2)) {              /* an object of the heap is nothing's type */
+        bind_look(L, lab, 2);
+        lua_newtable(L);
+        return 1;
+    }
     if (!lua_isnoneornil(L, 2))
         self.type = bind_type_argument(L, lab, 2, &self.class, &self.class_name);
     return bind_push_objects(L, lab, each_object, &self);
@@ -290,10 +312,15 @@ const bind_word bind_look_words[] = {
 };
 
 const bind_word bind_sys_words[] = {
-    { "getrefcount", "sys.getrefcount", sys_getrefcount, 1, 1, BIND_LETS_GO, "sys.getrefcount(x)" },
-    { "getsizeof", "sys.getsizeof", sys_getsizeof, 1, 1, BIND_LETS_GO, "sys.getsizeof(x)" },
-    { "intern", "sys.intern", sys_intern, 1, 1, BIND_LETS_GO, "sys.intern(s)" },
-    { "getobjects", "sys.getobjects", sys_getobjects, 1, 2, BIND_LETS_GO,
+    { "getrefcount", "sys.getrefcount", sys_getrefcount, 1, 1,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_ONE, RC_SAYS_TAKES_ONE), "sys.getrefcount(x)" },
+    { "getsizeof", "sys.getsizeof", sys_getsizeof, 1, 2,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_SIZE_OF_NOTHING, RC_SAYS_TAKES_AT_MOST_TWO),
+      "sys.getsizeof(x[, default])" },
+    { "intern", "sys.intern", sys_intern, 1, 1,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_INTERNS_ONE, RC_SAYS_INTERNS_ONE), "sys.intern(s)" },
+    { "getobjects", "sys.getobjects", sys_getobjects, 1, 2,
+      BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_AT_LEAST_ONE, RC_SAYS_TAKES_AT_MOST_TWO),
       "sys.getobjects(limit[, type])" },
     { NULL }
 };

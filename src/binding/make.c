@@ -198,9 +198,10 @@ static int make_dict(lua_State *L, bind_lab *lab)
 
 static int make_int(lua_State *L, bind_lab *lab)
 {
-    if (lua_isinteger(L, 1)) {
+    if (lua_gettop(L) == 0 || lua_isinteger(L, 1)) {
+        lua_Integer value = lua_gettop(L) == 0 ? 0 : lua_tointeger(L, 1);
         bind_handle *handle = bind_new_handle(L, lab);
-        return bind_return(L, lab, handle, rc_int_new(lab->heap, lua_tointeger(L, 1)));
+        return bind_return(L, lab, handle, rc_int_new(lab->heap, value));
     }
     rc_object *x = bind_convert(L, lab, 1);
     bind_handle *handle = bind_new_handle(L, lab);
@@ -209,9 +210,10 @@ static int make_int(lua_State *L, bind_lab *lab)
 
 static int make_float(lua_State *L, bind_lab *lab)
 {
-    if (lua_type(L, 1) == LUA_TNUMBER) {
+    if (lua_gettop(L) == 0 || lua_type(L, 1) == LUA_TNUMBER) {
+        double value = lua_gettop(L) == 0 ? 0 : lua_tonumber(L, 1);
         bind_handle *handle = bind_new_handle(L, lab);
-        return bind_return(L, lab, handle, rc_float_new(lab->heap, lua_tonumber(L, 1)));
+        return bind_return(L, lab, handle, rc_float_new(lab->heap, value));
     }
     rc_object *x = bind_convert(L, lab, 1);
     bind_handle *handle = bind_new_handle(L, lab);
@@ -220,18 +222,19 @@ static int make_float(lua_State *L, bind_lab *lab)
 
 static int make_bool(lua_State *L, bind_lab *lab)
 {
-    rc_object *x = bind_convert(L, lab, 1);
-    bind_push(L, lab, rc_bool(lab->heap, rc_truth(x)));
+    bool truth = lua_gettop(L) > 0 && rc_truth(bind_convert(L, lab, 1));
+
+    bind_push(L, lab, rc_bool(lab->heap, truth));
     return 1;
 }
 
 static int make_str(lua_State *L, bind_lab *lab)
 {
-    size_t size;
+    size_t size = 0;
 
-    if (lua_type(L, 1) == LUA_TSTRING) {
+    if (lua_gettop(L) == 0 || lua_type(L, 1) == LUA_TSTRING) {
+        const char *text = lua_gettop(L) == 0 ? "" : lua_tolstring(L, 1, &size);
         bind_handle *handle = bind_new_handle(L, lab);
-        const char *text = lua_tolstring(L, 1, &size);
         return bind_return(L, lab, handle, rc_str_new(lab->heap, text, size));
     }
     rc_object *x = bind_convert(L, lab, 1);
@@ -284,8 +287,8 @@ static void finalize(void *context, rc_heap *heap, rc_object *self)
     int64_t birth = rc_birth(heap, self);
 
     if (!bind_callback(class->lab, finalize_body, self))
-        bind_ignored(class->lab, "finalizer of %s #%lld", rc_class_name(class->class),
-                     (long long)birth);
+        bind_ignored(class->lab, RC_SAYS_IGNORED_FINALIZER, "finalizer of %s #%lld",
+                     rc_class_name(class->class), (long long)birth);
 }
 
 rc_class *bind_test_class(lua_State *L, bind_lab *lab, int arg)
@@ -445,10 +448,10 @@ void bind_open_classes(lua_State *L, int lab, int anchors)
 }
 
 const bind_word bind_make_words[] = {
-    { "int", "int", make_int, 1, 1, 0, "int(n)" },
-    { "float", "float", make_float, 1, 1, 0, "float(x)" },
-    { "bool", "bool", make_bool, 1, 1, 0, "bool(x)" },
-    { "str", "str", make_str, 1, 1, 0, "str(s)" },
+    { "int", "int", make_int, 0, 1, 0, "int([n])" },
+    { "float", "float", make_float, 0, 1, 0, "float([x])" },
+    { "bool", "bool", make_bool, 0, 1, 0, "bool([x])" },
+    { "str", "str", make_str, 0, 1, 0, "str([s])" },
     { "constant", "constant", make_constant, 1, 1, 0, "constant(x)" },
     { "list", "list", make_list, 0, 1, 0, "list{\xE2\x80\xA6}, list() or list(x)" },
     { "tuple", "tuple", make_tuple, 0, 1, 0, "tuple{\xE2\x80\xA6}, tuple() or tuple(x)" },

@@ -95,6 +95,17 @@ void bind_scope_close(bind_scope *scope)
     scope->count = scope->room = scope->live = 0;
 }
 
+/* Whether a name of the running frame is bound to the object. */
+bool bind_is_frame_name(const bind_lab *lab, const rc_object *object)
+{
+    const bind_scope *scope = lab->scope;
+
+    for (uint32_t i = 0; scope->below && i < scope->count; i++)
+        if (scope->names[i].key && scope->names[i].object == object)
+            return true;
+    return false;
+}
+
 /* ---------------------------------------------------------------- the Lua tables -- */
 
 #define LONG_KEY 32                     /* Lua keeps shorter strings once each (up to 40) */

@@ -32,7 +32,7 @@ static int list_append(lua_State *L, bind_lab *lab)
 static int list_insert(lua_State *L, bind_lab *lab)
 {
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
-    int64_t i = bind_index(L, lab, 2);
+    int64_t i = bind_position(L, lab, 2);
     rc_object *item = bind_convert(L, lab, 3);
 
     return done(L, lab, rc_list_insert(lab->heap, list, i, item));
@@ -41,7 +41,7 @@ static int list_insert(lua_State *L, bind_lab *lab)
 static int list_pop(lua_State *L, bind_lab *lab)
 {
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
-    int64_t i = lua_isnoneornil(L, 2) ? -1 : bind_index(L, lab, 2);
+    int64_t i = lua_isnoneornil(L, 2) ? -1 : bind_position(L, lab, 2);
     bind_handle *handle = bind_new_handle(L, lab);
 
     return bind_return(L, lab, handle, rc_list_pop(lab->heap, list, i));
@@ -110,14 +110,14 @@ static int list_delitem(lua_State *L, bind_lab *lab)
 {
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
 
-    return done(L, lab, rc_list_delete(lab->heap, list, bind_index(L, lab, 2)));
+    return done(L, lab, rc_list_delete(lab->heap, list, bind_index(L, lab, 2, &rc_list_type)));
 }
 
 /* l[i], t[i] */
 static int get_item(lua_State *L, bind_lab *lab)
 {
     rc_object *self = bind_look(L, lab, 1);
-    int64_t i = bind_index(L, lab, 2);
+    int64_t i = bind_index(L, lab, 2, self->type);
     rc_object *item = rc_is(self, &rc_list_type) ? rc_list_get(lab->heap, self, i)
                                                  : rc_tuple_get(lab->heap, self, i);
     if (!item)
@@ -132,9 +132,9 @@ static int list_set_item(lua_State *L, bind_lab *lab)
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
 
     if (lua_type(L, 2) == LUA_TSTRING)
-        return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "'list' object has no attribute '%s'",
-                         lua_tostring(L, 2));
-    int64_t i = bind_index(L, lab, 2);
+        return bind_fail_worded(L, lab, RC_ATTRIBUTE_ERROR, RC_SAYS_NO_ATTRIBUTE_TO_SET, "list",
+                                lua_tostring(L, 2), NULL);
+    int64_t i = bind_index(L, lab, 2, &rc_list_type);
     if (lua_isnil(L, 3))
         return bind_fail(L, lab, RC_TYPE_ERROR, "nil is no item; write l:delitem(i), or None");
     return done(L, lab, rc_list_set(lab->heap, list, i, bind_convert(L, lab, 3)));
@@ -404,13 +404,20 @@ static const bind_word contains_word = {
 
 /* -------------------------------------------------------------------- instances -- */
 
-static rc_object *attribute_name(lua_State *L, bind_lab *lab)
+static int no_item_assignment(lua_State *L, bind_lab *lab, const char *type)
+{
+    return bind_fail(L, lab, RC_TYPE_ERROR, "'%s' object does not support item assignment", type);
+}
+
+/* The name in o.name; o[1] is what it is in Python, a subscript. */
+static rc_object *attribute_name(lua_State *L, bind_lab *lab, const rc_object *self)
 {
     size_t size;
 
+    if (lua_type(L, 2) != LUA_TSTRING && lua_gettop(L) == 3)
+        no_item_assignment(L, lab, rc_typename(self));
     if (lua_type(L, 2) != LUA_TSTRING)
-        bind_fail(L, lab, RC_TYPE_ERROR, "attribute name must be string, not %s",
-                  luaL_typename(L, 2));
+        bind_fail_worded(L, lab, RC_TYPE_ERROR, RC_SAYS_NOT_INDEXABLE, rc_typename(self), NULL, NULL);
     const char *text = lua_tolstring(L, 2, &size);
     return bind_operand(L, lab, rc_str_intern_text(lab->heap, text, size));
 }
@@ -418,7 +425,7 @@ static rc_object *attribute_name(lua_State *L, bind_lab *lab)
 static int get_attribute(lua_State *L, bind_lab *lab)
 {
     rc_object *self = bind_check(L, lab, 1, &rc_instance_type);
-    rc_object *value = rc_instance_get(lab->heap, self, attribute_name(L, lab));
+    rc_object *value = rc_instance_get(lab->heap, self, attribute_name(L, lab, self));
 
     if (!value)
         return bind_raise(L, lab);
@@ -429,7 +436,7 @@ static int get_attribute(lua_State *L, bind_lab *lab)
 static int set_attribute(lua_State *L, bind_lab *lab)
 {
     rc_object *self = bind_check(L, lab, 1, &rc_instance_type);
-    rc_object *name = attribute_name(L, lab);
+    rc_object *name = attribute_name(L, lab, self);
 
     if (lua_isnil(L, 3))
         return done(L, lab, rc_instance_delete(lab->heap, self, name));
@@ -446,7 +453,8 @@ static int call_weakref(lua_State *L, bind_lab *lab)
 }
 
 static const bind_word call_word = {
-    "__call", "weakref call", call_weakref, 1, 1, BIND_LETS_GO | BIND_METHOD, "w()"
+    "__call", "weakref call", call_weakref, 1, 1,
+    BIND_LETS_GO | BIND_METHOD | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_NOTHING_TO_CALL_WITH), "w()"
 };
 
 /* -------------------------------------------------------------------- operators -- */
@@ -562,7 +570,7 @@ static const bind_word operator_words[] = {
 
 /* ------------------------------------------------------------------- metatables -- */
 
-/* A key that is no method; upvalue 4 is the type. */
+/* A key that is no method, for reading or for x.key = y; upvalue 4 is the type. */
 static int no_attribute(lua_State *L, bind_lab *lab)
 {
     const rc_type *type = lua_touserdata(L, lua_upvalueindex(4));
@@ -571,10 +579,18 @@ static int no_attribute(lua_State *L, bind_lab *lab)
     if (type == &rc_dict_type)
         return bind_fail(L, lab, RC_TYPE_ERROR,
                          "a dict's keys are no fields (%s): write d:get(k) and d:set(k, v)", key);
+    if (lua_type(L, 2) != LUA_TSTRING && lua_gettop(L) == 3)
+        return no_item_assignment(L, lab, rc_type_name(type));
+    if (lua_type(L, 2) != LUA_TSTRING && type == &rc_str_type)
+        return bind_fail(L, lab, RC_TYPE_ERROR, "a str has no x[i] here; write iter(s)");
     if (lua_type(L, 2) != LUA_TSTRING)
-        return bind_fail(L, lab, RC_TYPE_ERROR,
-                         "'%s' object is not subscriptable",
-                         rc_type_name(type));
+        return bind_fail_worded(L, lab, RC_TYPE_ERROR,
+                                type == &rc_set_type || type == &rc_frozenset_type
+                                    ? RC_SAYS_NOT_INDEXABLE : RC_SAYS_NOT_SUBSCRIPTABLE,
+                                rc_type_name(type), NULL, NULL);
+    if (lua_gettop(L) == 3)
+        return bind_fail_worded(L, lab, RC_ATTRIBUTE_ERROR, RC_SAYS_NO_ATTRIBUTE_TO_SET,
+                                rc_type_name(type), key, NULL);
     return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
                      rc_type_name(type), key);
 }

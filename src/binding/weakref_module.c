@@ -55,7 +55,7 @@ static void call(rc_callback *callback, rc_heap *heap, rc_object *weakref)
     int64_t birth = rc_birth(heap, weakref);
 
     if (!bind_callback(lab, call_body, &self))
-        bind_ignored(lab, "callback of weakref #%lld", (long long)birth);
+        bind_ignored(lab, RC_SAYS_IGNORED_WEAKREF_CALLBACK, "callback of weakref #%lld", (long long)birth);
 }
 
 /* weakref.ref(x[, callback]) */
@@ -106,6 +106,7 @@ void bind_weak_callbacks_close(bind_lab *lab)
 }
 
 const bind_word bind_weakref_words[] = {
-    { "ref", "weakref.ref", weakref_ref, 1, 2, 0, "weakref.ref(x[, callback])" },
+    { "ref", "weakref.ref", weakref_ref, 1, 2,
+      BIND_SAYS(RC_SAYS_REFERS_TO_NOTHING, RC_SAYS_REFERS_TO_TOO_MUCH), "weakref.ref(x[, callback])" },
     { NULL }
 };

@@ -2,6 +2,8 @@
  * what the heap calls back. */
 #include "binding.h"
 
+#include <stdio.h>
+
 /* ------------------------------------------------------------- enter and leave -- */
 
 /* What an error of Lua's own (out of memory) left on the two stacks. */
@@ -75,8 +77,16 @@ static int raise_closed(lua_State *L, const bind_word *word)
 
 static int raise_count(lua_State *L, bind_lab *lab, const bind_word *word, int count)
 {
+    bool few = count < word->least;
+    rc_wording says = few ? BIND_FEW(word->flags) : BIND_MANY(word->flags);
+    char given[16];
+
     if (word->flags & BIND_METHOD)
         count -= count > 0;
+    if (says != RC_SAYS_NOTHING) {
+        snprintf(given, sizeof given, "%d", count);
+        return bind_fail_worded(L, lab, RC_TYPE_ERROR, says, word->name, given, word->title);
+    }
     return bind_fail(L, lab, RC_TYPE_ERROR, "expected %s, got %d argument%s", word->usage, count,
                      count == 1 ? "" : "s");
 }

@@ -42,7 +42,7 @@ local function release_everything(py)
   local inside = refchain.inside(py)
   local gc = inside.words.gc
   inside.lab:finish()
-  if gc.unfreeze then gc.unfreeze() end
+  if rawget(gc, "unfreeze") then gc.unfreeze() end
   gc.set_debug(0)
   gc.garbage:clear()
   gc.collect()
