@@ -108,8 +108,8 @@ section {
   group = "make", title = "Making objects",
   {
     name = "int", signature = "int([n])", params = "n: value?", args = { "1000" },
-    meaning = "An int, as Python's `int(n)`; without `n` it is 0. A value in the small-int pool gives the pool's object; any "
-      .. "other is a new object each time. An int given is returned itself. Values have 64 bits.",
+    meaning = "An int, as Python's `int(n)`; without `n` it is 0. A value in the small-int pool gives the pool's "
+      .. "object; any other is a new object each time. An int given is returned itself. Values have 64 bits.",
     results = "the int", errors = { "TypeError", "ValueError", "OverflowError", "MemoryError" },
     example = [[
       a, b = int(1000), int(1000)
@@ -120,8 +120,8 @@ section {
   },
   {
     name = "float", signature = "float([x])", params = "x: value?", args = { "2.5" },
-    meaning = "A float, as Python's `float(x)`; without `x` it is 0.0. Its memory comes from the float free list when that has "
-      .. "an entry. A float given is returned itself.",
+    meaning = "A float, as Python's `float(x)`; without `x` it is 0.0. Its memory comes from the float free "
+      .. "list when that has an entry. A float given is returned itself.",
     results = "the float", errors = { "TypeError", "ValueError", "MemoryError" },
     example = [[
       pi = float(3.14)

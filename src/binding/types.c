@@ -574,12 +574,13 @@ static const bind_word operator_words[] = {
 static int no_attribute(lua_State *L, bind_lab *lab)
 {
     const rc_type *type = lua_touserdata(L, lua_upvalueindex(4));
+    bool setting = lua_gettop(L) == 3;
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : bind_describe(L, 2);
 
     if (type == &rc_dict_type)
         return bind_fail(L, lab, RC_TYPE_ERROR,
                          "a dict's keys are no fields (%s): write d:get(k) and d:set(k, v)", key);
-    if (lua_type(L, 2) != LUA_TSTRING && lua_gettop(L) == 3)
+    if (lua_type(L, 2) != LUA_TSTRING && setting)
         return no_item_assignment(L, lab, rc_type_name(type));
     if (lua_type(L, 2) != LUA_TSTRING && type == &rc_str_type)
         return bind_fail(L, lab, RC_TYPE_ERROR, "a str has no x[i] here; write iter(s)");
@@ -588,7 +589,7 @@ static int no_attribute(lua_State *L, bind_lab *lab)
                                 type == &rc_set_type || type == &rc_frozenset_type
                                     ? RC_SAYS_NOT_INDEXABLE : RC_SAYS_NOT_SUBSCRIPTABLE,
                                 rc_type_name(type), NULL, NULL);
-    if (lua_gettop(L) == 3)
+    if (setting)
         return bind_fail_worded(L, lab, RC_ATTRIBUTE_ERROR, RC_SAYS_NO_ATTRIBUTE_TO_SET,
                                 rc_type_name(type), key, NULL);
     return bind_fail(L, lab, RC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
