@@ -15,13 +15,10 @@
  * 16, 24 … 512 in steps of 8 are classes 1 to 63; above, each doubling is cut into
  * eight: 576, 640 … 1024, 1152 … 8192 are classes 64 to 95. */
 
-#define LAST_FINE_CLASS 63
+#define LAST_FINE_CLASS ((unsigned)(LARGEST_FINE / 8 - 1))
 
-static unsigned class_of(size_t size)
+unsigned arena_coarse_class(size_t size)
 {
-    if (RC_LIKELY(size <= 512))
-        return size <= 16 ? 1 : (unsigned)((size + 7) / 8 - 1);
-
     unsigned doubling = 63 - (unsigned)__builtin_clzll(size - 1);       /* 9: 513 … 1024 */
     size_t step = (size_t)1 << (doubling - 3);
     size_t part = (size - 1 - ((size_t)1 << doubling)) / step;
@@ -44,7 +41,7 @@ static size_t pages_of(size_t size)
 
 size_t arena_block_size(size_t size)
 {
-    return size <= LARGEST_SMALL ? class_size(class_of(size)) : pages_of(size) * PAGE;
+    return size <= LARGEST_SMALL ? class_size(arena_class(size)) : pages_of(size) * PAGE;
 }
 
 /* ------------------------------------------------------------- sets of pools -- */
@@ -149,13 +146,6 @@ static char *pool_base(const arena *arena, uint32_t index)
     return arena->base + (size_t)index * POOL_SIZE;
 }
 
-/* Which block of its pool begins at, or holds, `offset`: a division by the block's
- * size, as a multiplication that is exact for offsets below POOL_SIZE. */
-static unsigned block_of(const pool *pool, size_t offset)
-{
-    return (unsigned)(((uint64_t)offset * pool->reciprocal) >> 32);
-}
-
 static uint32_t index_of(const arena *arena, const pool *pool)
 {
     return (uint32_t)(pool - arena->pools);
@@ -217,44 +207,21 @@ RC_COLD static void unassign_pool(arena *arena, pool *pool)
     pool_set_add(&arena->free_pools, index);
 }
 
-/* A class's lowest pool has given its last block: the next lowest follows it. */
-RC_COLD static void retire(arena *arena, pool *full)
+void arena_word_used_up(arena *arena, pool *pool)
 {
-    pool_set *with_room = &arena->with_room[full->class];
+    pool->summary &= pool->summary - 1;
+    if (pool->summary != 0)
+        return;
 
-    pool_set_remove(with_room, index_of(arena, full));
+    pool_set *with_room = &arena->with_room[pool->class];       /* a new lowest */
+    pool_set_remove(with_room, index_of(arena, pool));
     uint32_t index = pool_set_lowest(with_room);
-    arena->lowest[full->class] = index == NO_POOL ? NULL : &arena->pools[index];
+    arena->lowest[pool->class] = index == NO_POOL ? NULL : &arena->pools[index];
 }
 
-static void *new_small(memory_state *memory, arena *arena, unsigned class, bool *fresh)
-{
-    pool *pool = arena->lowest[class];
-    if (RC_UNLIKELY(!pool) && !(pool = assign_pool(memory, arena, class)))
-        return NULL;
-
-    unsigned word = (unsigned)__builtin_ctzll(pool->summary);
-    uint64_t bits = pool->free[word];
-    unsigned block = 64 * word + (unsigned)__builtin_ctzll(bits);
-
-    pool->free[word] = bits &= bits - 1;
-    if (bits == 0) {
-        pool->summary &= pool->summary - 1;
-        if (pool->summary == 0)
-            retire(arena, pool);
-    }
-    pool->used++;
-    *fresh = block >= pool->fresh_from;
-    if (*fresh)
-        pool->fresh_from = (uint16_t)(block + 1);
-    return pool->base + (size_t)block * pool->size;
-}
-
-/* A block has come back to a pool that was full, that has become empty, or that lies
- * below its class's lowest.  A class keeps one empty pool at most, its lowest with
- * room: which pools it has then does not depend on the order in which blocks came
- * back. */
-RC_COLD static void settle(arena *arena, pool *pool, bool was_full)
+/* A class keeps one empty pool at most, its lowest with room: which pools it has then
+ * does not depend on the order in which blocks came back. */
+void arena_settle(arena *arena, pool *pool, bool was_full)
 {
     struct pool **lowest = &arena->lowest[pool->class], *before = *lowest;
 
@@ -267,22 +234,6 @@ RC_COLD static void settle(arena *arena, pool *pool, bool was_full)
     } else if (pool->used == 0 && pool != before) {
         unassign_pool(arena, pool);
     }
-}
-
-/* Returns the bytes that the block took. */
-static size_t free_small(arena *arena, char *address)
-{
-    pool *pool = &arena->pools[(size_t)(address - arena->base) / POOL_SIZE];
-    unsigned block = block_of(pool, (size_t)(address - pool->base));
-    bool was_full = pool->summary == 0;
-    size_t size = pool->size;
-
-    pool->free[block / 64] |= UINT64_C(1) << block % 64;
-    pool->summary |= UINT64_C(1) << block / 64;
-    pool->used--;
-    if (RC_UNLIKELY(was_full || pool->used == 0 || pool < arena->lowest[pool->class]))
-        settle(arena, pool, was_full);
-    return size;
 }
 
 /* ----------------------------------------------------------- runs of pages -- */
@@ -361,30 +312,27 @@ RC_COLD static void free_run_of(arena *arena, char *address, size_t pages)
 
 /* ------------------------------------------------------------------ blocks -- */
 
-void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh, size_t *taken)
+void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh)
 {
     void *block;
 
-    if (RC_LIKELY(size <= LARGEST_SMALL)) {
-        unsigned class = class_of(size);
-        block = new_small(memory, arena, class, fresh);
-        *taken = class_size(class);
-    } else {
-        block = new_run(memory, arena, pages_of(size), fresh);
-        *taken = pages_of(size) * PAGE;
+    if (size <= LARGEST_SMALL) {
+        unsigned class = arena_class(size);
+        pool *pool = arena->lowest[class];
+        if (!pool && !(pool = assign_pool(memory, arena, class)))
+            return NULL;
+        return arena_take(arena, pool, size, fresh);
     }
+    block = new_run(memory, arena, pages_of(size), fresh);
     if (block)
         unpoison(block, size);
     return block;
 }
 
-size_t arena_free(arena *arena, void *block, size_t size)
+void arena_free_large(arena *arena, void *block, size_t size)
 {
     poison(block, size);
-    if (RC_LIKELY(size <= LARGEST_SMALL))
-        return free_small(arena, block);
     free_run_of(arena, block, pages_of(size));
-    return pages_of(size) * PAGE;
 }
 
 bool arena_holds(const arena *arena, const void *address)
@@ -405,7 +353,7 @@ bool arena_holds(const arena *arena, const void *address)
     if (pool->class == 0)
         return false;
     size_t offset = (size_t)(at - pool_base(arena, index));
-    unsigned block = block_of(pool, offset);
+    unsigned block = pool_block_of(pool, offset);
     return offset % class_size(pool->class) == 0
            && block < POOL_SIZE / class_size(pool->class)
            && !(pool->free[block / 64] >> block % 64 & 1);

@@ -16,6 +16,7 @@
 #define HEAP_ARENA_H
 
 #include <refchain/base.h>
+#include "poison.h"
 
 #define SLOT_SIZE ((size_t)64)          /* of the container range */
 
@@ -26,6 +27,7 @@
 #endif
 #define PAGE ((size_t)4096)
 #define LARGEST_SMALL ((size_t)8192)
+#define LARGEST_FINE ((size_t)512)      /* sizes up to here are classes in steps of 8 */
 #define SIZE_CLASSES 96
 #define POOL_WORDS (POOL_SIZE / 16 / 64)        /* bits for blocks of the smallest size */
 
@@ -78,16 +80,17 @@ typedef struct memory_state {
     arena containers, blocks;
     size_t used, peak, limit, committed;
     uint64_t allocations, releases;
+    size_t unquestioned;                /* a small block is granted at once while less is used */
     uint64_t fail_in;                   /* allocations until the one that fails; 0: none */
     bool failed;
 } memory_state;
 
 /* A block of `size` bytes, or NULL when the range is full.  *fresh says whether
- * nobody has had it yet, *taken how many bytes it really takes. */
-void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh, size_t *taken);
+ * nobody has had it yet. */
+void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh);
 
-/* Give a block back; returns the bytes that it took. */
-size_t arena_free(arena *arena, void *block, size_t size);
+/* Give a block of more than LARGEST_SMALL bytes back. */
+void arena_free_large(arena *arena, void *block, size_t size);
 
 /* The bytes that a block made for `size` really takes. */
 size_t arena_block_size(size_t size);
@@ -101,5 +104,70 @@ const char *arena_check(const arena *arena);
 /* Reserve a window, or false. */
 bool memory_open(memory_state *memory);
 void memory_close(memory_state *memory);
+
+/* ------------------------------------------------------------- small blocks --
+ *
+ * Nothing is done more often than making and freeing them, so that it is inline, and
+ * what is rare is out of line: 25 instructions each, where calls made it 60. */
+
+/* The class of sizes above LARGEST_FINE. */
+unsigned arena_coarse_class(size_t size);
+
+/* The pool has given the last block of its lowest word with a free one. */
+RC_COLD void arena_word_used_up(arena *arena, pool *pool);
+
+/* A block has come back to a pool that was full, or that has become empty. */
+RC_COLD void arena_settle(arena *arena, pool *pool, bool was_full);
+
+/* The size class of up to LARGEST_SMALL bytes. */
+static inline unsigned arena_class(size_t size)
+{
+    if (RC_LIKELY(size <= LARGEST_FINE))
+        return size <= 16 ? 1 : (unsigned)((size + 7) / 8 - 1);
+    return arena_coarse_class(size);
+}
+
+/* Which block of its pool begins at, or holds, `offset`: a division by the block's
+ * size, as a multiplication that is exact for offsets below POOL_SIZE. */
+static inline unsigned pool_block_of(const pool *pool, size_t offset)
+{
+    return (unsigned)(((uint64_t)offset * pool->reciprocal) >> 32);
+}
+
+/* The lowest free block of a pool that has one, which must be its class's lowest. */
+static inline void *arena_take(arena *arena, pool *pool, size_t size, bool *fresh)
+{
+    unsigned word = (unsigned)__builtin_ctzll(pool->summary);
+    uint64_t bits = pool->free[word];
+    unsigned block = 64 * word + (unsigned)__builtin_ctzll(bits);
+    void *memory = pool->base + (size_t)block * pool->size;
+
+    pool->used++;
+    *fresh = block >= pool->fresh_from;
+    if (*fresh)
+        pool->fresh_from = (uint16_t)(block + 1);
+    pool->free[word] = bits &= bits - 1;
+    if (RC_UNLIKELY(bits == 0))
+        arena_word_used_up(arena, pool);
+    unpoison(memory, size);
+    return memory;
+}
+
+/* Give back a block of up to LARGEST_SMALL bytes; returns the bytes that it took. */
+static inline size_t arena_free(arena *arena, void *memory, size_t size)
+{
+    size_t offset = (size_t)((char *)memory - arena->base);
+    pool *pool = &arena->pools[offset / POOL_SIZE];
+    unsigned block = pool_block_of(pool, offset % POOL_SIZE);
+    bool was_full = pool->summary == 0;
+
+    poison(memory, size);
+    pool->free[block / 64] |= UINT64_C(1) << block % 64;
+    pool->summary |= UINT64_C(1) << block / 64;
+    pool->used--;
+    if (RC_UNLIKELY(was_full || pool->used == 0))
+        arena_settle(arena, pool, was_full);
+    return pool->size;
+}
 
 #endif

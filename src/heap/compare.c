@@ -2,7 +2,7 @@
 #include "compare.h"
 
 #include "numbers.h"
-#include "state.h"
+#include "object.h"
 
 static const char *const symbols[] = {
     [RC_LT] = "<", [RC_LE] = "<=", [RC_EQ] = "==", [RC_NE] = "!=", [RC_GT] = ">",

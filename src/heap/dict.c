@@ -23,8 +23,8 @@
 #include "compare.h"
 #include "hash.h"
 #include "iterate.h"
+#include "object.h"
 #include "repr.h"
-#include "state.h"
 
 typedef struct dict_entry {
     int64_t hash;
@@ -183,7 +183,7 @@ static void enter(dict_table *table, const dict_entry *entry)
 }
 
 /* The slot that leads to an entry. */
-static size_t slot_of(const dict_table *table, int64_t hash, int64_t index)
+static size_t slot_leading_to(const dict_table *table, int64_t hash, int64_t index)
 {
     probe at = probe_start(table, hash);
 
@@ -499,7 +499,7 @@ static dict_entry take_out(rc_dict *dict, int64_t index)
     dict_table *table = dict->table;
     dict_entry *entry = &entries_of(table)[index], taken = *entry;
 
-    set_index(table, slot_of(table, taken.hash, index), DELETED);
+    set_index(table, slot_leading_to(table, taken.hash, index), DELETED);
     entry->key = entry->value = NULL;
     dict->used--;
     dict->changes++;
@@ -944,35 +944,25 @@ static void visit(rc_heap *heap, rc_object *self, visit_function show, void *con
     }
 }
 
-/* In order, key then value; the count of a dying dict tells which entry is next. */
-static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason)
+/* In order, key then value; the count of a dying dict tells which entry is next, and
+ * what has been released of it is NULL. */
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     dict_table *table = as_dict(self)->table;
-    rc_object *given;
 
-    (void)heap;
     for (; table && self->refcount < table->entries; self->refcount++) {
         dict_entry *entry = &entries_of(table)[self->refcount];
-        if (entry->key) {
-            given = entry->key;
-            entry->key = NULL;
-            *reason = RC_FOR_KEY;
-            return given;
-        }
-        if (entry->value) {
-            given = entry->value;
-            entry->value = NULL;
-            *reason = RC_FOR_VALUE;
-            return given;
-        }
+        rc_object *key = entry->key, *value = entry->value;
+        entry->key = NULL;
+        if (key && object_dies(heap, key, RC_FOR_KEY, self))
+            return key;
+        entry->value = NULL;
+        if (value && object_dies(heap, value, RC_FOR_VALUE, self))
+            return value;
     }
+    free_table(heap, table);
+    object_free(heap, self, true, sizeof(rc_dict), &heap->dict_free);
     return NULL;
-}
-
-static void free_dict(rc_heap *heap, rc_object *self)
-{
-    free_table(heap, as_dict(self)->table);
-    object_free(heap, self, sizeof(rc_dict), &heap->dict_free);
 }
 
 /* Whether `value` is what `dict` has for the key of an entry of another dict. */
@@ -1072,8 +1062,7 @@ const rc_type rc_dict_type = {
     .container = true,
     .visit = visit,
     .clear = rc_dict_clear,
-    .release_next = release_next,
-    .free = free_dict,
+    .destroy = destroy,
     .length = rc_dict_size,
     .equal = equal,
     .repr = repr,

@@ -18,6 +18,12 @@ void event_created(rc_heap *heap, rc_object *object)
                              .reason = RC_FOR_CREATION });
 }
 
+void event_tracked(rc_heap *heap, rc_object *object)
+{
+    tell(heap, &(rc_event) { .kind = RC_GENERATION_CHANGED, .object = object, .generation = 0 });
+    tell(heap, &(rc_event) { .kind = RC_TRACKED, .object = object });
+}
+
 void event_destroyed(rc_heap *heap, rc_object *object, bool by_collector)
 {
     tell(heap, &(rc_event) { .kind = RC_DESTROYED, .object = object,

@@ -2,8 +2,8 @@
 #include "format.h"
 #include "hash.h"
 #include "numbers.h"
+#include "object.h"
 #include "repr.h"
-#include "state.h"
 
 static const rc_float *as_float(const rc_object *object)
 {
@@ -75,9 +75,10 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_double(text, as_float(self)->value));
 }
 
-static void free_float(rc_heap *heap, rc_object *self)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    object_free(heap, self, sizeof(rc_float), &heap->float_free);
+    object_free(heap, self, false, sizeof(rc_float), &heap->float_free);
+    return NULL;
 }
 
 static const field_layout fields[] = {
@@ -88,7 +89,7 @@ static const field_layout fields[] = {
 const rc_type rc_float_type = {
     .name = "float",
     .index = RC_FLOAT,
-    .free = free_float,
+    .destroy = destroy,
     .hash = hash,
     .equal = number_equal,
     .compare = number_compare,

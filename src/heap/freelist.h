@@ -2,20 +2,46 @@
 #ifndef HEAP_FREELIST_H
 #define HEAP_FREELIST_H
 
-#include <refchain/base.h>
+#include <refchain/object.h>
+#include "poison.h"
 
-/* A last-in-first-out chain through the dead objects' `next`.  Its entries are
- * poisoned: whoever uses one without taking it is reported. */
+/* A last-in-first-out chain through the dead objects' `next`.  The link stays
+ * readable; the rest of an entry is poisoned: whoever uses one without taking it is
+ * reported. */
 typedef struct freelist {
     rc_object *top;
     size_t size, capacity;
     uint64_t hits, misses;
 } freelist;
 
+#define AFTER_LINK(object) ((char *)(object) + sizeof (object)->next)
+
 /* The top entry's memory, or NULL (a miss). */
-rc_object *freelist_take(freelist *list, size_t bytes);
+static inline rc_object *freelist_take(freelist *list, size_t bytes)
+{
+    rc_object *served = list->top;
+
+    if (!served) {
+        list->misses++;
+        return NULL;
+    }
+    list->top = served->next;
+    list->size--;
+    list->hits++;
+    unpoison(AFTER_LINK(served), bytes - sizeof served->next);
+    return served;
+}
 
 /* Keep the memory of a dead object; false when the list is full. */
-bool freelist_put(freelist *list, rc_object *dead, size_t bytes);
+static inline bool freelist_put(freelist *list, rc_object *dead, size_t bytes)
+{
+    if (list->size >= list->capacity)
+        return false;
+    dead->next = list->top;
+    list->top = dead;
+    list->size++;
+    poison(AFTER_LINK(dead), bytes - sizeof dead->next);
+    return true;
+}
 
 #endif

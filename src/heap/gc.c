@@ -7,12 +7,10 @@
  * objects are reachable: whatever turns out to be reachable after all is moved back,
  * to the tail of the list being walked, so that it is met again. */
 #include "dict.h"
-#include "events.h"
 #include "finalizers.h"
 #include "format.h"
 #include "instance.h"
-#include "side.h"
-#include "state.h"
+#include "object.h"
 #include "tuple.h"
 #include "weakref.h"
 
@@ -558,37 +556,13 @@ static bool is_over(const rc_heap *heap)
            && !gc->collecting;
 }
 
-/* Generation 0's counter is over its threshold.  The host may release something
- * first. */
-RC_COLD static void pass_threshold(rc_heap *heap)
+/* The host may release something first. */
+void gc_threshold_passed(rc_heap *heap)
 {
-    if (heap->hooks.before_collection) {
+    if (is_over(heap) && heap->hooks.before_collection)
         heap->hooks.before_collection(heap->hooks.context, heap);
-        if (!is_over(heap))
-            return;
-    }
-    ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
-}
-
-void gc_count_allocation(rc_heap *heap)
-{
-    if (RC_UNLIKELY(heap->gc.counts_members))
-        return;
-    heap->gc.generations[0].count++;
-    if (RC_UNLIKELY(is_over(heap)))
-        pass_threshold(heap);
-}
-
-void gc_member_joined(rc_heap *heap)
-{
     if (is_over(heap))
-        pass_threshold(heap);
-}
-
-void gc_count_release(rc_heap *heap)
-{
-    if (heap->gc.generations[0].count > 0)
-        heap->gc.generations[0].count--;
+        ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
 }
 
 static void collect_at_once(rc_heap *heap)

@@ -1,7 +1,7 @@
 /* What can be asked of the collector and set in it: Python's gc module but for
  * collecting. */
+#include "memory.h"
 #include "side.h"
-#include "state.h"
 
 bool rc_gc_collect(rc_heap *heap, int64_t generation, size_t *found)
 {

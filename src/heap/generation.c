@@ -20,35 +20,15 @@ static void tell_generation(rc_heap *heap, rc_object *object, int list)
         event_generation(heap, object, list - YOUNGEST);
 }
 
-static void link_last(rc_heap *heap, uint32_t slot, uint32_t list)
-{
-    side_entry *sentinel = entry_at(heap, list), *entry = entry_at(heap, slot);
-
-    entry->prev = sentinel->prev;
-    entry->next = list;
-    entry_at(heap, sentinel->prev)->next = slot;
-    sentinel->prev = slot;
-    entry->list = (uint8_t)list;
-    heap->list_sizes[list]++;
-}
-
 void list_append(rc_heap *heap, rc_object *object, int list)
 {
-    link_last(heap, slot_of(heap, object), (uint32_t)list);
+    link_last(heap, object, list);
     tell_generation(heap, object, list);
-}
-
-static void unlink(rc_heap *heap, side_entry *entry)
-{
-    entry_at(heap, entry->prev)->next = entry->next;
-    entry_at(heap, entry->next)->prev = entry->prev;
-    heap->list_sizes[entry->list]--;
-    entry->list = NO_LIST;
 }
 
 void list_remove(rc_heap *heap, rc_object *object)
 {
-    unlink(heap, entry_of(heap, object));
+    unlink_entry(heap, entry_of(heap, object));
 }
 
 void list_move(rc_heap *heap, rc_object *object, int list)
@@ -101,51 +81,4 @@ const char *lists_check(const rc_heap *heap)
             return "a generation's size is wrong";
     }
     return NULL;
-}
-
-/* ------------------------------------------------------- for the type modules -- */
-
-void gc_clear_entry(rc_heap *heap, const void *memory)
-{
-    *entry_of(heap, memory) = (side_entry) { 0 };
-}
-
-void gc_track(rc_heap *heap, rc_object *object)
-{
-    list_append(heap, object, YOUNGEST);
-    if (event_wanted(heap, RC_TRACKED))
-        event_object(heap, RC_TRACKED, object);
-}
-
-void gc_untrack(rc_heap *heap, rc_object *object)
-{
-    side_entry *entry = entry_of(heap, object);
-
-    if (entry->list == NO_LIST)
-        return;
-    unlink(heap, entry);
-    entry->flags &= (uint8_t)~COLLECTING;       /* tracked again, it is no member any more */
-    if (event_wanted(heap, RC_UNTRACKED))
-        event_object(heap, RC_UNTRACKED, object);
-}
-
-bool gc_tracked(const rc_heap *heap, const rc_object *object)
-{
-    return entry_of(heap, object)->list != NO_LIST;
-}
-
-bool gc_may_be_tracked(const rc_heap *heap, const rc_object *object)
-{
-    return object->type->container
-           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));
-}
-
-bool gc_is_finalized(const rc_heap *heap, const rc_object *object)
-{
-    return (entry_of(heap, object)->flags & FINALIZED) != 0;
-}
-
-void gc_set_finalized(rc_heap *heap, const rc_object *object)
-{
-    entry_of(heap, object)->flags |= FINALIZED;
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "numbers.h"
+#include "object.h"
 #include "set.h"
-#include "state.h"
 
 bool rc_hash(rc_heap *heap, rc_object *object, int64_t *hash)
 {

@@ -1,10 +1,11 @@
 /* Opening and closing a heap, its operand stack, and looking at what is in it. */
+#include <limits.h>
 #include <stdlib.h>
 
+#include "object.h"
 #include "set.h"
-#include "singletons.h"
 #include "side.h"
-#include "state.h"
+#include "singletons.h"
 #include "str.h"
 #include "tuple.h"
 #include "weakref.h"
@@ -21,6 +22,8 @@ static void set_capacities(rc_heap *heap)
     heap->list_free.capacity = (size_t)profile->list_free.value;
     heap->dict_free.capacity = (size_t)profile->dict_free.value;
     heap->set_free.capacity = (size_t)profile->set_free.value;
+    uint32_t levels = ((const trashcan_strategy *)profile->trashcan.value)->levels;
+    heap->trash_levels = levels ? (int)levels : INT_MAX;
     for (int64_t length = 1; length <= profile->tuple_free_longest.value; length++)
         heap->tuple_free[length].capacity = (size_t)profile->tuple_free.value;
 }
@@ -44,7 +47,7 @@ rc_heap *rc_heap_open(const rc_options *options)
     heap->profile = options && options->profile ? *options->profile : *rc_profile_default();
     if (options && options->hooks)
         heap->hooks = *options->hooks;
-    heap->memory.limit = options ? options->memory_limit : 0;
+    rc_heap_set_limit(heap, options ? options->memory_limit : 0);
     ring_init(&heap->refchain);
     if (!memory_open(&heap->memory)) {
         free(heap);
@@ -56,7 +59,7 @@ rc_heap *rc_heap_open(const rc_options *options)
         rc_heap_close(heap);
         return NULL;
     }
-    heap->startup_births = heap->births;
+    heap->startup_births = births_so_far(heap);
     heap->gc.generations[0].count = 0;  /* the empty tuple was no allocation of anyone's */
     return heap;
 }

@@ -4,8 +4,8 @@
 #include "dict.h"
 #include "events.h"
 #include "instance.h"
+#include "object.h"
 #include "repr.h"
-#include "state.h"
 #include "str.h"
 #include "weakref.h"
 
@@ -428,32 +428,25 @@ static void dying(rc_heap *heap, rc_object *self)
         weakrefs_clear(heap, self);
 }
 
-static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_instance *instance = as_instance(self);
+    struct instance_values *values = instance->values;
     rc_object *dict = instance->dict;
 
-    (void)heap;
-    while (instance->values && self->refcount < instance->values->room) {
-        rc_object **place = &instance->values->values[self->refcount++];
-        rc_object *value = *place;
+    while (values && self->refcount < values->room) {
+        rc_object **place = &values->values[self->refcount++], *value = *place;
         *place = NULL;
-        *reason = RC_FOR_ATTRIBUTE;
-        if (value)
+        if (value && object_dies(heap, value, RC_FOR_ATTRIBUTE, self))
             return value;
     }
-    *reason = RC_FOR_ATTRIBUTES;
     instance->dict = NULL;
-    return dict;
-}
-
-static void destroy(rc_heap *heap, rc_object *self)
-{
-    struct instance_values *values = as_instance(self)->values;
-
+    if (dict && object_dies(heap, dict, RC_FOR_ATTRIBUTES, self))
+        return dict;
     if (values)
         block_free(heap, values, values_bytes(values->room));
-    object_free(heap, self, sizeof(rc_instance), NULL);
+    object_free(heap, self, true, sizeof(rc_instance), NULL);
+    return NULL;
 }
 
 static const field_layout fields[] = {
@@ -472,8 +465,7 @@ const rc_type rc_instance_type = {
     .visit = visit,
     .clear = clear,
     .dying = dying,
-    .release_next = release_next,
-    .free = destroy,
+    .destroy = destroy,
     .hash = hash,
     .repr = write_repr,
     .size = size,

@@ -2,9 +2,9 @@
 #include "format.h"
 #include "hash.h"
 #include "numbers.h"
+#include "object.h"
 #include "repr.h"
 #include "singletons.h"
-#include "state.h"
 
 static const rc_int *as_int(const rc_object *object)
 {
@@ -156,9 +156,10 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_int(text, as_int(self)->value));
 }
 
-static void free_int(rc_heap *heap, rc_object *self)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    object_free(heap, self, sizeof(rc_int), free_list_of(heap, as_int(self)->value));
+    object_free(heap, self, false, sizeof(rc_int), free_list_of(heap, as_int(self)->value));
+    return NULL;
 }
 
 static const field_layout fields[] = {
@@ -169,7 +170,7 @@ static const field_layout fields[] = {
 const rc_type rc_int_type = {
     .name = "int",
     .index = RC_INT,
-    .free = free_int,
+    .destroy = destroy,
     .hash = hash,
     .equal = number_equal,
     .compare = number_compare,

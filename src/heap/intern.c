@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hash.h"
-#include "state.h"
+#include "memory.h"
 #include "str.h"
 
 #define LEAST_CAPACITY 64

@@ -5,8 +5,8 @@
 
 #include "compare.h"
 #include "dict.h"
+#include "object.h"
 #include "set.h"
-#include "state.h"
 #include "str.h"
 
 static bool is_set(const rc_object *x)

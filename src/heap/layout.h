@@ -128,14 +128,14 @@ struct rc_type {
      * NULL where CPython has none (tuple). */
     void (*clear)(rc_heap *heap, rc_object *self);
 
-    /* Death, in three steps that object.c takes one after the other without using the
-     * C stack: `dying` (may be NULL) does what comes before anything is released;
-     * `release_next` takes the next reference out of `self` and gives it up to be
-     * released, NULL when none is left (it may use head.refcount, 0 at the start, to
-     * remember how far it is); `free` gives the memory to a free list or back. */
+    /* Death, in two steps that object.c takes without using the C stack: `dying` (may
+     * be NULL) does what comes before anything is released; `destroy` releases one
+     * reference after the other (object_dies) until a container dies of it, which it
+     * returns, to be called again later; when no reference is left, it gives the memory
+     * to a free list or back and returns NULL.  It may use head.refcount, 0 at the
+     * start, to remember how far it is. */
     void (*dying)(rc_heap *heap, rc_object *self);
-    rc_object *(*release_next)(rc_heap *heap, rc_object *self, rc_reason *reason);
-    void (*free)(rc_heap *heap, rc_object *self);
+    rc_object *(*destroy)(rc_heap *heap, rc_object *self);
 
     /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */
     size_t (*length)(const rc_object *self);

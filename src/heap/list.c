@@ -9,8 +9,8 @@
 
 #include "compare.h"
 #include "iterate.h"
+#include "object.h"
 #include "repr.h"
-#include "state.h"
 
 #define MOST_ITEMS ((size_t)PTRDIFF_MAX / sizeof(rc_object *))
 
@@ -546,21 +546,19 @@ static void visit(rc_heap *heap, rc_object *self, visit_function show, void *con
         show(heap, list->items[i], context);
 }
 
-static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason)
+/* Last to first. */
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_list *list = as_list(self);
 
-    (void)heap;
-    *reason = RC_FOR_ITEM;
-    return list->var.size > 0 ? list->items[--list->var.size] : NULL;
-}
-
-static void free_list(rc_heap *heap, rc_object *self)
-{
-    rc_list *list = as_list(self);
-
+    while (list->var.size > 0) {
+        rc_object *item = list->items[--list->var.size];
+        if (object_dies(heap, item, RC_FOR_ITEM, self))
+            return item;
+    }
     block_free(heap, list->items, block_bytes(list->allocated));
-    object_free(heap, self, sizeof(rc_list), &heap->list_free);
+    object_free(heap, self, true, sizeof(rc_list), &heap->list_free);
+    return NULL;
 }
 
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
@@ -620,8 +618,7 @@ const rc_type rc_list_type = {
     .container = true,
     .visit = visit,
     .clear = rc_list_clear,
-    .release_next = release_next,
-    .free = free_list,
+    .destroy = destroy,
     .length = rc_list_size,
     .equal = equal,
     .compare = compare,

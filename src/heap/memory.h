@@ -4,7 +4,7 @@
 #ifndef HEAP_MEMORY_H
 #define HEAP_MEMORY_H
 
-#include <refchain/base.h>
+#include "state.h"
 
 /* A block of `size` bytes (not 0) for anything that is no container; not cleared.
  * NULL with MemoryError.  Never runs user code. */
@@ -18,8 +18,58 @@ void block_free(rc_heap *heap, void *block, size_t size);
  * (old size 0); `size` is not 0. */
 void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size);
 
+/* The long way to a block: where none of its size is at hand, it is large, a limit is
+ * near or an allocation is to fail. */
+RC_COLD void *memory_new_rare(rc_heap *heap, arena *arena, size_t size, bool *fresh);
+RC_COLD void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t size);
+
+static inline void memory_account(memory_state *memory, size_t taken)
+{
+    memory->allocations++;
+    memory->used += taken;
+    if (memory->used > memory->peak)
+        memory->peak = memory->used;
+}
+
+static inline void *memory_new(rc_heap *heap, arena *arena, size_t size, bool *fresh)
+{
+    memory_state *memory = &heap->memory;
+    pool *pool = RC_LIKELY(size <= LARGEST_SMALL) ? arena->lowest[arena_class(size)] : NULL;
+
+    if (RC_UNLIKELY(!pool || memory->used >= memory->unquestioned))
+        return memory_new_rare(heap, arena, size, fresh);
+    memory_account(memory, pool->size);
+    return arena_take(arena, pool, size, fresh);
+}
+
+static inline void memory_free(rc_heap *heap, arena *arena, void *block, size_t size)
+{
+    if (RC_UNLIKELY(size > LARGEST_SMALL)) {
+        memory_free_large(heap, arena, block, size);
+        return;
+    }
+    heap->memory.used -= arena_free(arena, block, size);
+    heap->memory.releases++;
+}
+
+static inline size_t whole_slots(size_t size)
+{
+    return (size + SLOT_SIZE - 1) / SLOT_SIZE * SLOT_SIZE;
+}
+
 /* An object's own memory, in the range that its type belongs to. */
-void *object_memory_new(rc_heap *heap, bool container, size_t size, bool *fresh);
-void object_memory_free(rc_heap *heap, bool container, void *memory, size_t size);
+static inline void *object_memory_new(rc_heap *heap, bool container, size_t size, bool *fresh)
+{
+    return container ? memory_new(heap, &heap->memory.containers, whole_slots(size), fresh)
+                     : memory_new(heap, &heap->memory.blocks, size, fresh);
+}
+
+static inline void object_memory_free(rc_heap *heap, bool container, void *memory, size_t size)
+{
+    if (container)
+        memory_free(heap, &heap->memory.containers, memory, whole_slots(size));
+    else
+        memory_free(heap, &heap->memory.blocks, memory, size);
+}
 
 #endif

@@ -1,9 +1,9 @@
 /* The life of an object: made, linked into the refchain, counted, destroyed.
  * Read rc_destroy and release_tree for how deep structures die in constant C stack. */
-#include "events.h"
+#include "object.h"
+
 #include "finalizers.h"
 #include "instance.h"
-#include "state.h"
 #include "weakref.h"
 
 /* -------------------------------------------------------------------- types -- */
@@ -45,67 +45,10 @@ bool rc_type_is_container(const rc_type *type)
 
 /* -------------------------------------------------------------------- birth -- */
 
-#define BIRTH_MASK ((UINT32_C(1) << 29) - 1)
-
-static void join_refchain(rc_heap *heap, rc_object *object)
-{
-    ring_add_first(&heap->refchain, object);
-    heap->live[object->type->index]++;
-}
-
 static void leave_refchain(rc_heap *heap, rc_object *object)
 {
     ring_remove(object);
     heap->live[object->type->index]--;
-}
-
-static rc_object *born(rc_heap *heap, void *memory, const rc_type *type, rc_memory_origin origin)
-{
-    rc_object *object = memory;
-
-    object->refcount = 1;
-    heap->last_birth = (heap->last_birth + 1) & BIRTH_MASK;
-    if (heap->last_birth == 0)
-        heap->last_birth = 1;           /* 0 is no birth */
-    heap->births++;
-    object->birth = heap->last_birth;
-    object->fresh = (unsigned)origin & 3;
-    object->watched = 0;
-    object->type = type;
-    join_refchain(heap, object);
-    if (RC_UNLIKELY(heap->front.events))
-        event_created(heap, object);
-    return object;
-}
-
-rc_object *object_new(rc_heap *heap, const rc_type *type, size_t bytes)
-{
-    bool fresh;
-    void *memory = object_memory_new(heap, false, bytes, &fresh);
-    return memory ? born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK) : NULL;
-}
-
-rc_object *object_new_container(rc_heap *heap, const rc_type *type, size_t bytes)
-{
-    bool fresh;
-    void *memory = object_memory_new(heap, true, bytes, &fresh);
-
-    if (!memory)
-        return NULL;
-    gc_clear_entry(heap, memory);
-    gc_count_allocation(heap);          /* may collect: the new object is not there yet */
-    return born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK);
-}
-
-rc_object *object_from_free_list(rc_heap *heap, freelist *list, const rc_type *type, size_t bytes)
-{
-    void *memory = freelist_take(list, bytes);
-
-    if (!memory)
-        return NULL;
-    if (type->container)
-        gc_clear_entry(heap, memory);
-    return born(heap, memory, type, RC_FROM_FREE_LIST);
 }
 
 int64_t rc_birth(const rc_heap *heap, const rc_object *object)
@@ -115,7 +58,7 @@ int64_t rc_birth(const rc_heap *heap, const rc_object *object)
 
 uint64_t rc_births(const rc_heap *heap)
 {
-    return heap->births - heap->startup_births;
+    return births_so_far(heap) - heap->startup_births;
 }
 
 /* -------------------------------------------------------------------- death --
@@ -130,9 +73,9 @@ uint64_t rc_births(const rc_heap *heap)
 
 static void drain_trash(rc_heap *heap);
 
-static bool has_trashcan(const rc_object *object)
+static bool has_trashcan(const rc_object *container)
 {
-    return object->type->container && object->type->index != RC_WEAKREF;
+    return !rc_is(container, &rc_weakref_type);
 }
 
 static const trashcan_strategy *trashcan(const rc_heap *heap)
@@ -142,30 +85,24 @@ static const trashcan_strategy *trashcan(const rc_heap *heap)
 
 static bool counts_itself_twice(const rc_heap *heap, const rc_object *object)
 {
-    return trashcan(heap)->instance_is_extra_level && rc_is(object, &rc_instance_type);
+    return rc_is(object, &rc_instance_type) && trashcan(heap)->instance_is_extra_level;
 }
 
-static void report_death(rc_heap *heap, rc_object *object)
+static inline void report_death(rc_heap *heap, rc_object *object)
 {
-    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_DESTROYED)))
+    if (event_wanted(heap, RC_DESTROYED))
         event_destroyed(heap, object, heap->clearing > 0);
-    if (object->watched)
+    if (RC_UNLIKELY(object->watched))
         watch_died(heap, object);
 }
 
-/* Put a dead container aside when it is nested too deep: true if so. */
-static bool put_aside(rc_heap *heap, rc_object *object)
+/* Put a dead container aside that is nested too deep. */
+RC_COLD static void put_aside(rc_heap *heap, rc_object *object)
 {
-    uint32_t levels = trashcan(heap)->levels;
-    int nesting = heap->trash_nesting + (counts_itself_twice(heap, object) ? 1 : 0);
-
-    if (RC_LIKELY(levels == 0 || nesting < (int)levels))
-        return false;
     if (object->watched)
         watch_died(heap, object);       /* whoever holds a handle must not touch it now */
     object->prev = heap->trash;
     heap->trash = object;
-    return true;
 }
 
 /* Run the finalizer of a dying object that has one left to run, with the object
@@ -179,9 +116,9 @@ static bool resurrected(rc_heap *heap, rc_object *object)
         return false;
 
     object->refcount = 1;
-    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
+    if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, 1, RC_FOR_FINALIZER, NULL);
-    join_refchain(heap, object);
+    join_refchain(heap, object, object->type);
     if (legacy)
         weakrefs_clear(heap, object);   /* even if it stays alive */
     gc_track(heap, object);
@@ -189,7 +126,7 @@ static bool resurrected(rc_heap *heap, rc_object *object)
     gc_set_finalized(heap, object);
     if (legacy && object->refcount == 1)
         weakrefs_drop(heap, object);    /* those that the finalizer has made */
-    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
+    if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, -1, RC_FOR_FINALIZER, NULL);
     if (--object->refcount != 0) {
         ring_remove(object);            /* CPython links it anew: it is the newest now */
@@ -203,30 +140,33 @@ static bool resurrected(rc_heap *heap, rc_object *object)
 
 /* A container's death is over, or called off.  CPython empties the trash when the
  * outermost one has come so far. */
-static void leave_nesting(rc_heap *heap, bool never_drains)
+static inline void leave_nesting(rc_heap *heap, bool never_drains)
 {
     heap->trash_nesting--;
-    if (!never_drains && heap->trash_nesting <= 0 && heap->trash)
+    if (RC_UNLIKELY(heap->trash) && !never_drains && heap->trash_nesting <= 0)
         drain_trash(heap);
 }
 
 /* What happens to a container whose count has come to 0 before its references are
  * released.  True: go on and release them.  False: it was put aside, or lives. */
-static bool begin_death(rc_heap *heap, rc_object *object)
+static inline bool begin_death(rc_heap *heap, rc_object *object)
 {
     if (has_trashcan(object)) {
-        if (put_aside(heap, object))
+        bool twice = counts_itself_twice(heap, object);
+        if (RC_UNLIKELY(heap->trash_nesting + twice >= heap->trash_levels)) {
+            put_aside(heap, object);
             return false;
+        }
         heap->trash_nesting++;
         if (rc_is(object, &rc_instance_type) && resurrected(heap, object)) {
-            leave_nesting(heap, counts_itself_twice(heap, object));
+            leave_nesting(heap, twice);
             return false;
         }
     }
     report_death(heap, object);
     if (object->type->dying)
         object->type->dying(heap, object);
-    object->refcount = 0;               /* now the type's own, for release_next */
+    object->refcount = 0;               /* now the type's own, for `destroy` */
     return true;
 }
 
@@ -238,25 +178,13 @@ static void release_tree(rc_heap *heap, rc_object *root)
 
     dying->next = NULL;
     while (dying) {
-        rc_reason reason = RC_FOR_ITEM;
-        rc_object *child = dying->type->release_next
-                               ? dying->type->release_next(heap, dying, &reason) : NULL;
+        rc_object *outer = dying->next;
+        bool nested = has_trashcan(dying), never_drains = counts_itself_twice(heap, dying);
+        rc_object *child = dying->type->destroy(heap, dying);
         if (!child) {
-            rc_object *outer = dying->next;
-            bool nested = has_trashcan(dying), never_drains = counts_itself_twice(heap, dying);
-            dying->type->free(heap, dying);
             if (nested)
                 leave_nesting(heap, never_drains);
             dying = outer;
-            continue;
-        }
-        uint32_t left = --child->refcount;
-        if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
-            rc_notify_count(heap, child, -1, reason, dying);
-        if (left > 0)
-            continue;
-        if (!child->type->container) {
-            rc_destroy(heap, child);
             continue;
         }
         leave_refchain(heap, child);
@@ -281,15 +209,8 @@ static void drain_trash(rc_heap *heap)
     heap->trash_nesting--;
 }
 
-/* The count of `object` has come to 0. */
-void rc_destroy(rc_heap *heap, rc_object *object)
+static void destroy_container(rc_heap *heap, rc_object *object)
 {
-    leave_refchain(heap, object);
-    if (!object->type->container) {
-        report_death(heap, object);
-        object->type->free(heap, object);
-        return;
-    }
     heap->deaths++;
     gc_untrack(heap, object);
     if (begin_death(heap, object))
@@ -297,17 +218,16 @@ void rc_destroy(rc_heap *heap, rc_object *object)
     heap->deaths--;
 }
 
-void object_free(rc_heap *heap, rc_object *dead, size_t bytes, freelist *list)
+/* The count of `object` has come to 0. */
+void rc_destroy(rc_heap *heap, rc_object *object)
 {
-    bool container = dead->type->container;
-
-    if (list && freelist_put(list, dead, bytes))
+    leave_refchain(heap, object);
+    if (object->type->container) {
+        destroy_container(heap, object);
         return;
-    if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_MEMORY_RETURNED)))
-        event_memory_returned(heap, dead, bytes);
-    object_memory_free(heap, container, dead, bytes);
-    if (container)
-        gc_count_release(heap);
+    }
+    report_death(heap, object);
+    object->type->destroy(heap, object);
 }
 
 void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_t bytes)
@@ -316,11 +236,7 @@ void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_
         rc_object *dead = list->top;
         list->top = dead->next;
         list->size--;
-        if (RC_UNLIKELY(heap->front.events & RC_EVENT_BIT(RC_MEMORY_RETURNED)))
-            event_memory_returned(heap, dead, bytes);
-        object_memory_free(heap, container, dead, bytes);
-        if (container)
-            gc_count_release(heap);
+        object_return(heap, dead, container, bytes);
     }
 }
 

@@ -2,28 +2,121 @@
 #ifndef HEAP_OBJECT_H
 #define HEAP_OBJECT_H
 
-#include <refchain/object.h>
-#include "freelist.h"
-#include "layout.h"
+#include "events.h"
+#include "memory.h"
+#include "ring.h"
+#include "side.h"
+
+/* -------------------------------------------------------------------- birth -- */
+
+#define BIRTH_BITS 29
+
+/* How many there were: the number passes over each multiple of 2^29. */
+static inline uint64_t births_so_far(const rc_heap *heap)
+{
+    return heap->last_birth - (heap->last_birth >> BIRTH_BITS);
+}
+
+static inline void join_refchain(rc_heap *heap, rc_object *object, const rc_type *type)
+{
+    ring_add_first(&heap->refchain, object);
+    heap->live[type->index]++;
+}
+
+static inline rc_object *born(rc_heap *heap, void *memory, const rc_type *type,
+                              rc_memory_origin origin)
+{
+    rc_object *object = memory;
+
+    if (RC_UNLIKELY(++heap->last_birth % (1u << BIRTH_BITS) == 0))
+        heap->last_birth++;             /* 0 is no birth */
+    object->refcount = 1;
+    object->birth = (unsigned)heap->last_birth % (1u << BIRTH_BITS);
+    object->fresh = (unsigned)origin & 3;
+    object->watched = 0;
+    object->type = type;
+    join_refchain(heap, object, type);
+    if (RC_UNLIKELY(heap->front.events))
+        event_created(heap, object);
+    return object;
+}
 
 /* A new object of a type that is no container: `bytes` of memory, count 1, on the
  * refchain; everything after the head is for the caller to fill.  NULL with
  * MemoryError.  Never runs user code. */
-rc_object *object_new(rc_heap *heap, const rc_type *type, size_t bytes);
+static inline rc_object *object_new(rc_heap *heap, const rc_type *type, size_t bytes)
+{
+    bool fresh;
+    void *memory = object_memory_new(heap, false, bytes, &fresh);
+    return memory ? born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK) : NULL;
+}
 
 /* The same for a container, untracked.  It counts towards generation 0 and may start
  * a collection first: finalizers and callbacks may run before it returns.
  * Everything after the head is for the caller to fill before anything else happens. */
-rc_object *object_new_container(rc_heap *heap, const rc_type *type, size_t bytes);
+static inline rc_object *object_new_container(rc_heap *heap, const rc_type *type, size_t bytes)
+{
+    bool fresh;
+    void *memory = object_memory_new(heap, true, bytes, &fresh);
+
+    if (RC_UNLIKELY(!memory))
+        return NULL;
+    gc_clear_entry(heap, memory);
+    gc_count_allocation(heap);          /* may collect: the new object is not there yet */
+    return born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK);
+}
 
 /* A new object in memory from `list`, or NULL (no error) if that is empty.  Counts
  * towards nothing. */
-rc_object *object_from_free_list(rc_heap *heap, freelist *list, const rc_type *type,
-                                 size_t bytes);
+static inline rc_object *object_from_free_list(rc_heap *heap, freelist *list,
+                                               const rc_type *type, size_t bytes)
+{
+    void *memory = freelist_take(list, bytes);
 
-/* Give a dead object's memory back: to `list` if it has room (NULL: there is none),
- * else to its range; a container then lowers generation 0's counter. */
-void object_free(rc_heap *heap, rc_object *dead, size_t bytes, freelist *list);
+    if (!memory)
+        return NULL;
+    if (type->container)
+        gc_clear_entry(heap, memory);
+    return born(heap, memory, type, RC_FROM_FREE_LIST);
+}
+
+/* -------------------------------------------------------------------- death -- */
+
+/* Release a reference that the dying `holder` has: true if a container dies of it,
+ * which is then for whoever called `destroy` to destroy.  Others die here. */
+static inline bool object_dies(rc_heap *heap, rc_object *object, rc_reason reason,
+                               const rc_object *holder)
+{
+    uint32_t left = --object->refcount;
+
+    if (event_wanted(heap, RC_COUNT_CHANGED))
+        rc_notify_count(heap, object, -1, reason, holder);
+    if (RC_LIKELY(left > 0))
+        return false;
+    if (object->type->container)
+        return true;
+    rc_destroy(heap, object);
+    return false;
+}
+
+/* Give a dead object's memory back to its range; a container then lowers generation
+ * 0's counter. */
+static inline void object_return(rc_heap *heap, rc_object *dead, bool container, size_t bytes)
+{
+    if (event_wanted(heap, RC_MEMORY_RETURNED))
+        event_memory_returned(heap, dead, bytes);
+    object_memory_free(heap, container, dead, bytes);
+    if (container)
+        gc_count_release(heap);
+}
+
+/* The same, but to `list` if that has room (NULL: there is none). */
+static inline void object_free(rc_heap *heap, rc_object *dead, bool container, size_t bytes,
+                               freelist *list)
+{
+    if (!list || !freelist_put(list, dead, bytes))
+        object_return(heap, dead, container, bytes);
+}
 
 /* Give back all memory that a free list keeps. */
 void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_t bytes);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "format.h"
-#include "state.h"
+#include "object.h"
 #include "unicode.h"
 
 bool rc_repr(rc_heap *heap, rc_object *object, rc_sink sink)

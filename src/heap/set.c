@@ -16,8 +16,8 @@
 #include "dict.h"
 #include "hash.h"
 #include "iterate.h"
+#include "object.h"
 #include "repr.h"
-#include "state.h"
 #include "weakref.h"
 
 #define NEIGHBOURS 9                    /* entries looked at before a jump, if they are there */
@@ -671,24 +671,18 @@ static void dying(rc_heap *heap, rc_object *self)
 }
 
 /* In table order; the count of a dying set tells which entry is next. */
-static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     const rc_set *set = as_set(self);
 
-    (void)heap;
-    *reason = RC_FOR_ELEMENT;
     while (set->entries && self->refcount <= set->mask) {
         const set_entry *entry = &set->entries[self->refcount++];
-        if (set_entry_used(entry))
+        if (set_entry_used(entry) && object_dies(heap, entry->key, RC_FOR_ELEMENT, self))
             return entry->key;
     }
+    free_entries(heap, set->entries, set->mask);
+    object_free(heap, self, true, set_bytes(heap, is_frozen(self)), &heap->set_free);
     return NULL;
-}
-
-static void free_set(rc_heap *heap, rc_object *self)
-{
-    free_entries(heap, as_set(self)->entries, as_set(self)->mask);
-    object_free(heap, self, set_bytes(heap, is_frozen(self)), &heap->set_free);
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
@@ -808,8 +802,7 @@ const rc_type rc_set_type = {
     .visit = visit,
     .clear = clear,
     .dying = dying,
-    .release_next = release_next,
-    .free = free_set,
+    .destroy = destroy,
     .length = rc_set_size,
     .equal = equal,
     .compare = compare,
@@ -826,8 +819,7 @@ const rc_type rc_frozenset_type = {
     .visit = visit,
     .clear = clear,
     .dying = dying,
-    .release_next = release_next,
-    .free = free_set,
+    .destroy = destroy,
     .length = rc_set_size,
     .hash = hash,
     .equal = equal,

@@ -1,7 +1,9 @@
-/* From an object to its entry in the side table, and back; walking a list. */
+/* From an object to its entry in the side table, and back; walking a list; a
+ * container's way into the collector's sight and out of it. */
 #ifndef HEAP_SIDE_H
 #define HEAP_SIDE_H
 
+#include "events.h"
 #include "state.h"
 
 static inline uint32_t slot_of(const rc_heap *heap, const void *object)
@@ -42,6 +44,112 @@ static inline rc_object *list_next(const rc_heap *heap, const rc_object *object,
 {
     uint32_t slot = entry_of(heap, object)->next;
     return slot == (uint32_t)list ? NULL : object_at(heap, slot);
+}
+
+/* ------------------------------------------------------------ linking, tracking -- */
+
+/* Link a container that is in no list into `list`, as its last. */
+static inline void link_last(rc_heap *heap, const rc_object *object, int list)
+{
+    uint32_t slot = slot_of(heap, object);
+    side_entry *sentinel = entry_at(heap, (uint32_t)list), *entry = entry_at(heap, slot);
+
+    entry->prev = sentinel->prev;
+    entry->next = (uint32_t)list;
+    entry_at(heap, sentinel->prev)->next = slot;
+    sentinel->prev = slot;
+    entry->list = (uint8_t)list;
+    heap->list_sizes[list]++;
+}
+
+static inline void unlink_entry(rc_heap *heap, side_entry *entry)
+{
+    entry_at(heap, entry->prev)->next = entry->next;
+    entry_at(heap, entry->next)->prev = entry->prev;
+    heap->list_sizes[entry->list]--;
+    entry->list = NO_LIST;
+}
+
+/* A container's side entry starts anew: untracked, not finalized. */
+static inline void gc_clear_entry(rc_heap *heap, const void *memory)
+{
+    *entry_of(heap, memory) = (side_entry) { 0 };
+}
+
+/* Whether a container is tracked. */
+static inline bool gc_tracked(const rc_heap *heap, const rc_object *object)
+{
+    return entry_of(heap, object)->list != NO_LIST;
+}
+
+/* Put a container at the tail of generation 0; it must not be tracked. */
+static inline void gc_track(rc_heap *heap, rc_object *object)
+{
+    link_last(heap, object, YOUNGEST);
+    if (RC_UNLIKELY(heap->front.events))
+        event_tracked(heap, object);
+}
+
+/* Take a container out of its generation, if it is in one. */
+static inline void gc_untrack(rc_heap *heap, rc_object *object)
+{
+    side_entry *entry = entry_of(heap, object);
+
+    if (entry->list == NO_LIST)
+        return;
+    unlink_entry(heap, entry);
+    entry->flags &= (uint8_t)~COLLECTING;       /* tracked again, it is no member any more */
+    if (event_wanted(heap, RC_UNTRACKED))
+        event_object(heap, RC_UNTRACKED, object);
+}
+
+/* CPython's _PyObject_GC_MAY_BE_TRACKED: a container that is no tuple, or a tracked
+ * tuple. */
+static inline bool gc_may_be_tracked(const rc_heap *heap, const rc_object *object)
+{
+    return object->type->container
+           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));
+}
+
+/* Whether a container's finalizer has run, in this life of its memory. */
+static inline bool gc_is_finalized(const rc_heap *heap, const rc_object *object)
+{
+    return (entry_of(heap, object)->flags & FINALIZED) != 0;
+}
+
+static inline void gc_set_finalized(rc_heap *heap, const rc_object *object)
+{
+    entry_of(heap, object)->flags |= FINALIZED;
+}
+
+/* ------------------------------------------------------ generation 0's counter -- */
+
+/* Memory for a container has really been allocated: where the counter is that of
+ * allocations, it may collect. */
+static inline void gc_count_allocation(rc_heap *heap)
+{
+    gc_generation *youngest = &heap->gc.generations[0];
+
+    if (RC_UNLIKELY(heap->gc.counts_members))
+        return;
+    if (RC_UNLIKELY((int64_t)++youngest->count + heap->gc.reached > youngest->threshold))
+        gc_threshold_passed(heap);
+}
+
+/* A new container is complete and tracked: where the counter is that of generation
+ * 0's members, look at it.  May collect: the caller has nothing left to do but to
+ * return the container. */
+static inline void gc_count_member(rc_heap *heap)
+{
+    if (RC_UNLIKELY(heap->gc.counts_members))
+        gc_threshold_passed(heap);
+}
+
+/* Memory for a container has been given back. */
+static inline void gc_count_release(rc_heap *heap)
+{
+    if (RC_LIKELY(heap->gc.generations[0].count > 0))
+        heap->gc.generations[0].count--;
 }
 
 #endif

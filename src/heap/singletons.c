@@ -3,8 +3,8 @@
 
 #include "hash.h"
 #include "numbers.h"
+#include "object.h"
 #include "repr.h"
-#include "state.h"
 #include "str.h"
 
 void keep_for_ever(rc_heap *heap, rc_object *object, rc_reason reason)

@@ -11,8 +11,6 @@
 #include "gc.h"
 #include "intern.h"
 #include "layout.h"
-#include "memory.h"
-#include "object.h"
 #include "ring.h"
 #include "strategy.h"
 #include "watch.h"
@@ -31,8 +29,7 @@ struct rc_heap {
     /* the refchain */
     rc_object refchain;                 /* the sentinel; only its links are used */
     size_t live[RC_TYPES];              /* objects on it */
-    uint32_t last_birth;                /* its low 29 bits go into the newest object */
-    uint64_t births;                    /* all, start-up included */
+    uint64_t last_birth;                /* its low BIRTH_BITS are in the newest object */
     uint64_t startup_births;
 
     /* memory */
@@ -64,18 +61,13 @@ struct rc_heap {
     /* death: object.c */
     rc_object *trash;                   /* dead containers put aside, chained by `prev` */
     int trash_nesting;
+    int trash_levels;                   /* the profile's; INT_MAX for none */
     uint32_t deaths;                    /* calls of rc_destroy that are running */
     uint32_t clearing;                  /* calls of the collector's clearing that are running */
 
     rc_class *classes;                  /* all, chained */
     char check_message[RC_ERROR_SIZE];
 };
-
-static inline void gc_count_member(rc_heap *heap)
-{
-    if (RC_UNLIKELY(heap->gc.counts_members))
-        gc_member_joined(heap);
-}
 
 /* An immortal object's count at birth: far from 0 and from the bit's edge. */
 #define IMMORTAL_REFCOUNT 0xC0000000u

@@ -5,9 +5,9 @@
 
 #include "compare.h"
 #include "hash.h"
+#include "object.h"
 #include "repr.h"
 #include "singletons.h"
-#include "state.h"
 #include "unicode.h"
 
 static const rc_str *as_str(const rc_object *object)
@@ -440,11 +440,12 @@ static size_t size(const rc_heap *heap, const rc_object *self)
          + (str->cached && rc_is_immortal(self) ? 3 : 0);
 }
 
-static void free_str(rc_heap *heap, rc_object *self)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     if (as_str(self)->interned)
         intern_remove(heap, (rc_str *)self);
-    object_free(heap, self, bytes_of(as_str(self)->size), NULL);
+    object_free(heap, self, false, bytes_of(as_str(self)->size), NULL);
+    return NULL;
 }
 
 static const field_layout fields[] = {
@@ -461,7 +462,7 @@ static const field_layout fields[] = {
 const rc_type rc_str_type = {
     .name = "str",
     .index = RC_STR,
-    .free = free_str,
+    .destroy = destroy,
     .length = length,
     .hash = hash,
     .equal = equal,

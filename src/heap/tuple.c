@@ -7,9 +7,9 @@
 #include "compare.h"
 #include "hash.h"
 #include "iterate.h"
+#include "object.h"
 #include "repr.h"
 #include "singletons.h"
-#include "state.h"
 
 #define MOST_ITEMS (((size_t)PTRDIFF_MAX - sizeof(rc_tuple)) / sizeof(rc_object *))
 
@@ -265,23 +265,18 @@ static void visit(rc_heap *heap, rc_object *self, visit_function show, void *con
 }
 
 /* Last to first; the count of a dying tuple tells how many are done. */
-static rc_object *release_next(rc_heap *heap, rc_object *self, rc_reason *reason)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_tuple *tuple = as_tuple(self);
-    rc_object *item = NULL;
+    size_t size = tuple->var.size;
 
-    (void)heap;
-    *reason = RC_FOR_ITEM;
-    while (!item && self->refcount < tuple->var.size)
-        item = tuple->items[tuple->var.size - ++self->refcount];
-    return item;
-}
-
-static void free_tuple(rc_heap *heap, rc_object *self)
-{
-    size_t size = as_tuple(self)->var.size;
-
-    object_free(heap, self, tuple_bytes(size), keeping_list(heap, size));
+    while (self->refcount < size) {
+        rc_object *item = tuple->items[size - ++self->refcount];
+        if (item && object_dies(heap, item, RC_FOR_ITEM, self))
+            return item;
+    }
+    object_free(heap, self, true, tuple_bytes(size), keeping_list(heap, size));
+    return NULL;
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
@@ -342,8 +337,7 @@ const rc_type rc_tuple_type = {
     .index = RC_TUPLE,
     .container = true,
     .visit = visit,
-    .release_next = release_next,
-    .free = free_tuple,
+    .destroy = destroy,
     .length = rc_tuple_size,
     .hash = hash,
     .equal = equal,

@@ -1,7 +1,7 @@
 /* The set of watched births: open addressing, linear probing, no deleted marks (a
  * removal moves later entries back).  Births are numbered in a row; without the
  * multiplication they would lie in a row, too, and a removal would walk along it. */
-#include "state.h"
+#include "memory.h"
 
 static uint32_t home(const watch_set *set, uint32_t birth)
 {

@@ -2,9 +2,9 @@
  * is linked by slot numbers; the one without a callback, of which there is at most
  * one, comes first, then those with callbacks, the newest first. */
 #include "events.h"
+#include "object.h"
 #include "repr.h"
 #include "side.h"
-#include "state.h"
 #include "weakref.h"
 
 static rc_weakref *as_weakref(rc_object *object)
@@ -300,9 +300,10 @@ static void clear(rc_heap *heap, rc_object *self)
     release_callback(heap, as_weakref(self));
 }
 
-static void destroy(rc_heap *heap, rc_object *self)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    object_free(heap, self, sizeof(rc_weakref), NULL);
+    object_free(heap, self, true, sizeof(rc_weakref), NULL);
+    return NULL;
 }
 
 static const field_layout fields[] = {
@@ -321,7 +322,7 @@ const rc_type rc_weakref_type = {
     .visit = visit,
     .clear = clear,
     .dying = clear,
-    .free = destroy,
+    .destroy = destroy,
     .hash = hash,
     .equal = equal,
     .repr = write_repr,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 #define SLOT 64
 

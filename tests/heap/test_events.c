@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 /* ----------------------------------------------------------------- what is told -- */
 

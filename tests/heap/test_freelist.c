@@ -1,6 +1,6 @@
 /* Free lists: memory of dead objects kept for the next of the same type. */
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 typedef rc_object *maker(rc_heap *heap);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 static size_t collect(rc_heap *heap, int generation)
 {

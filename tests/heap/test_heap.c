@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 static void a_new_heap_is_whole_in_every_profile(void)
 {

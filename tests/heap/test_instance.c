@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 static const char *const releases[] = { "3.7", "3.8", "3.13" };
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 /* A bit of everything, in a cycle, made and left. */
 static void make_and_leave(rc_heap *heap)

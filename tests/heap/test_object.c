@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 static void the_refchain_goes_from_the_newest_to_the_oldest(void)
 {
@@ -38,6 +38,19 @@ static void births_are_numbered_from_1_after_what_startup_made(void)
         CHECK_EQUAL(rc_births(heap), 3);
         close_heap(heap);
     }
+}
+
+static void the_number_after_the_last_of_29_bits_is_1(void)
+{
+    rc_heap *heap = open_heap("3.8");
+
+    heap->last_birth = (UINT64_C(1) << BIRTH_BITS) - 2;
+    uint64_t births = rc_births(heap);
+    CHECK_EQUAL(a_list(heap, 0)->birth, (1 << BIRTH_BITS) - 1);
+    CHECK_EQUAL(a_list(heap, 0)->birth, 1);
+    CHECK_EQUAL(a_list(heap, 0)->birth, 2);
+    CHECK_EQUAL(rc_births(heap), births + 3);
+    close_heap(heap);
 }
 
 static void the_living_are_counted_by_type(void)
@@ -261,6 +274,7 @@ static void the_head_is_that_of_a_trace_refs_build(void)
 static const test tests[] = {
     TEST(the_refchain_goes_from_the_newest_to_the_oldest),
     TEST(births_are_numbered_from_1_after_what_startup_made),
+    TEST(the_number_after_the_last_of_29_bits_is_1),
     TEST(the_living_are_counted_by_type),
     TEST(the_last_reference_decides),
     TEST(an_immortal_count_does_not_move),

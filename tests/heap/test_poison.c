@@ -8,7 +8,7 @@
 
 #include "check.h"
 #include "../../src/heap/poison.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 #if defined(POISON_ASAN)
 

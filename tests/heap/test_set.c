@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 #define REPR(set, text) CHECK_TEXT(repr_of(heap, set), text)
 

@@ -1,6 +1,6 @@
 /* Watched objects: is it still the same one? */
 #include "check.h"
-#include "../../src/heap/state.h"
+#include "../../src/heap/object.h"
 
 static void a_watched_object_is_known_until_it_dies(void)
 {
