@@ -1,15 +1,15 @@
 /* The cycle collector.  Read `collect` first, then the functions it calls, in their
  * order; they have CPython's names.
  *
- * Two things to know.  An entry's `refs` is a copy of the object's count; after
- * subtract_refs it is the number of references from outside the collected
- * generation.  And the unreachable are moved out, not the reachable, because most
+ * Two things to know.  After subtract_refs an entry's `refs` is the number of
+ * references from outside the collected generation.  And the unreachable are moved out, not the reachable, because most
  * objects are reachable: whatever turns out to be reachable after all is moved back,
  * to the tail of the list being walked, so that it is met again. */
 #include "dict.h"
 #include "finalizers.h"
 #include "format.h"
 #include "instance.h"
+#include "list.h"
 #include "object.h"
 #include "tuple.h"
 #include "weakref.h"
@@ -19,32 +19,40 @@
 
 /* ---------------------------------------------------- what is unreachable -- */
 
-/* Afterwards: each object of `list` is marked as a member of the collection and its
- * refs is its count. */
-static void update_refs(rc_heap *heap, int list)
+/* An object's references: those of the commonest types without a call for each. */
+static inline void traverse(rc_heap *heap, rc_object *object, visit_function visit, void *context)
 {
-    for (each_in(object, heap, list)) {
-        side_entry *entry = entry_of(heap, object);
-        entry->refs = object->refcount;
-        entry->flags |= COLLECTING;
-    }
+    if (rc_is(object, &rc_list_type))
+        list_visit(heap, object, visit, context);
+    else if (rc_is(object, &rc_tuple_type))
+        tuple_visit(heap, object, visit, context);
+    else
+        object->type->visit(heap, object, visit, context);
 }
 
 static void visit_decref(rc_heap *heap, rc_object *target, void *context)
 {
-    (void)context;
+    int list = *(const int *)context;
+
     if (!in_container_range(heap, target))
         return;
     side_entry *entry = entry_of(heap, target);
-    if (entry->flags & COLLECTING && entry->refs > 0)
+    if (entry->list == list)
         entry->refs--;
 }
 
-/* Afterwards: refs is the number of references from outside. */
+/* Afterwards: each object of `list` is marked as a member of the collection and its
+ * refs is the number of references from outside: its count, less those from inside.
+ * CPython's update_refs and subtract_refs in one pass: refs is 0 between collections,
+ * and in which order a sum comes together does not matter. */
 static void subtract_refs(rc_heap *heap, int list)
 {
-    for (each_in(object, heap, list))
-        object->type->visit(heap, object, visit_decref, NULL);
+    for (each_in(object, heap, list)) {
+        side_entry *entry = entry_of(heap, object);
+        entry->refs += object->refcount;
+        entry->flags |= COLLECTING;
+        traverse(heap, object, visit_decref, &list);
+    }
 }
 
 static void visit_reachable(rc_heap *heap, rc_object *target, void *context)
@@ -55,17 +63,14 @@ static void visit_reachable(rc_heap *heap, rc_object *target, void *context)
         return;
     side_entry *entry = entry_of(heap, target);
     if (!(entry->flags & COLLECTING) || entry->list == NO_LIST)
-        return;                         /* untracked, or in another generation */
-    if (entry->list != reachable) {     /* taken for unreachable too early */
+        return;                         /* untracked, in another generation, or done */
+    entry->refs += entry->refs == 0;    /* not met yet: the walk will find it reachable */
+    if (entry->list != reachable)       /* taken for unreachable too early */
         list_move(heap, target, reachable);
-        entry->refs = 1;
-    } else if (entry->refs == 0) {
-        entry->refs = 1;                /* not met yet: the walk will find it reachable */
-    }
 }
 
 /* Afterwards: `list` holds what is reachable from outside, `unreachable` the rest;
- * only the latter is still marked. */
+ * only the latter is still marked.  Every refs is 0 again. */
 static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
 {
     rc_object *object = list_first(heap, list);
@@ -74,7 +79,8 @@ static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untr
         side_entry *entry = entry_of(heap, object);
         rc_object *next;
         if (entry->refs > 0) {
-            object->type->visit(heap, object, visit_reachable, &list);
+            traverse(heap, object, visit_reachable, &list);
+            entry->refs = 0;
             entry->flags &= (uint8_t)~COLLECTING;
             next = list_next(heap, object, list);
             if (untrack_tuples && rc_is(object, &rc_tuple_type))
@@ -89,7 +95,6 @@ static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untr
 
 static void deduce_unreachable(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
 {
-    update_refs(heap, list);
     subtract_refs(heap, list);
     move_unreachable(heap, list, unreachable, untrack_tuples);
 }
@@ -157,6 +162,8 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older, bool *c
 {
     size_t freed = 0;
 
+    if (heap->live[RC_WEAKREF] == 0)
+        return 0;
     for (each_in(object, heap, unreachable)) {
         if (rc_is(object, &rc_weakref_type) && heap->profile.trash_clears_weakrefs.value
             && !heap->profile.plain_weakrefs_wait.value)
@@ -198,6 +205,8 @@ static bool is_to_be_finalized(const rc_heap *heap, const rc_object *object)
 
 static bool has_finalizers(const rc_heap *heap, int unreachable)
 {
+    if (heap->live[RC_INSTANCE] == 0)
+        return false;
     for (each_in(object, heap, unreachable))
         if (is_to_be_finalized(heap, object))
             return true;
@@ -236,11 +245,11 @@ static void save_whole_batch(rc_heap *heap, int unreachable, int older)
 {
     bool saved = false;
 
-    for (each_in(object, heap, unreachable))
-        entry_of(heap, object)->refs = object->refcount;
     subtract_refs(heap, unreachable);
-    for (each_in(object, heap, unreachable))
+    for (each_in(object, heap, unreachable)) {
         saved = saved || entry_of(heap, object)->refs > 0;
+        entry_of(heap, object)->refs = 0;
+    }
     if (!saved)
         return;
     clear_collecting(heap, unreachable);

@@ -1,5 +1,4 @@
 /* Generations as linked lists of slots. */
-#include "events.h"
 #include "side.h"
 #include "state.h"
 
@@ -7,34 +6,6 @@ void lists_open(rc_heap *heap)
 {
     for (uint32_t list = YOUNGEST; list < LISTS; list++)
         *entry_at(heap, list) = (side_entry) { .next = list, .prev = list };
-}
-
-static bool is_generation(int list)
-{
-    return list >= YOUNGEST && list <= PERMANENT;
-}
-
-static void tell_generation(rc_heap *heap, rc_object *object, int list)
-{
-    if (event_wanted(heap, RC_GENERATION_CHANGED) && is_generation(list))
-        event_generation(heap, object, list - YOUNGEST);
-}
-
-void list_append(rc_heap *heap, rc_object *object, int list)
-{
-    link_last(heap, object, list);
-    tell_generation(heap, object, list);
-}
-
-void list_remove(rc_heap *heap, rc_object *object)
-{
-    unlink_entry(heap, entry_of(heap, object));
-}
-
-void list_move(rc_heap *heap, rc_object *object, int list)
-{
-    list_remove(heap, object);
-    list_append(heap, object, list);
 }
 
 void list_merge(rc_heap *heap, int from, int to)
@@ -73,6 +44,8 @@ const char *lists_check(const rc_heap *heap)
                 break;
             if (entry_at(heap, next)->list != list)
                 return "an object is linked into another generation than its entry says";
+            if (entry_at(heap, next)->refs != 0 && list <= PERMANENT && !heap->gc.collecting)
+                return "a collection has left something in refs";
             if (++size > heap->list_sizes[list])
                 break;
             slot = next;

@@ -1,4 +1,4 @@
-/* How generations are stored: the only module that knows.
+/* How generations are stored; the shortest paths to them are in side.h.
  *
  * Beside the slots of the container arena lies the side table, an entry a slot.  A
  * container's entry is that of its first slot.  A generation is a circular doubly
@@ -27,7 +27,7 @@ enum {
 
 typedef struct side_entry {
     uint32_t next, prev;                /* slots */
-    uint32_t refs;                      /* the collector's copy of the count */
+    uint32_t refs;                      /* the collector's; 0 between collections */
     uint8_t list;                       /* which; NO_LIST: untracked */
     uint8_t flags;
     uint16_t unused;
@@ -41,15 +41,6 @@ enum {
 
 /* Every list empty. */
 void lists_open(rc_heap *heap);
-
-/* Put a container that is in no list at the tail of `list`. */
-void list_append(rc_heap *heap, rc_object *object, int list);
-
-/* Take a container out of the list it is in. */
-void list_remove(rc_heap *heap, rc_object *object);
-
-/* Both, one after the other. */
-void list_move(rc_heap *heap, rc_object *object, int list);
 
 /* Append all of `from` to the tail of `to`, in order; `from` is empty then. */
 void list_merge(rc_heap *heap, int from, int to);

@@ -538,14 +538,6 @@ bool rc_list_sort(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-static void visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
-{
-    rc_list *list = as_list(self);
-
-    for (size_t i = list->var.size; i-- > 0; )
-        show(heap, list->items[i], context);
-}
-
 /* Last to first. */
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
@@ -616,7 +608,7 @@ const rc_type rc_list_type = {
     .name = "list",
     .index = RC_LIST,
     .container = true,
-    .visit = visit,
+    .visit = list_visit,
     .clear = rc_list_clear,
     .destroy = destroy,
     .length = rc_list_size,

@@ -50,18 +50,6 @@ void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t size)
     heap->memory.releases++;
 }
 
-void *block_new(rc_heap *heap, size_t size)
-{
-    bool fresh;
-    return memory_new(heap, &heap->memory.blocks, size, &fresh);
-}
-
-void block_free(rc_heap *heap, void *block, size_t size)
-{
-    if (block)
-        memory_free(heap, &heap->memory.blocks, block, size);
-}
-
 void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size)
 {
     void *moved = block_new(heap, size);

@@ -6,18 +6,6 @@
 
 #include "state.h"
 
-/* A block of `size` bytes (not 0) for anything that is no container; not cleared.
- * NULL with MemoryError.  Never runs user code. */
-void *block_new(rc_heap *heap, size_t size);
-
-/* Give a block back; `size` is what it was made with.  NULL is allowed. */
-void block_free(rc_heap *heap, void *block, size_t size);
-
-/* The block with another size, moved if need be, contents kept up to the smaller
- * size; NULL with MemoryError, and the old block is as it was.  `block` may be NULL
- * (old size 0); `size` is not 0. */
-void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size);
-
 /* The long way to a block: where none of its size is at hand, it is large, a limit is
  * near or an allocation is to fail. */
 RC_COLD void *memory_new_rare(rc_heap *heap, arena *arena, size_t size, bool *fresh);
@@ -51,6 +39,26 @@ static inline void memory_free(rc_heap *heap, arena *arena, void *block, size_t 
     heap->memory.used -= arena_free(arena, block, size);
     heap->memory.releases++;
 }
+
+/* A block of `size` bytes (not 0) for anything that is no container; not cleared.
+ * NULL with MemoryError.  Never runs user code. */
+static inline void *block_new(rc_heap *heap, size_t size)
+{
+    bool fresh;
+    return memory_new(heap, &heap->memory.blocks, size, &fresh);
+}
+
+/* Give a block back; `size` is what it was made with.  NULL is allowed. */
+static inline void block_free(rc_heap *heap, void *block, size_t size)
+{
+    if (block)
+        memory_free(heap, &heap->memory.blocks, block, size);
+}
+
+/* The block with another size, moved if need be, contents kept up to the smaller
+ * size; NULL with MemoryError, and the old block is as it was.  `block` may be NULL
+ * (old size 0); `size` is not 0. */
+void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size);
 
 static inline size_t whole_slots(size_t size)
 {

@@ -73,9 +73,9 @@ uint64_t rc_births(const rc_heap *heap)
 
 static void drain_trash(rc_heap *heap);
 
-static bool has_trashcan(const rc_object *container)
+static bool has_trashcan(const rc_type *type)
 {
-    return !rc_is(container, &rc_weakref_type);
+    return type != &rc_weakref_type;
 }
 
 static const trashcan_strategy *trashcan(const rc_heap *heap)
@@ -83,9 +83,9 @@ static const trashcan_strategy *trashcan(const rc_heap *heap)
     return (const trashcan_strategy *)heap->profile.trashcan.value;
 }
 
-static bool counts_itself_twice(const rc_heap *heap, const rc_object *object)
+static bool counts_itself_twice(const rc_heap *heap, const rc_type *type)
 {
-    return rc_is(object, &rc_instance_type) && trashcan(heap)->instance_is_extra_level;
+    return type == &rc_instance_type && trashcan(heap)->instance_is_extra_level;
 }
 
 static inline void report_death(rc_heap *heap, rc_object *object)
@@ -140,60 +140,90 @@ static bool resurrected(rc_heap *heap, rc_object *object)
 
 /* A container's death is over, or called off.  CPython empties the trash when the
  * outermost one has come so far. */
-static inline void leave_nesting(rc_heap *heap, bool never_drains)
+static inline void leave_nesting(rc_heap *heap, const rc_type *type)
 {
+    if (!has_trashcan(type))
+        return;
     heap->trash_nesting--;
-    if (RC_UNLIKELY(heap->trash) && !never_drains && heap->trash_nesting <= 0)
+    if (RC_UNLIKELY(heap->trash) && heap->trash_nesting <= 0 && !counts_itself_twice(heap, type))
         drain_trash(heap);
+}
+
+/* The rarer begin_death: near the trashcan's level, or of a type that has more to do. */
+static bool begin_rare_death(rc_heap *heap, rc_object *object)
+{
+    const rc_type *type = object->type;
+
+    if (has_trashcan(type)) {
+        if (heap->trash_nesting + counts_itself_twice(heap, type) >= heap->trash_levels) {
+            put_aside(heap, object);
+            return false;
+        }
+        heap->trash_nesting++;
+        if (rc_is(object, &rc_instance_type) && resurrected(heap, object)) {
+            leave_nesting(heap, type);
+            return false;
+        }
+    }
+    report_death(heap, object);
+    if (type->dying)
+        type->dying(heap, object);
+    object->refcount = 0;
+    return true;
 }
 
 /* What happens to a container whose count has come to 0 before its references are
  * released.  True: go on and release them.  False: it was put aside, or lives. */
 static inline bool begin_death(rc_heap *heap, rc_object *object)
 {
-    if (has_trashcan(object)) {
-        bool twice = counts_itself_twice(heap, object);
-        if (RC_UNLIKELY(heap->trash_nesting + twice >= heap->trash_levels)) {
-            put_aside(heap, object);
-            return false;
-        }
-        heap->trash_nesting++;
-        if (rc_is(object, &rc_instance_type) && resurrected(heap, object)) {
-            leave_nesting(heap, twice);
-            return false;
-        }
-    }
+    if (object->type->dying || RC_UNLIKELY(heap->trash_nesting >= heap->trash_levels))
+        return begin_rare_death(heap, object);
+    heap->trash_nesting++;
     report_death(heap, object);
-    if (object->type->dying)
-        object->type->dying(heap, object);
     object->refcount = 0;               /* now the type's own, for `destroy` */
     return true;
 }
 
-/* Release all that a container in its death holds, whatever dies of it, and its
- * memory. */
-static void release_tree(rc_heap *heap, rc_object *root)
+/* Release what a container in its death still holds, up to the first container that
+ * dies of it, which is returned; or else, at its end, its memory. */
+static inline rc_object *go_on_dying(rc_heap *heap, rc_object *object)
 {
-    rc_object *dying = root;
+    const rc_type *type = object->type;
+    rc_object *child = type->destroy(heap, object);
 
+    if (!child)
+        leave_nesting(heap, type);
+    return child;
+}
+
+/* `child`, a container, dies of the death of `dying`: destroy it, whatever dies of it,
+ * and the rest of `dying`. */
+static void release_tree(rc_heap *heap, rc_object *dying, rc_object *child)
+{
     dying->next = NULL;
     while (dying) {
+        if (child) {
+            leave_refchain(heap, child);
+            gc_untrack(heap, child);
+            if (begin_death(heap, child)) {     /* descend */
+                child->next = dying;
+                dying = child;
+            }
+        }
         rc_object *outer = dying->next;
-        bool nested = has_trashcan(dying), never_drains = counts_itself_twice(heap, dying);
-        rc_object *child = dying->type->destroy(heap, dying);
-        if (!child) {
-            if (nested)
-                leave_nesting(heap, never_drains);
+        child = go_on_dying(heap, dying);
+        if (!child)
             dying = outer;
-            continue;
-        }
-        leave_refchain(heap, child);
-        gc_untrack(heap, child);
-        if (begin_death(heap, child)) { /* descend */
-            child->next = dying;
-            dying = child;
-        }
     }
+}
+
+static void destroy_tree(rc_heap *heap, rc_object *root)
+{
+    if (!begin_death(heap, root))
+        return;
+    rc_object *child = go_on_dying(heap, root);
+    if (child)
+        release_tree(heap, root, child);
 }
 
 /* Destroy what the trashcan has put aside, the last put first, until none is left. */
@@ -203,8 +233,7 @@ static void drain_trash(rc_heap *heap)
     while (heap->trash) {
         rc_object *object = heap->trash;
         heap->trash = object->prev;
-        if (begin_death(heap, object))
-            release_tree(heap, object);
+        destroy_tree(heap, object);
     }
     heap->trash_nesting--;
 }
@@ -213,8 +242,7 @@ static void destroy_container(rc_heap *heap, rc_object *object)
 {
     heap->deaths++;
     gc_untrack(heap, object);
-    if (begin_death(heap, object))
-        release_tree(heap, object);
+    destroy_tree(heap, object);
     heap->deaths--;
 }
 

@@ -70,6 +70,32 @@ static inline void unlink_entry(rc_heap *heap, side_entry *entry)
     entry->list = NO_LIST;
 }
 
+static inline void tell_generation(rc_heap *heap, rc_object *object, int list)
+{
+    if (event_wanted(heap, RC_GENERATION_CHANGED) && list >= YOUNGEST && list <= PERMANENT)
+        event_generation(heap, object, list - YOUNGEST);
+}
+
+/* Put a container that is in no list at the tail of `list`. */
+static inline void list_append(rc_heap *heap, rc_object *object, int list)
+{
+    link_last(heap, object, list);
+    tell_generation(heap, object, list);
+}
+
+/* Take a container out of the list it is in. */
+static inline void list_remove(rc_heap *heap, rc_object *object)
+{
+    unlink_entry(heap, entry_of(heap, object));
+}
+
+/* Both, one after the other. */
+static inline void list_move(rc_heap *heap, rc_object *object, int list)
+{
+    list_remove(heap, object);
+    list_append(heap, object, list);
+}
+
 /* A container's side entry starts anew: untracked, not finalized. */
 static inline void gc_clear_entry(rc_heap *heap, const void *memory)
 {

@@ -254,16 +254,6 @@ void tuple_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-static void visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
-{
-    rc_tuple *tuple = as_tuple(self);
-
-    for (size_t i = tuple->var.size; i-- > 0; ) {
-        if (tuple->items[i])
-            show(heap, tuple->items[i], context);
-    }
-}
-
 /* Last to first; the count of a dying tuple tells how many are done. */
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
@@ -336,7 +326,7 @@ const rc_type rc_tuple_type = {
     .name = "tuple",
     .index = RC_TUPLE,
     .container = true,
-    .visit = visit,
+    .visit = tuple_visit,
     .destroy = destroy,
     .length = rc_tuple_size,
     .hash = hash,
