@@ -25,6 +25,7 @@
 #define RC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define RC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define RC_PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+#define RC_OUT_OF_LINE __attribute__((noinline))
 #define RC_COLD __attribute__((noinline, cold))
 #else
 #define RC_API
@@ -32,6 +33,7 @@
 #define RC_LIKELY(x) (x)
 #define RC_UNLIKELY(x) (x)
 #define RC_PRINTF_LIKE(text, first)
+#define RC_OUT_OF_LINE
 #define RC_COLD
 #endif
 

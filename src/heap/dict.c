@@ -422,8 +422,13 @@ static bool lookup(rc_heap *heap, dict_table *table, rc_object *key, int64_t has
     }
 }
 
-static bool hash_key(rc_heap *heap, rc_object *key, int64_t *hash)
+/* The hash of what is to be a key; most are strs that know theirs. */
+static inline bool hash_key(rc_heap *heap, rc_object *key, int64_t *hash)
 {
+    if (is_str(key) && ((const rc_str *)key)->hash != NO_HASH) {
+        *hash = ((const rc_str *)key)->hash;
+        return true;
+    }
     if (RC_LIKELY(rc_hash(heap, key, hash)))
         return true;
     say_unhashable(heap, key, RC_SAYS_NO_KEY);

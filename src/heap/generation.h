@@ -3,7 +3,10 @@
  * Beside the slots of the container arena lies the side table, an entry a slot.  A
  * container's entry is that of its first slot.  A generation is a circular doubly
  * linked list of entries, linked by slot number through a sentinel; the first slots
- * of the arena are never handed out, their entries are the sentinels. */
+ * of the arena are never handed out, their entries are the sentinels.
+ *
+ * An entry is left clean by the container that dies (untracked, no flags), so that the
+ * next one in its slot need not clear it. */
 #ifndef HEAP_GENERATION_H
 #define HEAP_GENERATION_H
 

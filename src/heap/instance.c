@@ -445,6 +445,7 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
         return dict;
     if (values)
         block_free(heap, values, values_bytes(values->room));
+    gc_clear_finalized(heap, self);
     object_free(heap, self, true, sizeof(rc_instance), NULL);
     return NULL;
 }

@@ -41,9 +41,9 @@ static bool set_room(rc_heap *heap, rc_list *list, size_t room)
         return true;
     if (room > MOST_ITEMS)
         return rc_raise(heap, RC_MEMORY_ERROR, "a list of %zu items", room);
-    rc_object **items = block_resize(heap, list->items,
-                                     list->items ? block_bytes(list->allocated) : 0,
-                                     block_bytes(room));
+    rc_object **items = list->items ? block_resize(heap, list->items, block_bytes(list->allocated),
+                                                   block_bytes(room))
+                                    : block_new(heap, block_bytes(room));
     if (!items)
         return false;
     list->items = items;
@@ -127,7 +127,7 @@ const list_growth_strategy list_growth_eighth_of_four = {
 
 /* --------------------------------------------------------------------- make -- */
 
-static rc_list *new_list(rc_heap *heap, bool may_be_reused)
+static inline rc_list *new_list(rc_heap *heap, bool may_be_reused)
 {
     rc_object *object = NULL;
 
@@ -157,6 +157,15 @@ static void add_items(rc_heap *heap, rc_list *list, rc_object *const *items, siz
     list->var.size += count;
 }
 
+/* Fill a new list.  Fails: MemoryError. */
+static bool fill(rc_heap *heap, rc_list *list, rc_object *const *items, size_t count)
+{
+    if (!set_room(heap, list, count))
+        return false;
+    add_items(heap, list, items, count);
+    return true;
+}
+
 /* A list is done: it may be seen by the collector. */
 static rc_object *finish(rc_heap *heap, rc_list *list)
 {
@@ -172,14 +181,21 @@ static rc_object *give_up(rc_heap *heap, rc_list *list)
     return NULL;
 }
 
-rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
+RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items, size_t count)
 {
     rc_list *list = new_list(heap, true);
 
-    if (!list || !set_room(heap, list, count))
+    if (!list || !fill(heap, list, items, count))
         return give_up(heap, list);
-    add_items(heap, list, items, count);
     return finish(heap, list);
+}
+
+rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
+{
+    if (count > 0)
+        return display(heap, items, count);
+    rc_list *list = new_list(heap, true);
+    return list ? finish(heap, list) : NULL;
 }
 
 static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)
@@ -219,9 +235,8 @@ rc_object *rc_list_copy(rc_heap *heap, rc_object *self)
 {
     rc_list *from = as_list(self), *list = new_list(heap, true);
 
-    if (!list || !set_room(heap, list, from->var.size))
+    if (!list || !fill(heap, list, from->items, from->var.size))
         return give_up(heap, list);
-    add_items(heap, list, from->items, from->var.size);
     return finish(heap, list);
 }
 
@@ -346,7 +361,7 @@ bool rc_list_append(rc_heap *heap, rc_object *self, rc_object *item)
 {
     rc_list *list = as_list(self);
 
-    if (RC_UNLIKELY(list->var.size == list->allocated) && !fit(heap, list, list->var.size + 1))
+    if (list->var.size == list->allocated && !fit(heap, list, list->var.size + 1))
         return false;
     rc_hold(heap, item, RC_FOR_ITEM, self);
     list->items[list->var.size++] = item;

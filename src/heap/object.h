@@ -61,7 +61,6 @@ static inline rc_object *object_new_container(rc_heap *heap, const rc_type *type
 
     if (RC_UNLIKELY(!memory))
         return NULL;
-    gc_clear_entry(heap, memory);
     gc_count_allocation(heap);          /* may collect: the new object is not there yet */
     return born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK);
 }
@@ -73,11 +72,7 @@ static inline rc_object *object_from_free_list(rc_heap *heap, freelist *list,
 {
     void *memory = freelist_take(list, bytes);
 
-    if (!memory)
-        return NULL;
-    if (type->container)
-        gc_clear_entry(heap, memory);
-    return born(heap, memory, type, RC_FROM_FREE_LIST);
+    return memory ? born(heap, memory, type, RC_FROM_FREE_LIST) : NULL;
 }
 
 /* -------------------------------------------------------------------- death -- */

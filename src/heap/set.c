@@ -667,7 +667,8 @@ static void clear(rc_heap *heap, rc_object *self)
 
 static void dying(rc_heap *heap, rc_object *self)
 {
-    weakrefs_clear(heap, self);
+    if (as_set(self)->weakrefs)
+        weakrefs_clear(heap, self);
 }
 
 /* In table order; the count of a dying set tells which entry is next. */

@@ -96,12 +96,6 @@ static inline void list_move(rc_heap *heap, rc_object *object, int list)
     list_append(heap, object, list);
 }
 
-/* A container's side entry starts anew: untracked, not finalized. */
-static inline void gc_clear_entry(rc_heap *heap, const void *memory)
-{
-    *entry_of(heap, memory) = (side_entry) { 0 };
-}
-
 /* Whether a container is tracked. */
 static inline bool gc_tracked(const rc_heap *heap, const rc_object *object)
 {
@@ -146,6 +140,12 @@ static inline bool gc_is_finalized(const rc_heap *heap, const rc_object *object)
 static inline void gc_set_finalized(rc_heap *heap, const rc_object *object)
 {
     entry_of(heap, object)->flags |= FINALIZED;
+}
+
+/* Before its memory is given back. */
+static inline void gc_clear_finalized(rc_heap *heap, const rc_object *object)
+{
+    entry_of(heap, object)->flags &= (uint8_t)~FINALIZED;
 }
 
 /* ------------------------------------------------------ generation 0's counter -- */

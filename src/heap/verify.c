@@ -237,6 +237,8 @@ static bool check_free_list(check *check, const freelist *list, bool container)
             return fail(check, "a live object is on a free list");
         if (!arena_holds(container ? &heap->memory.containers : &heap->memory.blocks, dead))
             return fail(check, "a free list's entry lies in no block of its own");
+        if (container && (entry_of(heap, dead)->list != NO_LIST || entry_of(heap, dead)->flags))
+            return fail(check, "a dead object has left something in its side entry");
     }
     return (size == list->size && size <= list->capacity)
            || fail(check, "a free list's size is wrong");
