@@ -1,11 +1,10 @@
 -- Pooled ints are counted like all objects, and the pool's own reference is the first.
 scenario "the counts of pooled ints"
 
--- In 3.11 the counts of pooled ints begin at 999999999, but move.  From 3.12 on pooled
--- ints are immortal: they show one huge count that never moves.
+-- From 3.12 on pooled ints are immortal: they show one huge count that never moves.
+-- 3.11 still counts, but from 999999999 on.
 local immortal = heap.profile.immortal_refcount
-local base = heap.profile.pool_refcount_base
-local function count(n) return immortal ~= 0 and immortal or base + n end
+local function count(n) return immortal ~= 0 and immortal or heap.profile.pool_refcount_base + n end
 
 step "a pooled int that nobody uses has 1: the pool's"
 expect_refcnt(int(251), count(1))
