@@ -25,7 +25,7 @@ expect(birth(third) > birth(second) and birth(second) > birth(first))
 expect_eq(birth(met[1]), birth(third))
 
 step "what an object is made of is older than the object"
-holder = list { 5000 }                  -- first the int, then the list round it
+holder = list { 100000 }                -- first the int, then the list round it
 met = newest(2)
 expect_same(met[1], holder)
 expect_same(met[2], holder[0])

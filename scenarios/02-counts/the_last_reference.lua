@@ -39,7 +39,7 @@ expect_eq(order, { 3, 2, 1 })
 
 step "a dict from its first key to its last"
 order = {}
-items = dict { a = Item { number = 1 }, b = Item { number = 2 }, c = Item { number = 3 } }
+items = dict { { 1, Item { number = 1 } }, { 2, Item { number = 2 } }, { 3, Item { number = 3 } } }
 del "items"
 expect_eq(order, { 1, 2, 3 })
 

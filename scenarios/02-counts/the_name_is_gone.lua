@@ -2,7 +2,7 @@
 scenario "del age; print(sys.getrefcount(age))"
 
 step "a popular example deletes a name and then asks for its object's count"
-age = int(5000)
+age = int(100000)
 number = age
 del "age"
 expect_error("not bound", function() return sys.getrefcount(age) end)

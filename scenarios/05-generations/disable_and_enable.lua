@@ -11,7 +11,7 @@ expect_eq(gc.isenabled(), true)
 step "off: far above the threshold, and nothing happens"
 gc.disable()
 expect_eq(gc.isenabled(), false)
-for _ = 1, threshold + 300 do keep:append(list {}) end
+for _ = 1, threshold + 300 do keep:append(object {}) end
 expect_count(threshold + 300, 0, 0)
 
 step "counts work as ever, so what is in no cycle dies at once"
@@ -28,9 +28,9 @@ expect_collect(1)
 expect_count(0, 0, 0)
 
 step "on again: the counter was never reset, the next allocation is the one too many"
-for _ = 1, threshold + 300 do keep:append(list {}) end
+for _ = 1, threshold + 300 do keep:append(object {}) end
 expect_count(threshold + 300, 0, 0)
 gc.enable()
 expect_count(threshold + 300, 0, 0)     -- enable() itself collects nothing
-keep:append(list {})
+keep:append(object {})
 expect_count(0, 1, 0)

@@ -7,9 +7,9 @@ gc.collect()
 expect_count(0, 0, 0)
 
 step "the first: containers allocated, less containers released, since the last collection"
-a = set { 1 }
-b = set { 2 }
-c = set { 3 }
+a = object {}
+b = object {}
+c = object {}
 expect_count(3, 0, 0)
 del "b"
 expect_count(2, 0, 0)
@@ -29,7 +29,7 @@ gc.collect(1)
 expect_count(0, 0, 2)
 
 step "a collection starts its own counter and the younger ones again from 0"
-d = set { 4 }
+d = object {}
 expect_count(1, 0, 2)
 gc.collect(2)
 expect_count(0, 0, 0)

@@ -1,17 +1,17 @@
 -- A full collection also waits until enough is new: a quarter of what it left last time.
 scenario "the rule that delays full collections"
 
+needs "quarter_rule"
+
 -- Looking at everything that is alive takes long when much is alive.  So it is not
 -- done until the objects that have moved into generation 2 since the last full
 -- collection are at least a quarter of those that were left by it.
 keep = list()
 gc.collect()
 local collected = {}
-gc.callbacks:append(function(phase, info)
-  if phase == "start" then collected[#collected + 1] = info.generation end
-end)
+heap.on("collection_started", function(e) collected[#collected + 1] = e.generation end)
 local function trigger()
-  for _ = 1, 11 do keep:append(list {}) end
+  for _ = 1, 11 do keep:append(object {}) end
 end
 
 gc.set_threshold(10, 1, 1)              -- generation 1 every third time, 2 as soon as it may
@@ -20,10 +20,10 @@ step "little is old: the full collection comes when its counter says so, the sev
 for _ = 1, 7 do trigger() end
 expect_eq(collected, { 0, 0, 1, 0, 0, 1, 2 })
 
-step "400 old lists: a full collection leaves 401 objects, a quarter is 100"
+step "400 old objects: a full collection leaves 401 objects, a quarter is 100"
 keep:clear()
 gc.disable()
-for _ = 1, 400 do keep:append(list {}) end
+for _ = 1, 400 do keep:append(object {}) end
 gc.collect()
 gc.enable()
 collected = {}

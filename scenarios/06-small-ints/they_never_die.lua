@@ -4,9 +4,9 @@ scenario "pooled ints never die"
 step "they are older than every object of this program"
 v = list {}
 expect(birth(v) > 0)
-local least, greatest = heap.profile.small_int_least, heap.profile.small_int_greatest
-for n = least, greatest do expect(birth(int(n)) <= 0) end
-expect_live("int", greatest - least + 1)        -- 262; 1030 in 3.15
+local greatest = heap.profile.small_int_greatest
+for n = -5, greatest do expect(birth(int(n)) <= 0) end
+expect_live("int", 5 + 1 + greatest)
 
 step "neither the loss of all names nor a full collection can destroy one"
 a = int(18)

@@ -3,6 +3,7 @@ scenario "eighty dicts are kept"
 
 local limit = heap.profile.dict_free
 expect_eq(limit, 80)
+local counts_allocations = heap.profile.counter == "allocations"
 gc.disable()
 many = list {}
 gc.collect()
@@ -12,7 +13,7 @@ for n = 1, limit + 1 do many:append(dict { k = n }) end
 expect_count(limit + 1, 0, 0)
 many:clear()
 expect_eq({ heap.freelist("dict") }, { limit, limit })
-expect_count(limit, 0, 0)
+if counts_allocations then expect_count(limit, 0, 0) end
 
 step "the next 80 dicts come from the list, the 81st does not"
 for n = 1, limit do

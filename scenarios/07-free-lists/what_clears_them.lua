@@ -28,15 +28,19 @@ expect_eq(sizes(), { 1, 1, 1, 1 })
 gc.collect(1)
 expect_eq(sizes(), { 1, 1, 1, 1 })
 
+-- 2.7 leaves those of lists and dicts; most tutorials know of no clearing at all.
+local cleared = heap.profile.clears_free_lists
 step "a full collection gives all of it back"
 local used = heap.memory().used
 gc.collect()
-expect_eq(sizes(), { 0, 0, 0, 0 })
-expect(heap.memory().used < used)
+expect_eq(sizes(), ({
+  all = { 0, 0, 0, 0 }, ["numbers and tuples"] = { 0, 1, 0, 1 }, none = { 1, 1, 1, 1 },
+})[cleared])
+expect_eq(heap.memory().used < used, cleared ~= "none")
 
 step "the next ones are made of other memory, or of the same: but not off a list"
 v = float(3.14)
-expect(origin(v) ~= "free list")
+expect_eq(origin(v) == "free list", cleared == "none")
 
 -- The lists are emptied at the end: what the collection itself destroyed goes, too.
 step "garbage lists do not stay on the free list after the collection that found them"
@@ -44,7 +48,7 @@ v = list {}
 v:append(v)
 del "v"
 expect_collect(1)
-expect_eq(heap.freelist("list"), 0)
+expect_eq((heap.freelist("list")), cleared == "all" and 0 or 1)
 
 step "found by a younger collection, they do"
 v = list {}

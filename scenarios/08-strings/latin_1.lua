@@ -23,8 +23,8 @@ expect_eq(a, b)
 expect_distinct(str("武"), str("武"))
 
 step "two characters are not one"
-a = str("AA")
-b = str("AA")
+a = str("A!")
+b = str("A!")
 expect_distinct(a, b)
 expect_eq(a, b)
 

@@ -34,4 +34,5 @@ f.me = f
 del "f"
 expect_eq(log, { "closing c.txt" })
 gc.collect()
-expect_eq(log, { "closing c.txt", "closing loop" })
+local legacy = heap.profile.finalizers == "legacy"      -- 2.7: not in a cycle
+expect_eq(log[2], not legacy and "closing loop" or nil)

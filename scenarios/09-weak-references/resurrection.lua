@@ -2,6 +2,8 @@
 -- finalized again.
 scenario "resurrection"
 
+-- (2.7 clears weak references before it finalizes, and finalizes at each death.)
+local legacy = heap.profile.finalizers == "legacy"
 local finalized = 0
 local Phoenix = class("Phoenix", {
   __del__ = function(self)
@@ -24,10 +26,10 @@ step "it is the same object as before, with all that it had"
 expect_eq(id(saved), address)
 expect_refcnt(saved, 1)
 expect_eq(repr(saved.feathers), "[1, 2, 3]")
-expect_same(w(), saved)                 -- death was called off before this was cleared
+expect_same(w(), legacy and None or saved)      -- death was called off before this was cleared
 
 step "the second time nobody asks it: once in a life"
 del "saved"
-expect_eq(finalized, 1)
-expect_dead(was_bird)
-expect_same(w(), None)
+expect_eq(finalized, legacy and 2 or 1)
+expect_eq(pcall(refcnt, was_bird), legacy)
+expect_eq(is(w(), None), true)

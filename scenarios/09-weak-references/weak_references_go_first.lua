@@ -1,6 +1,8 @@
--- By count, __del__ runs before weak references are cleared; in the collector, after.
+-- From 3.4 on, by count __del__ runs before weak references are cleared; in the collector, after.
 scenario "what a finalizer sees through a weak reference"
 
+-- (2.7 clears weak references first, and leaves cycles with a finalizer alone.)
+local legacy = heap.profile.finalizers == "legacy"
 local log = {}
 local Watched = class("Watched", {
   __del__ = function()
@@ -15,7 +17,8 @@ step "dying by count: the finalizer first"
 x = Watched {}
 w = watch(x)
 del "x"
-expect_eq(log, { "__del__ sees the object", "callback" })
+expect_eq(log, legacy and { "callback", "__del__ sees None" }
+  or { "__del__ sees the object", "callback" })
 
 -- In garbage a finalizer could otherwise get hold of an object that is about to be
 -- taken apart, through a weak reference from elsewhere.
@@ -26,4 +29,4 @@ x.me = x
 w = watch(x)
 del "x"
 gc.collect()
-expect_eq(log, { "callback", "__del__ sees None" })
+expect_eq(log, legacy and {} or { "callback", "__del__ sees None" })

@@ -20,12 +20,16 @@ expect_eq(values, { 2, 2, 1, 3 })
 step "a dict whose keys are strings gives its values only: strings are in no cycle"
 d = dict { first = a, second = b }
 referents = gc.get_referents(d)
-expect_eq(#referents, 2)
-expect_same(referents[1], a)
-expect_same(referents[2], b)
+if heap.profile.dict_str_keys_skipped then      -- 2.7 gives the keys as well
+  expect_eq(#referents, 2)
+  expect_same(referents[1], a)
+  expect_same(referents[2], b)
+else
+  expect_eq(#referents, 4)
+end
 
 step "numbers and strings refer to nothing"
-expect_eq(#gc.get_referents(int(1000), str("text")), 0)
+expect_eq(#gc.get_referents(int(100000), str("text")), 0)
 
 -- The collector's subtraction is this, done for every container: for each referent
 -- take 1 off its copy.

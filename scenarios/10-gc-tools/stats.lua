@@ -1,6 +1,7 @@
 -- gc.get_stats(): how often each generation was collected, and what was found.
 scenario "gc.get_stats"
 
+needs "gc.get_stats"
 gc.disable()
 local function stats(generation)
   return gc.get_stats()[generation + 1]  -- Lua counts from 1
@@ -31,7 +32,7 @@ keep = list()
 gc.collect()
 local automatic = stats(0).collections
 gc.enable()
-for _ = 1, 6 do keep:append(list {}) end
+for _ = 1, 6 do keep:append(object {}) end
 gc.disable()
 expect_eq(stats(0).collections, automatic + 1)
 

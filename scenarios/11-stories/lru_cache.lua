@@ -2,7 +2,14 @@
 -- the thresholds fit how long an entry lives.
 scenario "an LRU cache, tuned with set_threshold"
 
+needs "gc.callbacks"
+local last
+for key in keys(dict { { 2, "first" }, { 1, "last" } }) do last = value(key) end
+skipIf(last == 2, "the dicts of 2.7 keep no order")
+
 local capacity = 300
+-- (Were generation 0's counter a number of members, there would be some more.)
+local by_allocation = heap.profile.counter == "allocations"
 local peak, collections = 0, 0
 gc.callbacks:append(function(phase)
   if phase == "stop" then return end
@@ -54,17 +61,17 @@ end
 -- An entry that is thrown out is a cycle, and waits for the collector.  But while it
 -- was in use a collection of generation 0 has come by: it is in generation 1, which is
 -- collected at every twelfth trigger only.
-step "700, 10, 10: twelve times the capacity in memory before generation 1 is looked at"
+step "700, 10, 10: eleven times the capacity in memory before generation 1 is looked at"
 local peak_before, collections_before = day(delete, 700, 10, 10)
-expect(peak_before > 12 * capacity, "peak: " .. peak_before)
-expect_eq(collections_before, 12)
+expect(peak_before > 11 * capacity, "peak: " .. peak_before)
+expect_eq(collections_before, by_allocation and 12 or 14)
 expect_eq(#cache, capacity)
 expect(cache:contains(1) and not cache:contains(2), "what is used stays")
 
 step "700, 1, 1: generation 1 at every third trigger; one scan more, half the memory"
 local peak_after, collections_after = day(delete, 700, 1, 1)
 expect(peak_after < 6 * capacity, "peak: " .. peak_after)
-expect_eq(collections_after, collections_before + 1)
+expect_eq(collections_after, by_allocation and 13 or 14)
 
 -- The other way round: leave entries the time to die young.
 step "4000, 10, 10: most entries are dead when the collector first comes by"
