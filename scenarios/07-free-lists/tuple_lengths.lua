@@ -14,7 +14,7 @@ local function tuple_of(length)
 end
 
 step "a tuple of every length up to the longest is kept and served again"
-for length = 1, served do
+for length = 1, longest do
   v = tuple_of(length)
   local address = id(v)
   del "v"
