@@ -25,6 +25,7 @@ typedef struct allocator {
     size_t limit;                       /* 0: none */
     bool limiting;                      /* the limit holds now: a scenario is running */
     bool short_of_memory;               /* it was reached, and little has become free since */
+    size_t at_once;                     /* `used` that a small block may reach without a look */
     size_t thread_size;                 /* of a thread's block; other blocks may have it too */
     size_t stack_size;                  /* of its first stack */
     void *free[ALLOCATOR_CLASSES + 1];  /* chains of free blocks by class */
@@ -38,8 +39,11 @@ typedef struct allocator {
     void *context;
 } allocator;
 
-void allocator_open(allocator *self, size_t limit);
+void allocator_open(allocator *self);
 void allocator_close(allocator *self);
+
+/* Set the limit, in bytes; let it hold or not. */
+void allocator_limit(allocator *self, size_t limit, bool limiting);
 
 /* The lua_Alloc; `self` is the allocator. */
 void *allocator_take(void *self, void *block, size_t old_size, size_t new_size);

@@ -408,13 +408,13 @@ const char *limits_call(limits *self, lua_State *L, int arguments)
     self->reached = false;
     self->pressed = 0;
     self->raised[0] = self->refused[0] = '\0';
-    self->allocator->limiting = true;
+    allocator_limit(self->allocator, self->allocator->limit, true);
     self->inside = true;
     if (self->ticks > 0)                /* the time was up before */
         arm(self, LIMITS_TIME);
     int status = lua_pcall(L, arguments, LUA_MULTRET, 0);
     self->inside = false;
-    self->allocator->limiting = false;
+    allocator_limit(self->allocator, self->allocator->limit, false);
     limits_stop stop = self->reached ? self->stop : LIMITS_NONE;
     disarm(self);
 

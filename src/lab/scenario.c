@@ -266,7 +266,7 @@ static int scenario_new(lua_State *L)
     memset(self, 0, sizeof *self);
     luaL_setmetatable(L, SCENARIO);
 
-    allocator_open(&self->allocator, 0);
+    allocator_open(&self->allocator);
     self->L = lua_newstate(allocator_take, &self->allocator);
     if (!self->L)
         return luaL_error(L, "not enough memory");
@@ -295,7 +295,7 @@ static int scenario_limit(lua_State *L)
 
     self->limits.seconds = luaL_optnumber(L, 3, 0);
     self->limits.report = process_report();
-    self->allocator.limit = memory > 0 ? self->allocator.used + (size_t)memory : 0;
+    allocator_limit(&self->allocator, memory > 0 ? self->allocator.used + (size_t)memory : 0, false);
     limits_memory(memory > 0 ? (size_t)memory : 0);
     if (lua_toboolean(L, 5))
         limits_catch_crash(&self->limits);
