@@ -69,6 +69,7 @@ typedef struct bind_running {
 
 typedef struct bind_temporary {
     rc_object *object;                  /* one reference, or NULL */
+    uint32_t watch;                     /* of the object */
     bool reserved;                      /* a handle waits for its object */
     bool lost;                          /* no handle any more, says a full collection */
 } bind_temporary;
@@ -87,11 +88,17 @@ typedef struct bind_temporaries {
 
 /* ---------------------------------------------------------------- names, frames -- */
 
+/* A string key that has been assigned.  It is kept when it is no name any more, with
+ * its Lua string, until there are many of those: the next assignment of it needs only
+ * compare addresses. */
 typedef struct bind_name {
-    const char *key;                    /* text of the Lua string that is the key; NULL: a hole */
+    const void *key;                    /* the Lua string, by lua_topointer */
+    const char *text;                   /* in that string */
     rc_object *object;                  /* one reference; NULL: plain Lua keeps the place */
-    uint32_t next;                      /* index + 1 of the next with the same hash */
     uint32_t size;                      /* bytes of the text */
+    uint32_t chain;                     /* index of the next with the same hash; 0: none */
+    uint32_t next, prev;                /* the names in order, a ring through names[0] */
+    bool bound;                         /* it is a name: in the ring */
 } bind_name;
 
 /* The Python names of a frame, or of the scenario, in the order in which they were
@@ -99,10 +106,20 @@ typedef struct bind_name {
 typedef struct bind_scope {
     struct bind_scope *below;           /* the frame that called this one; NULL: the scenario */
     int anchor;                         /* of the Lua table that reads go to */
-    bind_name *names;
-    uint32_t count, room, live;
-    uint32_t *buckets;                  /* room of them: index + 1 of the first */
+    int keys;                           /* of a Lua table: every name's key, under itself */
+    bind_name *names;                   /* names[0] is the head of the ring; NULL: no room yet */
+    uint32_t count, room;               /* names[0] included */
+    uint32_t bound;
+    uint32_t *buckets;                  /* room of them: index of the first; 0: none */
 } bind_scope;
+
+/* The name after `name` in order, the first after NULL; NULL: no more. */
+static inline const bind_name *bind_next_name(const bind_scope *scope, const bind_name *name)
+{
+    uint32_t next = name ? name->next : scope->names ? scope->names[0].next : 0;
+
+    return next ? &scope->names[next] : NULL;
+}
 
 /* ---------------------------------------------------------------------- deaths -- */
 
@@ -202,6 +219,14 @@ struct bind_lab {
     size_t text_size, text_room;
 };
 
+/* Whether a short way may be taken, in which nothing raises or dies: no word is in the
+ * middle of something, nothing waits to be done, nobody is told of changes. */
+static inline bool bind_is_quiet(const bind_lab *lab)
+{
+    return lab->heap && lab->depth == 0 && !lab->poll && lab->events.count == 0
+           && ((const struct rc_heap_front *)lab->heap)->events == 0;
+}
+
 /* module.c */
 int luaopen_refchain_core(lua_State *L);
 
@@ -292,6 +317,19 @@ int64_t bind_birth(const bind_lab *lab, const bind_handle *handle);
 void bind_open_types(lua_State *L, int lab, int anchors);
 
 /* temporaries.c */
+
+/* The temporary that the handle, of this lab, has its reference for; NULL if another
+ * handle has it, too. */
+static inline bind_temporary *bind_temporary_of(const bind_lab *lab, const bind_handle *handle)
+{
+    uint32_t index = handle->temporary - 1;
+
+    if (index >= lab->temporaries.count)
+        return NULL;
+    bind_temporary *temporary = &lab->temporaries.entries[index];
+    return temporary->object && temporary->watch == handle->watch ? temporary : NULL;
+}
+
 void bind_reserve(lua_State *L, bind_lab *lab, bind_handle *handle);
 void bind_unreserve(bind_lab *lab, bind_handle *handle);
 void bind_own(bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);

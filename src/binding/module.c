@@ -24,9 +24,9 @@ static uint64_t read_clock(void *context)
 
 static void report_scope(const bind_scope *scope, void (*report)(void *, rc_object *), void *context)
 {
-    for (uint32_t i = 0; i < scope->count; i++)
-        if (scope->names[i].object)
-            report(context, scope->names[i].object);
+    for (const bind_name *name = NULL; (name = bind_next_name(scope, name)) != NULL;)
+        if (name->object)
+            report(context, name->object);
 }
 
 /* Every reference that the binding owns. */

@@ -27,12 +27,12 @@ static LUAI_UACINT birth(const search *self, const rc_object *object)
 
 static void search_scope(search *self, const bind_scope *scope, int frame)
 {
-    for (uint32_t i = 0; i < scope->count; i++)
-        if (scope->names[i].key && scope->names[i].object == self->target) {
+    for (const bind_name *name = NULL; (name = bind_next_name(scope, name)) != NULL;)
+        if (name->object == self->target) {
             if (frame)
-                say(self, "name %s of frame %d", scope->names[i].key, frame);
+                say(self, "name %s of frame %d", name->text, frame);
             else
-                say(self, "name %s", scope->names[i].key);
+                say(self, "name %s", name->text);
         }
 }
 

@@ -139,7 +139,7 @@ void bind_own(bind_lab *lab, bind_handle *handle, rc_object *object)
 
     rc_hand_over(lab->heap, object, RC_FOR_TEMPORARY, NULL);
     uint32_t index = handle->temporary - 1;
-    self->entries[index] = (bind_temporary) { .object = object };
+    self->entries[index] = (bind_temporary) { .object = object, .watch = handle->watch };
     self->live++;
     if (index < self->mapped && self->map)
         self->mapped = index;           /* put again; what is there twice does no harm */

@@ -44,6 +44,60 @@ function names:test_a_deleted_name_is_bound_anew_at_the_end()
   lu.assertEquals(self:output(), "1\n2\n3\n")
 end
 
+-- Short Lua strings are one string if they are equal; names of 32 bytes and more are not.
+function names:test_equal_names_are_one_name_however_they_were_made()
+  for _, length in ipairs { 3, 31, 32, 40, 41, 200 } do
+    lu.assertEquals(lab.run(self.py, [[
+      local length = ...
+      local function name() return table.concat { "a", ("b"):rep(length - 1) } end
+      local x = list{}
+      for _ = 1, 3 do
+        _G[name()] = x
+        expect_same(_G[name()], x)
+        expect_refcnt(x, 1)
+      end
+      _G[name()] = nil
+      expect_dead(x)
+      _G[name()] = list{}
+      del(name())
+      return _G[name()] ]], length), nil)
+  end
+end
+
+function names:test_names_that_come_and_go_leave_nothing_behind()
+  self:run [[
+    kept = list{}
+    for i = 1, 3000 do
+      local prefix = i % 2 == 0 and "n" or ("n"):rep(50)
+      _G[prefix .. i] = kept
+      if i > 20 then _G[(i % 2 == 0 and "n" or ("n"):rep(50)) .. i - 20] = nil end
+      if i % 100 == 0 then expect_refcnt(kept, i > 20 and 21 or i + 1) end
+    end
+    for i = 2981, 3000 do del((i % 2 == 0 and "n" or ("n"):rep(50)) .. i) end
+    expect_refcnt(kept, 1)]]
+  lu.assertEquals(#require "refchain".inside(self.py).lab:names(), 1)
+end
+
+function names:test_a_name_in_many_ways_holds_what_it_was_given_last()
+  self:run [[
+    local kinds = { function() return 5 end, function() return nil end, function() return list{} end,
+                    function() return kept end, function() return "text" end, function() return print end }
+    kept = list{}
+    for first = 1, #kinds do
+      for second = 1, #kinds do
+        for third = 1, #kinds do
+          for _, kind in ipairs { first, second, third } do
+            local value = kinds[kind]()
+            x = value
+            expect(rawequal(x, value))
+            expect_refcnt(kept, kind == 4 and 2 or 1)
+          end
+        end
+      end
+    end
+    x = nil]]
+end
+
 function names:test_del_takes_all_or_none()
   self:run "x = list{}"
   lu.assertStrContains(self:fails 'del("x", "zz")', "NameError: name 'zz' is not defined")
