@@ -46,10 +46,15 @@ typedef struct bind_word {
 /* What a word's closure has as its first upvalue: a userdata, whose user value is the
  * lab's.  The second is the weak table of temporaries' handles, the third the table of
  * anchors; some have more. */
-typedef struct bind_bound {
+typedef struct bind_bound bind_bound;
+struct bind_bound {
     bind_lab *lab;
     const bind_word *word;
-} bind_bound;
+
+    /* A short way for the common case, taken when bind_is_quiet, without checks and marks; NULL:
+     * there is none.  Returns the number of results, or -1 with the stack as it was. */
+    int (*at_once)(lua_State *L, const bind_bound *bound);
+};
 
 /* The word that is running.  Kept by value: an error leaves the last one here, and
  * nothing points into a C frame that is gone. */
@@ -223,7 +228,7 @@ struct bind_lab {
  * middle of something, nothing waits to be done, nobody is told of changes. */
 static inline bool bind_is_quiet(const bind_lab *lab)
 {
-    return lab->heap && lab->depth == 0 && !lab->poll && lab->events.count == 0
+    return lab->heap && lab->depth == 0 && !lab->poll && !lab->stress && lab->events.count == 0
            && ((const struct rc_heap_front *)lab->heap)->events == 0;
 }
 
@@ -240,6 +245,8 @@ void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word
                        lua_CFunction function, int extra);
 void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word);
 void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words);
+void bind_set_at_once(lua_State *L, const char *name,
+                      int (*at_once)(lua_State *L, const bind_bound *bound));
 void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
 void bind_leave(lua_State *L, bind_lab *lab, int results);
 bool bind_run_nested(lua_State *L, bind_lab *lab, int *results);
@@ -286,6 +293,11 @@ typedef struct bind_handle {
     uint32_t watch;                     /* 0: not yet an object */
     uint32_t temporary;                 /* index + 1 in lab->temporaries, or 0 */
 } bind_handle;
+
+static inline bool bind_is_alive(const bind_lab *lab, const bind_handle *handle)
+{
+    return handle->lab == lab && rc_watched(lab->heap, handle->watch);
+}
 
 extern const char bind_tag;             /* its address says: this is a handle */
 
@@ -364,6 +376,7 @@ void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);
 void bind_scope_close(bind_scope *scope);
 
 /* iterate.c, make.c */
+int bind_make_empty_list(lua_State *L, const bind_bound *bound);
 int bind_walk(lua_State *L, bind_lab *lab);
 void bind_open_walks(lua_State *L, int lab, int anchors);
 void bind_open_classes(lua_State *L, int lab, int anchors);

@@ -84,6 +84,25 @@ static int make_list(lua_State *L, bind_lab *lab)
     return make_container(L, lab, rc_list_display, rc_list_call);
 }
 
+/* list{} */
+int bind_make_empty_list(lua_State *L, const bind_bound *bound)
+{
+    bind_lab *lab = bound->lab;
+
+    if (lua_gettop(L) != 1 || !is_display(L))
+        return -1;
+    lua_pushnil(L);
+    if (lua_next(L, 1)) {
+        lua_settop(L, 1);
+        return -1;
+    }
+    bind_enter(L, lab, bound->word);
+    bind_handle *handle = bind_new_handle(L, lab);
+    bind_return(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
+    bind_leave(L, lab, 1);
+    return 1;
+}
+
 static rc_object *call_tuple(rc_heap *heap, rc_object *x)
 {
     return x ? rc_tuple_call(heap, x) : rc_tuple_new(heap, NULL, 0);

@@ -29,6 +29,22 @@ static int list_append(lua_State *L, bind_lab *lab)
     return done(L, lab, rc_list_append(lab->heap, list, item));
 }
 
+/* An append of an object that is no temporary releases nothing and runs nothing: its operands
+ * need not be held.  280 instructions less. */
+static int list_append_at_once(lua_State *L, const bind_bound *bound)
+{
+    bind_lab *lab = bound->lab;
+    bind_handle *list = bind_test(L, 1), *item = bind_test(L, 2);
+
+    if (!list || !item || list->type != &rc_list_type || !bind_is_alive(lab, list)
+        || !bind_is_alive(lab, item) || lab->temporaries.live > 0 || lua_gettop(L) != 2)
+        return -1;
+    if (RC_LIKELY(rc_list_append(lab->heap, list->object, item->object)))
+        return 0;
+    bind_enter(L, lab, bound->word);
+    return bind_raise(L, lab);
+}
+
 static int list_insert(lua_State *L, bind_lab *lab)
 {
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
@@ -655,6 +671,8 @@ static void push_index(lua_State *L, int lab, int anchors, const rc_type *type)
     }
     lua_newtable(L);
     bind_set_words(L, lab, anchors, methods_of(number));
+    if (number == RC_LIST)
+        bind_set_at_once(L, "append", list_append_at_once);
     if (number >= RC_LIST && number <= RC_FROZENSET) {
         bind_push_word(L, lab, anchors, &contains_word);
         lua_setfield(L, -2, "contains");

@@ -156,6 +156,12 @@ int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word)
 int bind_call_word(lua_State *L)
 {
     const bind_bound *bound = lua_touserdata(L, lua_upvalueindex(1));
+
+    if (bound->at_once && bind_is_quiet(bound->lab)) {
+        int results = bound->at_once(L, bound);
+        if (RC_LIKELY(results >= 0))
+            return results;
+    }
     return bind_run_word(L, bound->lab, bound->word);
 }
 
@@ -165,7 +171,7 @@ void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word
     lab = lua_absindex(L, lab);
     anchors = lua_absindex(L, anchors);
     bind_bound *bound = lua_newuserdatauv(L, sizeof *bound, 1);
-    *bound = (bind_bound) { lua_touserdata(L, lab), word };
+    *bound = (bind_bound) { .lab = lua_touserdata(L, lab), .word = word };
     lua_pushvalue(L, lab);
     lua_setiuservalue(L, -2, 1);
     lua_rawgeti(L, anchors, BIND_WEAK);
@@ -188,6 +194,17 @@ void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words)
         bind_push_word(L, lab, anchors, words);
         lua_setfield(L, -2, words->name);
     }
+}
+
+/* Give the word `name` in the Lua table on top of the stack a short way. */
+void bind_set_at_once(lua_State *L, const char *name,
+                      int (*at_once)(lua_State *L, const bind_bound *bound))
+{
+    lua_getfield(L, -1, name);
+    lua_getupvalue(L, -1, 1);
+    bind_bound *bound = lua_touserdata(L, -1);
+    bound->at_once = at_once;
+    lua_pop(L, 2);
 }
 
 /* --------------------------------------------------------------- protected calls -- */
