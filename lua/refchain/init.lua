@@ -119,8 +119,9 @@ local function heap_new(lab, options, shared, children)
   end)
 end
 
--- `options` complete; `shared` is what the environments of one scenario share.
-function open(options, shared)
+-- `options` complete; `shared` is what the environments of one scenario share.  A
+-- scenario that has a Lua state of its own is in its environment, and leaves it open.
+function open(options, shared, own_state)
   local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
     write = options.write, hide = HIDDEN, clock = options.trusted,
@@ -145,6 +146,8 @@ function open(options, shared)
   local printer = pretty.new(lab, words, to_string, words.pairs, has_order)
   story.fill(words, lab, options, printer)
   expect.fill(words, lab, options, printer)
+  if own_state then words.env, words.close = nil, nil end
+  lab:copy_words()
   inside[env] = { lab = lab, words = words, printer = printer }
   return env
 end
@@ -162,14 +165,10 @@ end
 --   own_state     this Lua state belongs to the scenario: methods of strings are those
 --                 of its own string library, and its heap is not its own to close
 function refchain.new(options)
-  local all = complete(check_options(options))
-  local opened, env = pcall(open, all, environment.shared())
+  local all, own_state = complete(check_options(options)), options and options.own_state
+  local opened, env = pcall(open, all, environment.shared(), own_state)
   if not opened then error("refchain.new: " .. select(2, failure(env)), 2) end
-  if options and options.own_state then
-    local words = inside[env].words
-    words.env, words.close = nil, nil   -- a scenario is in its environment, and leaves it open
-    environment.seal(words)
-  end
+  if own_state then environment.seal(inside[env].words) end
   return env
 end
 

@@ -104,6 +104,7 @@ typedef struct bind_name {
     uint32_t chain;                     /* index of the next with the same hash; 0: none */
     uint32_t next, prev;                /* the names in order, a ring through names[0] */
     bool bound;                         /* it is a name: in the ring */
+    bool shadows;                       /* a word is called so, too */
 } bind_name;
 
 /* The Python names of a frame, or of the scenario, in the order in which they were
@@ -369,6 +370,7 @@ void bind_push_repr(lua_State *L, bind_lab *lab, rc_object *object);
 
 /* names.c */
 int bind_open_environment(lua_State *L, bind_lab *lab);
+int bind_copy_words(lua_State *L, bind_lab *lab);
 int bind_push_names(lua_State *L, bind_lab *lab);
 void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope);
 bool bind_is_frame_name(const bind_lab *lab, const rc_object *object);

@@ -250,6 +250,7 @@ static int lab_set_limit(lua_State *L, bind_lab *lab)
 static const bind_word lab_words_table[] = {
     { "words", "lab:words", lab_words, 1, 1, 0, "lab:words()" },
     { "environment", "lab:environment", bind_open_environment, 2, 2, 0, "lab:environment(words)" },
+    { "copy_words", "lab:copy_words", bind_copy_words, 1, 1, 0, "lab:copy_words()" },
     { "names", "lab:names", bind_push_names, 1, 1, 0, "lab:names()" },
     { "frames", "lab:frames", lab_frames, 1, 1, 0, "lab:frames()" },
     { "let_go", "lab:let_go", lab_let_go, 1, 1, BIND_LETS_GO, "lab:let_go()" },

@@ -1,9 +1,11 @@
 /* Python names, and the frames that have their own.
  *
  * The environment is an empty table.  Reads go to a table behind its __index and never
- * call C; a frame's table stands before the scenario's, that before the words.  Every
- * assignment calls store_name.  A heap object under a string key is a name: it has an
- * entry in the scope's array, which owns one reference and keeps the order. */
+ * call C; a frame's table stands before the scenario's, that before the words.  The words
+ * are in the scenario's table too, so that they are found as fast as names: when a name is
+ * deleted, the word that it shadowed is put back.  Every assignment calls store_name.  A
+ * heap object under a string key is a name: it has an entry in the scope's array, which
+ * owns one reference and keeps the order. */
 #include "binding.h"
 
 #include <stdlib.h>
@@ -157,6 +159,19 @@ static void renew_keys(lua_State *L, bind_lab *lab, const bind_scope *scope)
     lua_pop(L, 2);
 }
 
+/* Push the word called like the string at `key`, which may be nil. */
+static void push_word(lua_State *L, bind_lab *lab, int key)
+{
+    push_table(L, lab, &lab->scenario);
+    lua_getmetatable(L, -1);
+    lua_rawgeti(L, lab->running.anchors, BIND_INDEX);
+    lua_rawget(L, -2);                  /* the words */
+    lua_pushvalue(L, key);
+    lua_rawget(L, -2);
+    lua_replace(L, -4);
+    lua_pop(L, 2);
+}
+
 /* The name for the string at `arg`, made if need be. */
 static bind_name *name_at(lua_State *L, bind_lab *lab, bind_scope *scope, int arg)
 {
@@ -176,8 +191,22 @@ static bind_name *name_at(lua_State *L, bind_lab *lab, bind_scope *scope, int ar
     lua_pushvalue(L, arg);
     lua_rawset(L, -3);
     lua_pop(L, 1);
+    push_word(L, lab, arg);
+    bool shadows = scope == &lab->scenario && !lua_isnil(L, -1);
+    lua_pop(L, 1);
     const char *text = lua_tolstring(L, arg, &size);
-    return add_name(scope, key, text, size);
+    name = add_name(scope, key, text, size);
+    name->shadows = shadows;
+    return name;
+}
+
+/* What the scope's table has under the key at `key` when it is no name. */
+static void push_unbound(lua_State *L, bind_lab *lab, const bind_name *name, int key)
+{
+    if (name->shadows)
+        push_word(L, lab, key);
+    else
+        lua_pushnil(L);
 }
 
 /* Let reads go to the table of `scope`, and assignments to it.  Allocates nothing. */
@@ -240,15 +269,19 @@ static void assign(lua_State *L, bind_lab *lab, bind_scope *scope, int key, int 
     rc_object *object = object_to_bind(L, lab, value);
     bind_name *name = name_at(L, lab, scope, key);
     bind_temporary *temporary = NULL;
+    bool unbinds = lua_isnil(L, value);
 
     push_table(L, lab, scope);
     lua_pushvalue(L, key);
-    lua_pushvalue(L, value);
+    if (unbinds)
+        push_unbound(L, lab, name, key);
+    else
+        lua_pushvalue(L, value);
     lua_rawset(L, -3);
     lua_pop(L, 1);
     if (object && lab->temporaries.live > 0)
         temporary = bind_find_temporary(lab, object);
-    bind_name_to(lab, scope, name, object, temporary, lua_isnil(L, value));
+    bind_name_to(lab, scope, name, object, temporary, unbinds);
 }
 
 static const bind_word unbind_word = { .title = "an assignment of nil" };
@@ -300,7 +333,7 @@ static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
         if (!temporary
             && (lab->temporaries.live > 0 || !rc_watched(lab->heap, handle->watch)))
             return false;
-    } else if (lua_type(L, 3) != LUA_TNIL)
+    } else if (lua_type(L, 3) != LUA_TNIL || name->shadows)
         return false;
     lua_rawset(L, lua_upvalueindex(4));
     bind_name_to(lab, &lab->scenario, name, handle ? handle->object : NULL, temporary, !handle);
@@ -341,12 +374,10 @@ static int del(lua_State *L, bind_lab *lab)
             return bind_fail(L, lab, RC_TYPE_ERROR,
                              "del takes names: write del \"v1\", with quotes; got %s",
                              bind_test(L, i) ? "a heap object" : bind_describe(L, i));
-        push_table(L, lab, lab->scope);
-        lua_pushvalue(L, i);
-        if (lua_rawget(L, -2) == LUA_TNIL || is_repeated(L, i))
+        const bind_name *name = find_name(lab->scope, canonical(L, lab, lab->scope, i));
+        if (!name || !name->bound || is_repeated(L, i))
             return bind_fail(L, lab, RC_NAME_ERROR, "name '%s' is not defined%s", lua_tostring(L, i),
                              lab->frames ? " in this frame" : "");
-        lua_settop(L, count);
     }
     lua_pushnil(L);
     lab->running.act = "del \"%s\"";
@@ -383,7 +414,7 @@ void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope)
             push_anchored(L, lab, scope->keys);         /* keeps the text alive */
             push_table(L, lab, scope);
             lua_pushlstring(L, text, name->size);
-            lua_pushnil(L);
+            push_unbound(L, lab, name, lua_gettop(L));
             lua_rawset(L, -3);
             lua_pop(L, 1);
         }
@@ -536,12 +567,27 @@ static int compare_keys(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Add the keys of the table at `table` that the one at `besides` (0: none) has not. */
-static int add_keys(lua_State *L, int table, int besides, int keys, int count)
+/* Whether the key on top of the stack, of the scenario's table, is but a word. */
+static bool is_word(lua_State *L, bind_lab *lab)
+{
+    if (lua_type(L, -1) != LUA_TSTRING)
+        return false;
+    lua_pushvalue(L, -1);
+    const bind_name *name = find_name(&lab->scenario,
+                                      canonical(L, lab, &lab->scenario, lua_gettop(L)));
+    lua_pop(L, 1);
+    return !name || (name->shadows && !name->bound);
+}
+
+/* Add the keys of the table at `table` that the one at `besides` (0: none, and it is the
+ * scenario's) has not. */
+static int add_keys(lua_State *L, bind_lab *lab, int table, int besides, int keys, int count)
 {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
+        if (!besides && is_word(L, lab))
+            continue;
         if (besides) {
             lua_pushvalue(L, -1);
             bool there = lua_rawget(L, besides) != LUA_TNIL;
@@ -605,9 +651,9 @@ static int walk_names(lua_State *L, bind_lab *lab)
     push_table(L, lab, &lab->scenario);
     push_table(L, lab, lab->scope);
     lua_newtable(L);
-    int count = add_keys(L, 2, 0, 4, 0);
+    int count = add_keys(L, lab, 2, 0, 4, 0);
     if (lab->scope != &lab->scenario)
-        count = add_keys(L, 3, 2, 4, count);
+        count = add_keys(L, lab, 3, 2, 4, count);
     sort_keys(L, count);
     lua_pushvalue(L, 1);
     lua_insert(L, -2);
@@ -656,6 +702,22 @@ int bind_open_environment(lua_State *L, bind_lab *lab)
     lua_rawseti(L, anchors, BIND_ENVIRONMENT);
     lua_setmetatable(L, 4);
     return 1;
+}
+
+/* lab:copy_words(): all are there */
+int bind_copy_words(lua_State *L, bind_lab *lab)
+{
+    lua_settop(L, 1);
+    push_table(L, lab, &lab->scenario);                 /* 2 */
+    lua_getmetatable(L, 2);
+    lua_getfield(L, 3, "__index");                      /* 4: the words */
+    lua_pushnil(L);
+    while (lua_next(L, 4)) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, 2);
+    }
+    return 0;
 }
 
 /* lab:names() */

@@ -110,6 +110,25 @@ function names:test_a_word_may_be_shadowed_and_comes_back()
   lu.assertEquals(self:run "step = list{1} return refcnt(step)", 1)
   self:run 'del "step"'
   lu.assertEquals(self:run "return type(step)", "function")
+  for _, value in ipairs { "5", "list{}", "nil" } do
+    self:run("local word = step step = " .. value .. " step = nil expect(rawequal(step, word))")
+    self:run("local word = step frame(function() step = " .. value .. " end) expect(rawequal(step, word))")
+  end
+  lu.assertEquals(self:run "step = list{} return refcnt(step)", 1)
+  local inner = require "refchain".inside(self.py)
+  inner.lab:finish()
+  lu.assertTrue(rawequal(self:run "return step", inner.words.step))
+end
+
+function names:test_a_word_is_no_name_to_delete_or_to_walk()
+  lu.assertStrContains(self:fails 'del "step"', "NameError: name 'step' is not defined")
+  self:run "x = 1 step = 2"
+  lu.assertEquals(self:run [[
+    local found = {}
+    for name in pairs(_G) do found[#found + 1] = name end
+    return table.concat(found, " ")]], "step x")
+  self:run "step = nil"
+  lu.assertStrContains(self:fails 'del "step"', "NameError: name 'step' is not defined")
 end
 
 function names:test_frames_nest_until_a_recursion_error()
