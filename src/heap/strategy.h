@@ -65,8 +65,7 @@ typedef struct number_hash_strategy {
 
 typedef struct set_hash_strategy {
     rc_strategy about;
-    /* Of the elements' spread hashes combined, and how many there are. */
-    bool shuffles;                      /* the result is stirred once more at the end */
+    bool shuffles;                      /* what the elements' hashes give is stirred once more */
 } set_hash_strategy;
 
 typedef struct tuple_hash_strategy {
