@@ -453,7 +453,7 @@ static void the_collector_of_2_7_names_the_uncollectable_and_ends_with_a_full_st
     CHECK(rc_instance_set(heap, self, name, list));
     rc_decref(heap, list);
     rc_decref(heap, self);
-    rc_gc_set_debug(heap, RC_DEBUG_STATS | RC_DEBUG_UNCOLLECTABLE);
+    rc_gc_set_debug(heap, RC_DEBUG_STATS | RC_DEBUG_UNCOLLECTABLE | RC_DEBUG_OBJECTS);
     output[0] = '\0';
     CHECK(rc_gc_collect(heap, 2, &found));
     CHECK_EQUAL(found, 3);
