@@ -17,6 +17,8 @@ typedef struct rc_divergence {
 
 typedef struct rc_replay_options {
     const rc_profile *profile;          /* NULL: the one that the trace names */
+    /* Changes the profile, a copy of it, before the heap is opened; may be NULL. */
+    void (*derive)(void *context, rc_profile *own);
     bool keep_going;                    /* go on after a divergence */
     size_t memory_limit;                /* of the heap, in bytes; 0: none */
     bool check;                         /* rc_heap_check after every operation below 1,000

@@ -29,7 +29,7 @@ end
 -- Where the lab's words write and tell their story.
 local function connect(job, counts)
   return {
-    own_state = true, profile = job.profile, seed = job.seed, trusted = job.trusted,
+    own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory,
     output = function(text)
       for at = 1, #text, LONGEST do guest.report("output", sub(text, at, at + LONGEST - 1)) end

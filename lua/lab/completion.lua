@@ -73,7 +73,7 @@ end
 
 -- The fields of a profile: those of any.
 local function profile_fields()
-  local names = { "name" }
+  local names = { "name", "sources", "summary" }
   for _, field in ipairs(core.profiles()[1]) do names[#names + 1] = field.name end
   return names
 end

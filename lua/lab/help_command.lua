@@ -3,13 +3,13 @@
 local help = require "lab.help"
 local options = require "lab.options"
 
-local PROGRAM = [[
+local PROGRAM = [=[
 refchain                              the shell (or a script from standard input)
 refchain -i FILE                      run a scenario and stay in the shell
 refchain run FILE|DIR...              run scenarios
 refchain replay FILE.trace[.gz]...    replay heap traces, report each divergence
 refchain replay --print FILE          write a trace again with this heap's results
-refchain profiles [NAME]              the profiles, or one in full
+refchain profiles [NAME[,NAME...]]    the profiles, one in full, or where some differ
 refchain help WORD                    help on a command or one of the words below
 
 The options of each: refchain --help, refchain run --help, refchain replay --help.
@@ -25,7 +25,7 @@ name: it holds one counted reference. Everything else is plain Lua.
     del("v1", "v2")
     expect_collect(2)           -- the collector finds both lists
 
-]]
+]=]
 
 local function is_command(name)
   for _, command in ipairs(options.COMMANDS) do

@@ -49,9 +49,15 @@ end
 
 -- ------------------------------------------------------------------------- the parser --
 
+local function add_set(parser)
+  parser:option("--set", "Give a field of the profile another value, as --set float_free=0 or "
+                         .. "--set thresholds=2000,10,10; may be repeated."):argname "FIELD=VALUE":count "*"
+end
+
 local function add_scenario_options(parser)
   parser:option("--profile", "The CPython release that the heap behaves like: a name, a list of them "
                              .. "separated by commas, or 'all'."):argname "NAME"
+  add_set(parser)
   parser:option("--seed", "Where math.random (and --shuffle) start from."):argname "N"
         :convert(whole(0))
   parser:option("--max-memory", "Memory of a scenario: a number with k, M or G."):argname "SIZE"
@@ -84,6 +90,7 @@ local function add_replay(parser)
   replay:argument("file", "A trace (.trace or .trace.gz), or a folder of them."):args "*"
         :argname "FILE|DIR"
   replay:option("--profile", "Replay on this profile instead of the trace's own."):argname "NAME"
+  add_set(replay)
   replay:flag("-k --keep-going", "Go on after a divergence.")
   replay:option("--max", "Show at most so many divergences of a trace."):argname "N"
         :convert(whole(0)):default "20"
@@ -105,8 +112,8 @@ local function make()
   add_scenario_options(parser)
   add_run(parser)
   add_replay(parser)
-  parser:command("profiles", "Show all profiles, or one in full.")
-        :argument("name", "A profile."):args "?":argname "NAME"
+  parser:command("profiles", "Show all profiles, one in full, or where several differ.")
+        :argument("name", "A profile, or several separated by commas, or 'all'."):args "?":argname "NAME"
   parser:command("help", "Help on the program, or on any of the lab's words.")
         :argument("word", "A word such as 'list', 'gc.collect' or 'expect_refcnt'."):args "?"
         :argname "WORD"
@@ -118,10 +125,10 @@ end
 options.COMMANDS = { "run", "replay", "profiles", "help" }
 
 local LONG = {
-  [""] = { "--help", "--version", "--profile", "--seed", "--max-memory", "--trusted" },
-  run = { "--help", "--profile", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
+  [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted" },
+  run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
           "--output", "--timeout", "--shuffle", "--repeat", "--fail-fast", "--list" },
-  replay = { "--help", "--profile", "--keep-going", "--max", "--jobs", "--print", "--check" },
+  replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--jobs", "--print", "--check" },
   profiles = { "--help" },
   help = { "--help" },
 }

@@ -142,7 +142,23 @@ local function replay_all(chosen, paths, problems)
   return summary.divergences > 0 and 1 or 0
 end
 
+-- Settings as the replaying C function takes them.
+local function plain(settings)
+  local fields = {}
+  for name, value in pairs(settings) do
+    if type(value) == "boolean" then value = value and 1 or 0 end
+    fields[name] = type(value) == "number" and { value } or value
+  end
+  return next(fields) ~= nil and fields or nil
+end
+
 return function(chosen)
+  local settings, wrong = profile_names.settings(chosen.set)
+  if not settings then
+    complain(wrong)
+    return 2
+  end
+  chosen.settings = plain(settings)
   if chosen.profile then
     local profile, problem = profile_names.find(chosen.profile)
     if not profile then
@@ -151,6 +167,10 @@ return function(chosen)
     end
   end
   if chosen.print then
+    if chosen.settings then
+      complain "--print does not go with --set: a trace names its profile, and has no room for settings"
+      return 2
+    end
     if #chosen.file > 0 then
       complain "--print takes one trace and no others"
       return 2

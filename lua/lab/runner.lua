@@ -45,7 +45,7 @@ local function may_define(text) return text:find "[\"'%[]test_" ~= nil end
 
 local function label_of(chosen, profiles, profile, round)
   local parts = {}
-  if #profiles > 1 then parts[#parts + 1] = profile end
+  if #profiles > 1 or next(profile.settings) then parts[#parts + 1] = profile.name end
   if chosen.times > 1 then parts[#parts + 1] = ("run %d"):format(round) end
   return #parts > 0 and table.concat(parts, ", ") or nil
 end
@@ -215,12 +215,13 @@ end
 function run:start(unit)
   local chosen, state = self.chosen, self.state
   unit.record = {
-    file = unit.path, test = unit.test, profile = unit.profile, name = name_of(unit), story = {},
+    file = unit.path, test = unit.test, profile = unit.profile.name, name = name_of(unit), story = {},
     room = STORY, untold = 0,
   }
   local job = {
-    path = unit.path, text = unit.text, test = unit.test, profile = unit.profile,
-    seed = chosen.seed or 0, trusted = chosen.trusted or false, memory = chosen.max_memory,
+    path = unit.path, text = unit.text, test = unit.test, profile = unit.profile.base,
+    settings = unit.profile.settings, seed = chosen.seed or 0, trusted = chosen.trusted or false,
+    memory = chosen.max_memory,
   }
   return self.pool:start {
     name = unit.record.name, seconds = chosen.timeout, told = listener(unit, self.alone),
@@ -386,7 +387,7 @@ local function prepare(chosen, profiles)
 end
 
 return function(chosen)
-  local profiles, unknown = profile_names.list(chosen.profile or "3.8")
+  local profiles, unknown = profile_names.chosen(chosen.profile or "3.8", chosen.set)
   if not profiles then
     complain { unknown }
     return 2

@@ -1,6 +1,7 @@
 -- The shell's side in the program: `refchain`, `refchain -i FILE`, and a script on
 -- standard input.
 
+local core = require "refchain.core"
 local host = require "lab.host"
 local profile_names = require "lab.profile_names"
 local sources = require "lab.sources"
@@ -27,11 +28,13 @@ local function read_scripts(chosen, interactive)
 end
 
 return function(chosen)
-  local profile, unknown = profile_names.find(chosen.profile or "3.8")
-  if not profile then
-    complain(unknown)
+  local base, unknown = profile_names.find(chosen.profile or "3.8")
+  local settings, wrong = profile_names.settings(chosen.set)
+  if not (base and settings) then
+    complain(unknown or wrong)
     return 2
   end
+  local profile = core.profile(base.name, settings)
   local interactive = host.is_terminal(0)
   local scripts, problem = read_scripts(chosen, interactive)
   if not scripts then
@@ -42,8 +45,8 @@ return function(chosen)
   state:limit { memory = chosen.max_memory }
   if interactive then host.catch_interrupt() end
   return state:call("lab.shell", "main", {
-    profile = profile.name, seed = chosen.seed or 0, trusted = chosen.trusted or false,
-    memory = chosen.max_memory, scripts = scripts, interactive = interactive,
-    version = host.version, summary = profile.summary,
+    profile = base.name, settings = settings, name = profile.name, seed = chosen.seed or 0,
+    trusted = chosen.trusted or false, memory = chosen.max_memory, scripts = scripts,
+    interactive = interactive, version = host.version, summary = profile.summary,
   })
 end

@@ -96,9 +96,10 @@ end
 
 local function profile_text(inside)
   local profile = inside.words.heap.profile
-  local lines = { "profile " .. profile.name }
+  local lines, sources = { "profile " .. profile.name }, profile.sources
   for _, field in ipairs(core.profiles()[1]) do
-    lines[#lines + 1] = format("  %-24s %s", field.name, inside.printer.brief(profile[field.name]))
+    local value, source = inside.printer.brief(profile[field.name]), sources[field.name]
+    lines[#lines + 1] = format("  %-24s %s%s", field.name, value, source == "yours" and "  [yours]" or "")
   end
   return table.concat(lines, "\n")
 end
@@ -261,7 +262,7 @@ end
 
 local function open(job)
   local env = refchain.new {
-    own_state = true, profile = job.profile, seed = job.seed, trusted = job.trusted,
+    own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory, story = tell,
     output = function(text) io.write(text) end,
     write = function(text)
@@ -283,7 +284,7 @@ function shell.main(job)
   local state = "good"
 
   if job.interactive then
-    local title = format("Refchain %s, profile %s: %s", job.version, job.profile, job.summary)
+    local title = format("Refchain %s, profile %s: %s", job.version, job.name, job.summary)
     io.write(help.fill(title, ""), "\n",
              "help() helps, Ctrl-D leaves.\n")
   end

@@ -56,6 +56,22 @@ local function sorted_names(options)
   return names, others
 end
 
+-- The names of a profile's fields, as a sequence and as keys.
+local fields = {}
+for i, field in ipairs(core.profile()) do
+  fields[i], fields[field.name] = field.name, true
+end
+
+-- The settings of a profile of one's own that stand among the options.
+local function settings_in(options)
+  local settings = {}
+  for name, value in pairs(options.settings or {}) do settings[name] = value end
+  for _, name in ipairs(fields) do
+    if options[name] ~= nil then settings[name] = options[name] end
+  end
+  return next(settings) ~= nil and settings or nil
+end
+
 local function check_options(options)
   if options == nil then return {} end
   if type(options) ~= "table" then error("refchain.new: a table of options is expected", 3) end
@@ -63,12 +79,12 @@ local function check_options(options)
   if others then error("refchain.new: options have names, as {profile = \"3.8\"}", 3) end
   for _, name in ipairs(names) do
     local wanted, value = OPTIONS[name], options[name]
-    if not wanted then
-      local near = words_table.nearest(name, (sorted_names(OPTIONS)))
+    if not wanted and not fields[name] then
+      local near = words_table.nearest(name, (sorted_names(OPTIONS))) or words_table.nearest(name, fields)
       error(string.format("refchain.new: no option '%s'%s", name,
                           near and "; did you mean '" .. near .. "'?" or ""), 3)
     end
-    if (wanted == "integer" and math.type(value) or type(value)) ~= wanted then
+    if wanted and (wanted == "integer" and math.type(value) or type(value)) ~= wanted then
       error(string.format("refchain.new: option '%s' must be of type %s", name, wanted), 3)
     end
   end
@@ -77,7 +93,7 @@ end
 
 local function complete(options)
   return {
-    profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
+    profile = options.profile, settings = settings_in(options), memory_limit = options.memory_limit,
     seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
     output = options.output or function(text) io.stdout:write(text) end,
     write = options.write or function(text) io.stderr:write(text) end,
@@ -96,12 +112,17 @@ end
 local open
 
 -- heap.new{profile = …, float_free = 0}: a heap beside the scenario's own, with the
--- same output, seed and numbers for addresses.  It is closed with the scenario's.
+-- same output, seed and numbers for addresses, and if it names no profile the same
+-- profile, settings and all.  It is closed with the scenario's.
 local function heap_new(lab, options, shared, children)
   return words_table.checked(lab, core, "heap.new", function(given)
     lab:let_go()
+    given = given or {}
     local settings, profile, limit = {}, options.profile, nil
-    for name, value in pairs(given or {}) do
+    if given.profile == nil then
+      for name, value in pairs(options.settings or {}) do settings[name] = value end
+    end
+    for name, value in pairs(given) do
       if name == "profile" then profile = value
       elseif name == "memory_limit" then limit = value
       else settings[name] = value
@@ -155,7 +176,8 @@ end
 -- A new heap and its environment.  Options, all of which may be left out:
 --
 --   profile       "3.8"
---   settings      fields of a profile of one's own: { float_free = 0 }
+--   float_free …  fields of a profile of one's own, by name; or in a table:
+--   settings      { float_free = 0, thresholds = { 2000, 10, 10 } }
 --   memory_limit  bytes
 --   seed          of math.random; 0
 --   trusted       give io, os, require, debug and the like to the scenario

@@ -1395,11 +1395,15 @@ section {
   group = "heap", title = "The heap", given = "x = list{1}",
   {
     name = "heap.profile", signature = "heap.profile", call = "_ = heap.profile.name",
-    meaning = "What this heap's release does: `name` and every field, as `refchain profiles` lists them.",
+    meaning = "What this heap's release does: `name` and every field, as `refchain profiles` lists them; and "
+      .. "`sources`, which says of each field where its value comes from: of one that was set, \"yours\".",
     results = "a table", errors = {},
     example = [[
       expect_eq(type(heap.profile.name), "string")
-      expect(heap.profile.float_free >= 0)]],
+      expect(heap.profile.float_free >= 0)
+      local own = heap.new{float_free = 0}
+      expect_eq(own.heap.profile.name, heap.profile.name .. " with float_free = 0")
+      expect_eq(own.heap.profile.sources.float_free, "yours")]],
   },
   {
     name = "heap.refchain", signature = "for x in heap.refchain()", call = "for _ in heap.refchain() do break end",

@@ -181,6 +181,7 @@ enum {
     BIND_ENVIRONMENT,                   /* metatable of the environment */
     BIND_INDEX,                         /* the string "__index" */
     BIND_TOO_DEEP,                      /* the text of a RecursionError */
+    BIND_PROFILE,                       /* the name of a profile of one's own */
     BIND_CLASS_METATABLE,
     BIND_WALK_METATABLE,
     BIND_METATABLES                     /* + rc_type_index: of handles */
@@ -389,7 +390,9 @@ bool bind_has_class(const bind_lab *lab, const char *name);
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_push_profiles(lua_State *L);
-void bind_set_fields(lua_State *L, int table, rc_profile *profile);
+const rc_profile *bind_find_profile(lua_State *L, const char *name);
+void bind_derive(lua_State *L, int table, rc_profile *profile);
+int bind_profile(lua_State *L);
 int bind_get_profile_field(lua_State *L, bind_lab *lab);
 int bind_walk_profile(lua_State *L, bind_lab *lab);
 void bind_weak_callbacks_close(bind_lab *lab);

@@ -271,22 +271,16 @@ static const bind_word lab_words_table[] = {
 /* ------------------------------------------------------------------------- open -- */
 
 /* The profile that the options at 1 ask for. */
-static rc_profile choose_profile(lua_State *L)
+static rc_profile choose_profile(lua_State *L, bind_lab *lab)
 {
-    const rc_profile *profile = rc_profile_default();
-
-    if (lua_getfield(L, 1, "profile") == LUA_TSTRING) {
-        profile = rc_profile_find(lua_tostring(L, -1));
-        if (!profile)
-            luaL_error(L, "no profile is called '%s'", lua_tostring(L, -1));
-    } else if (!lua_isnil(L, -1))
+    if (lua_getfield(L, 1, "profile") != LUA_TSTRING && !lua_isnil(L, -1))
         luaL_error(L, "profile: a name is expected, as \"3.8\"");
+    rc_profile own = *bind_find_profile(L, lua_tostring(L, -1));
     lua_pop(L, 1);
-
-    rc_profile own = *profile;
-    if (lua_getfield(L, 1, "settings") == LUA_TTABLE)
-        bind_set_fields(L, lua_gettop(L), &own);
-    else if (!lua_isnil(L, -1))
+    if (lua_getfield(L, 1, "settings") == LUA_TTABLE) {
+        bind_derive(L, lua_gettop(L), &own);
+        lua_rawseti(L, lab->running.anchors, BIND_PROFILE);
+    } else if (!lua_isnil(L, -1))
         luaL_error(L, "settings: a table of profile fields is expected");
     lua_pop(L, 1);
     return own;
@@ -294,7 +288,7 @@ static rc_profile choose_profile(lua_State *L)
 
 static void open_heap(lua_State *L, bind_lab *lab)
 {
-    rc_profile profile = choose_profile(L);
+    rc_profile profile = choose_profile(L, lab);
     rc_hooks hooks = {
         .context = lab, .write = write_diagnostic,
         .before_collection = bind_before_collection, .roots = report_roots, .died = bind_died,
@@ -472,7 +466,7 @@ static int core_handle_info(lua_State *L)
         return 1;
     }
     bool alive = handle->lab->heap && rc_watched(handle->lab->heap, handle->watch);
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 6);
     lua_pushstring(L, bind_type_of(handle->lab, handle));
     lua_setfield(L, -2, "type");
     lua_pushinteger(L, bind_birth(handle->lab, handle));
@@ -481,7 +475,10 @@ static int core_handle_info(lua_State *L)
     lua_setfield(L, -2, "alive");
     lua_pushinteger(L, (lua_Integer)rc_id(handle->object));
     lua_setfield(L, -2, "id");
-    if (!alive && handle->lab->heap) {
+    if (alive) {
+        lua_pushstring(L, rc_origin_name(rc_object_origin(handle->lab->heap, handle->object)));
+        lua_setfield(L, -2, "origin");
+    } else if (handle->lab->heap) {
         bind_push_death(L, handle->lab, handle);
         lua_setfield(L, -2, "death");
     }
@@ -522,7 +519,8 @@ static int core_attributes(lua_State *L)
 RC_API int luaopen_refchain_core(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "open", open_lab }, { "profiles", core_profiles }, { "is_handle", core_is_handle },
+        { "open", open_lab }, { "profiles", core_profiles }, { "profile", bind_profile },
+        { "is_handle", core_is_handle },
         { "handle_info", core_handle_info }, { "key", core_key },
         { "attributes", core_attributes }, { NULL, NULL }
     };

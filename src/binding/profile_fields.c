@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const kind_names[] = {
+    [RC_PROFILE_NUMBER] = "number", [RC_PROFILE_YES_NO] = "yes or no",
+    [RC_PROFILE_NUMBERS] = "numbers", [RC_PROFILE_STRATEGY] = "strategy"
+};
+
 /* Push what stands in a field: a number, a boolean, a sequence of numbers, a name. */
 static void push_field(lua_State *L, const rc_profile *profile, const rc_profile_field *field)
 {
@@ -31,6 +36,24 @@ static void push_field(lua_State *L, const rc_profile *profile, const rc_profile
     }
 }
 
+/* What values a field takes: `least` and `greatest`, or the names of its `choices`. */
+static void set_allowed(lua_State *L, const rc_profile_field *field)
+{
+    if (field->kind == RC_PROFILE_STRATEGY) {
+        lua_newtable(L);
+        for (int i = 0; field->choices[i]; i++) {
+            lua_pushstring(L, field->choices[i]->name);
+            lua_rawseti(L, -2, i + 1);
+        }
+        lua_setfield(L, -2, "choices");
+        return;
+    }
+    lua_pushinteger(L, field->least);
+    lua_setfield(L, -2, "least");
+    lua_pushinteger(L, field->greatest);
+    lua_setfield(L, -2, "greatest");
+}
+
 /* Push a profile as a sequence of its fields, with its name and summary. */
 static void push_profile(lua_State *L, const rc_profile *profile)
 {
@@ -43,7 +66,7 @@ static void push_profile(lua_State *L, const rc_profile *profile)
     lua_pushstring(L, profile->summary);
     lua_setfield(L, -2, "summary");
     for (size_t i = 0; i < count; i++) {
-        lua_createtable(L, 0, 5);
+        lua_createtable(L, 0, 9);
         lua_pushstring(L, fields[i].name);
         lua_setfield(L, -2, "name");
         push_field(L, profile, &fields[i]);
@@ -54,6 +77,9 @@ static void push_profile(lua_State *L, const rc_profile *profile)
         lua_setfield(L, -2, "help");
         lua_pushstring(L, rc_profile_source(profile, &fields[i]));
         lua_setfield(L, -2, "source");
+        lua_pushstring(L, kind_names[fields[i].kind]);
+        lua_setfield(L, -2, "kind");
+        set_allowed(L, &fields[i]);
         if (fields[i].kind == RC_PROFILE_STRATEGY) {
             lua_pushstring(L, rc_profile_strategy(profile, &fields[i])->help);
             lua_setfield(L, -2, "meaning");
@@ -111,38 +137,98 @@ static const char *push_hint(lua_State *L, const char *name)
     return nearest ? lua_pushfstring(L, "; did you mean '%s'?", nearest) : lua_pushliteral(L, "");
 }
 
-/* Set a field to the Lua value at `value`; NULL or what is wrong. */
-static const char *set_field(lua_State *L, rc_profile *profile, const rc_profile_field *field,
-                             int value)
+/* Push the names of a strategy's choices: "at once, deferred". */
+static void push_choices(lua_State *L, const rc_profile_field *field)
+{
+    luaL_Buffer names;
+
+    luaL_buffinit(L, &names);
+    for (int i = 0; field->choices[i]; i++) {
+        if (i > 0)
+            luaL_addstring(&names, ", ");
+        luaL_addchar(&names, '\'');
+        luaL_addstring(&names, field->choices[i]->name);
+        luaL_addchar(&names, '\'');
+    }
+    luaL_pushresult(&names);
+}
+
+/* Push what a field takes: "one whole number, 0 to 1000000 (objects)". */
+static void push_wanted(lua_State *L, const rc_profile_field *field)
+{
+    switch (field->kind) {
+    case RC_PROFILE_STRATEGY:
+        push_choices(L, field);
+        lua_pushfstring(L, "the name of a strategy: %s", lua_tostring(L, -1));
+        lua_remove(L, -2);
+        break;
+    case RC_PROFILE_YES_NO:
+        lua_pushliteral(L, "true or false");
+        break;
+    case RC_PROFILE_NUMBERS:
+        lua_pushfstring(L, "three whole numbers, as {700, 10, 10}, each from %I to %I",
+                        (LUAI_UACINT)field->least, (LUAI_UACINT)field->greatest);
+        break;
+    case RC_PROFILE_NUMBER:
+        lua_pushfstring(L, "a whole number from %I to %I (%s)", (LUAI_UACINT)field->least,
+                        (LUAI_UACINT)field->greatest, field->unit);
+        break;
+    }
+}
+
+/* Push a Lua value as a message shows it; of a table how many elements it has. */
+static void push_given(lua_State *L, int value)
+{
+    value = lua_absindex(L, value);
+    switch (lua_type(L, value)) {
+    case LUA_TSTRING:
+        lua_pushfstring(L, "'%s'", lua_tostring(L, value));
+        break;
+    case LUA_TNUMBER:
+    case LUA_TBOOLEAN:
+        luaL_tolstring(L, value, NULL);
+        break;
+    case LUA_TTABLE:
+        lua_pushfstring(L, "a table of %d values", (int)lua_rawlen(L, value));
+        break;
+    default:
+        lua_pushfstring(L, "a %s", luaL_typename(L, value));
+    }
+}
+
+/* Read the numbers of a table; false when they are not whole numbers, or not `count`. */
+static bool read_numbers(lua_State *L, int table, int64_t *numbers, int count)
+{
+    if (!lua_istable(L, table) || (int)lua_rawlen(L, table) != count)
+        return false;
+    for (int i = 0; i < count; i++) {
+        bool whole = lua_rawgeti(L, table, i + 1) == LUA_TNUMBER && lua_isinteger(L, -1);
+        numbers[i] = lua_tointeger(L, -1);
+        lua_pop(L, 1);
+        if (!whole)
+            return false;
+    }
+    return true;
+}
+
+/* Set a field to the Lua value at `value`; false if it does not take that. */
+static bool set_field(lua_State *L, rc_profile *profile, const rc_profile_field *field, int value)
 {
     int64_t numbers[RC_GENERATIONS];
-    size_t count = 1;
 
     if (field->kind == RC_PROFILE_STRATEGY)
         return lua_type(L, value) == LUA_TSTRING
-               ? rc_profile_set_strategy(profile, field, lua_tostring(L, value))
-               : "the name of a strategy is expected";
+               && !rc_profile_set_strategy(profile, field, lua_tostring(L, value));
+    if (field->kind == RC_PROFILE_NUMBERS)
+        return read_numbers(L, value, numbers, RC_GENERATIONS)
+               && !rc_profile_set_numbers(profile, field, numbers, RC_GENERATIONS);
     if (lua_isboolean(L, value) && field->kind == RC_PROFILE_YES_NO)
         numbers[0] = lua_toboolean(L, value);
-    else if (lua_isinteger(L, value))
+    else if (lua_type(L, value) == LUA_TNUMBER && lua_isinteger(L, value))
         numbers[0] = lua_tointeger(L, value);
-    else if (lua_istable(L, value) && field->kind == RC_PROFILE_NUMBERS) {
-        count = (size_t)lua_rawlen(L, value);
-        if (count > RC_GENERATIONS)
-            return "there are three generations";
-        for (size_t i = 0; i < count; i++) {
-            lua_rawgeti(L, value, (lua_Integer)i + 1);
-            bool integer = lua_isinteger(L, -1);
-            numbers[i] = lua_tointeger(L, -1);
-            lua_pop(L, 1);
-            if (!integer)
-                return "whole numbers are expected";
-        }
-    } else
-        return field->kind == RC_PROFILE_NUMBERS ? "three whole numbers are expected, as {700, 10, 10}"
-               : field->kind == RC_PROFILE_YES_NO ? "true or false is expected"
-                                                  : "a whole number is expected";
-    return rc_profile_set_numbers(profile, field, numbers, count);
+    else
+        return false;
+    return !rc_profile_set_numbers(profile, field, numbers, 1);
 }
 
 /* Raise a plain error if a key of the table at `table` is no field: of several, the one
@@ -164,24 +250,104 @@ static void refuse_unknown(lua_State *L, int table)
         luaL_error(L, "no profile field is called '%s'%s", unknown, push_hint(L, unknown));
 }
 
-/* Set each field that the table at `table` names; a wrong one raises a plain error. */
-void bind_set_fields(lua_State *L, int table, rc_profile *profile)
+/* Add a field's value to a name, as "thresholds = {2000, 10, 10}". */
+static void add_setting(lua_State *L, luaL_Buffer *name, const rc_profile *profile,
+                        const rc_profile_field *field)
+{
+    const int64_t *numbers = rc_profile_numbers(profile, field);
+
+    luaL_addstring(name, field->name);
+    luaL_addstring(name, " = ");
+    switch (field->kind) {
+    case RC_PROFILE_STRATEGY:
+        luaL_addstring(name, rc_profile_strategy(profile, field)->name);
+        break;
+    case RC_PROFILE_YES_NO:
+        luaL_addstring(name, *numbers ? "yes" : "no");
+        break;
+    case RC_PROFILE_NUMBER:
+        lua_pushinteger(L, *numbers);
+        luaL_addvalue(name);
+        break;
+    case RC_PROFILE_NUMBERS:
+        lua_pushfstring(L, "{%I, %I, %I}", (LUAI_UACINT)numbers[0], (LUAI_UACINT)numbers[1],
+                        (LUAI_UACINT)numbers[2]);
+        luaL_addvalue(name);
+        break;
+    }
+}
+
+/* Set each field that the table at `table` names, and push the name of what becomes of
+ * the profile: "3.8 with float_free = 0".  `profile->name` is that string and lives as
+ * long.  A wrong setting raises a plain error that says what the field takes. */
+void bind_derive(lua_State *L, int table, rc_profile *profile)
+{
+    size_t count;
+    const rc_profile_field *fields = rc_profile_fields(&count);
+    luaL_Buffer name;
+    bool changed = false;
+
+    refuse_unknown(L, table);
+    for (size_t i = 0; i < count; i++) {
+        if (lua_getfield(L, table, fields[i].name) != LUA_TNIL
+            && !set_field(L, profile, &fields[i], lua_gettop(L))) {
+            push_given(L, -1);
+            push_wanted(L, &fields[i]);
+            luaL_error(L, "%s: %s is not possible; it takes %s", fields[i].name,
+                       lua_tostring(L, -2), lua_tostring(L, -1));
+        }
+        lua_pop(L, 1);
+    }
+    luaL_buffinit(L, &name);
+    luaL_addstring(&name, profile->name);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rc_profile_source(profile, &fields[i]), "yours") == 0) {
+            luaL_addstring(&name, changed ? ", " : " with ");
+            add_setting(L, &name, profile, &fields[i]);
+            changed = true;
+        }
+    luaL_pushresult(&name);
+    profile->name = lua_tostring(L, -1);
+}
+
+/* The profile called `name` (NULL: the default one); a plain error if there is none. */
+const rc_profile *bind_find_profile(lua_State *L, const char *name)
+{
+    const rc_profile *profile = name ? rc_profile_find(name) : rc_profile_default();
+
+    if (!profile)
+        luaL_error(L, "no profile is called '%s'", name);
+    return profile;
+}
+
+/* core.profile([name[, settings]]): as core.profiles() gives each */
+int bind_profile(lua_State *L)
+{
+    rc_profile own = *bind_find_profile(L, luaL_optstring(L, 1, NULL));
+
+    lua_settop(L, 2);
+    if (!lua_isnil(L, 2)) {
+        luaL_checktype(L, 2, LUA_TTABLE);
+        bind_derive(L, 2, &own);
+    }
+    push_profile(L, &own);
+    return 1;
+}
+
+/* ------------------------------------------------------------------ heap.profile -- */
+
+/* Push the sources of all fields, by name. */
+static void push_sources(lua_State *L, const rc_profile *profile)
 {
     size_t count;
     const rc_profile_field *fields = rc_profile_fields(&count);
 
-    refuse_unknown(L, table);
+    lua_createtable(L, 0, (int)count);
     for (size_t i = 0; i < count; i++) {
-        if (lua_getfield(L, table, fields[i].name) != LUA_TNIL) {
-            const char *wrong = set_field(L, profile, &fields[i], lua_gettop(L));
-            if (wrong)
-                luaL_error(L, "%s: %s", fields[i].name, wrong);
-        }
-        lua_pop(L, 1);
+        lua_pushstring(L, rc_profile_source(profile, &fields[i]));
+        lua_setfield(L, -2, fields[i].name);
     }
 }
-
-/* ------------------------------------------------------------------ heap.profile -- */
 
 /* heap.profile.name */
 int bind_get_profile_field(lua_State *L, bind_lab *lab)
@@ -196,6 +362,8 @@ int bind_get_profile_field(lua_State *L, bind_lab *lab)
         lua_pushstring(L, profile->name);
     else if (strcmp(name, "summary") == 0)
         lua_pushstring(L, profile->summary);
+    else if (strcmp(name, "sources") == 0)
+        push_sources(L, profile);
     else
         return bind_fail(L, lab, RC_ATTRIBUTE_ERROR,
                          "no profile field is called '%s'%s", name, push_hint(L, name));

@@ -91,6 +91,34 @@ static const rc_profile *wanted_profile(lua_State *L)
     return profile;
 }
 
+/* The fields in options.settings, which are known to be right: numbers in a sequence, a
+ * strategy by its name. */
+static void derive(void *context, rc_profile *own)
+{
+    lua_State *L = ((replaying *)context)->L;
+    size_t count;
+    const rc_profile_field *fields = rc_profile_fields(&count);
+
+    lua_getfield(L, OPTIONS, "settings");
+    for (size_t i = 0; i < count; i++) {
+        int64_t numbers[RC_GENERATIONS];
+        int kind = lua_getfield(L, -1, fields[i].name);
+        if (kind == LUA_TSTRING)
+            (void)rc_profile_set_strategy(own, &fields[i], lua_tostring(L, -1));
+        else if (kind == LUA_TTABLE) {
+            size_t size = lua_rawlen(L, -1) < RC_GENERATIONS ? lua_rawlen(L, -1) : RC_GENERATIONS;
+            for (size_t at = 0; at < size; at++) {
+                lua_rawgeti(L, -1, (lua_Integer)at + 1);
+                numbers[at] = lua_tointeger(L, -1);
+                lua_pop(L, 1);
+            }
+            (void)rc_profile_set_numbers(own, &fields[i], numbers, size);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 /* The end of a compressed file holds a checksum: see whether it was right. */
 static const char *file_problem(gzFile file, const char *path)
 {
@@ -137,6 +165,7 @@ static int replay(lua_State *L)
     replaying self = {.L = L, .most = (size_t)luaL_optinteger(L, -1, 20)};
     rc_replay_options options = {
         .profile = wanted_profile(L),
+        .derive = flag(L, "settings") ? derive : NULL,
         .keep_going = flag(L, "keep_going"),
         .check = flag(L, "check"),
         .read = read_bytes,

@@ -805,8 +805,11 @@ static bool begin(replay *r)
         profile = rc_profile_find(r->reader.profile);
     if (profile == NULL)
         return stop(r, RC_REPLAY_UNREADABLE, "unknown profile '%s'", r->reader.profile);
+    rc_profile own = *profile;
+    if (r->options->derive)
+        r->options->derive(r->options->context, &own);
     r->heap = rc_heap_open(&(rc_options){
-        .profile = profile,
+        .profile = &own,
         .hooks = &(rc_hooks){ .context = r, .roots = report_roots },
         .memory_limit = r->options->memory_limit });
     if (r->heap == NULL)

@@ -1,4 +1,4 @@
--- Help, versions and profiles.
+-- Help and versions.
 
 local lu = require "luaunit"
 local lab = require "lab"
@@ -77,26 +77,6 @@ end
 
 function TestHelp:test_version()
   lu.assertStrMatches(run("--version").out, "refchain %d+%.%d+%.%d+\n")
-end
-
-TestProfiles = {}
-
-function TestProfiles:test_are_a_table()
-  local result = run "profiles"
-  lu.assertEquals(result.status, 0)
-  for _, name in ipairs { "3.7", "3.8", "3.13" } do lu.assertStrContains(result.out, "\n" .. name .. " ") end
-end
-
-function TestProfiles:test_one_shows_every_field_with_its_source()
-  local out = run("profiles 3.8").out
-  lu.assertStrMatches(out, ".*\nthresholds +700 10 10 .*")
-  lu.assertStrMatches(out, ".*\nfloat_free +100 .*")
-end
-
-function TestProfiles:test_an_unknown_one_names_the_nearest()
-  local result = run "profiles 3.88"
-  lu.assertEquals(result.status, 2)
-  lu.assertStrContains(result.err, "did you mean '3.8'?")
 end
 
 lab.finish()

@@ -204,6 +204,54 @@ static void every_field_works_at_its_least_and_its_greatest(void)
     }
 }
 
+/* A value that the field takes: one of its ends, or something between. */
+static void set_at_random(rc_profile *own, const rc_profile_field *field, uint64_t *random)
+{
+    int64_t numbers[RC_GENERATIONS];
+    size_t choices = 0;
+
+    if (field->kind == RC_PROFILE_STRATEGY) {
+        while (field->choices[choices])
+            choices++;
+        const char *name = field->choices[next_random(random) % choices]->name;
+        CHECK(!rc_profile_set_strategy(own, field, name));
+        return;
+    }
+    for (int i = 0; i < RC_GENERATIONS; i++) {
+        int64_t range = field->greatest - field->least;
+        switch (next_random(random) % 4) {
+        case 0: numbers[i] = field->least; break;
+        case 1: numbers[i] = field->greatest; break;
+        case 2: numbers[i] = field->least + (int64_t)(next_random(random) % 400) % (range + 1); break;
+        default: numbers[i] = field->least + (int64_t)(next_random(random) % ((uint64_t)range | 1));
+        }
+    }
+    CHECK(!rc_profile_set_numbers(own, field, numbers, field->kind == RC_PROFILE_NUMBERS ? 3 : 1));
+}
+
+/* Why nothing is refused but what a single field cannot be. */
+static void fields_work_in_every_combination(void)
+{
+    uint64_t random = RANDOM_START;
+    const rc_profile *profile;
+    size_t count;
+    const rc_profile_field *fields = rc_profile_fields(&count);
+#if defined(RC_VALGRIND)
+    int rounds = 1;
+#else
+    int rounds = 5;
+#endif
+
+    for (EACH_PROFILE(profile))
+        for (int i = 0; i < rounds; i++) {
+            rc_profile own = *profile;
+            for (size_t each = 0; each < count; each++)
+                if (next_random(&random) % 2)
+                    set_at_random(&own, &fields[each], &random);
+            live_a_little(&own);
+        }
+}
+
 static void a_heap_has_a_copy_of_its_profile(void)
 {
     rc_profile own = *rc_profile_default();
@@ -264,6 +312,7 @@ static const test tests[] = {
     TEST(what_is_no_value_of_a_field_is_refused),
     TEST(a_strategy_can_be_set_by_its_name),
     TEST(every_field_works_at_its_least_and_its_greatest),
+    TEST(fields_work_in_every_combination),
     TEST(a_heap_has_a_copy_of_its_profile),
     TEST(the_releases_differ_where_the_facts_say_so),
     TEST(a_list_takes_and_keeps_room_as_measured),

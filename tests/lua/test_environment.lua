@@ -378,7 +378,7 @@ function TestEnvironment:test_a_second_heap_stands_beside_the_first()
   self:run [[
     local other = heap.new{profile = "3.7", float_free = 0}
     other.v1 = other.list{1, 2}
-    assert(other.heap.profile.name == "3.7" and #other.v1 == 2)
+    assert(other.heap.profile.name == "3.7 with float_free = 0" and #other.v1 == 2)
     assert(v1 == nil)
     local kept = other.v1
     expect_error("another heap", function() list{}:append(kept) end)
