@@ -12,6 +12,7 @@ local metatable_of, traceable = debug.getmetatable, debug.getinfo
 
 local LONGEST = 64 << 10                -- bytes of a message to the parent
 local MOST_NAMES = 1 << 20              -- bytes of the names of a file's tests
+local MOST_RECORDS = 20000             -- of a journal
 
 local child = {}
 
@@ -26,11 +27,38 @@ local function cut(text)
   return format("%s… (and %d more bytes)", sub(text, 1, last), #text - last)
 end
 
+-- A journal for the parent (refchain/journal.lua says what is in it), told in pieces.
+-- Of one test in a file, only what happens from the test's own beginning is told.
+local function new_journal(job)
+  local self = { silent = job.test ~= nil, count = 0 }
+  local pieces, size = {}, 0
+
+  local function flush()
+    if size > 0 then guest.report("journal", concat(pieces)) end
+    pieces, size = {}, 0
+  end
+
+  function self.add(place, word, given, result, birth)
+    if self.silent then return end
+    self.count = self.count + 1
+    if self.count > MOST_RECORDS then return end
+    local piece = pack("<s4s4s4s4i8", place, word, given, result, birth)
+    pieces[#pieces + 1], size = piece, size + #piece
+    if size >= LONGEST then flush() end
+  end
+
+  function self.finish()
+    flush()
+    guest.report("observations", pack("<I8I8", self.count, MOST_RECORDS))
+  end
+  return self
+end
+
 -- Where the lab's words write and tell their story.
-local function connect(job, counts)
+local function connect(job, counts, journal)
   return {
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
-    memory_limit = job.memory,
+    memory_limit = job.memory, name = job.name, journal = journal and journal.add,
     output = function(text)
       for at = 1, #text, LONGEST do guest.report("output", sub(text, at, at + LONGEST - 1)) end
     end,
@@ -140,7 +168,8 @@ end
 -- Run the scenario `job.text` as a whole, or its function `job.test`; report.
 function child.run(job)
   local counts, outcome = {}, { status = "passed" }
-  local opened, env = pcall(refchain.new, connect(job, counts))
+  local journal = job.journal and new_journal(job)
+  local opened, env = pcall(refchain.new, connect(job, counts, journal))
   if not opened then
     local starved = find(env, "no memory for a heap", 1, true)
     report_result({
@@ -163,12 +192,17 @@ function child.run(job)
   self:attempt(chunk)
   if outcome.status == "passed" then
     if job.test then
+      if journal then journal.silent = false end
       self:run_function(job.test)
     else
       self:report_tests(tests_in(env))
     end
   end
   self:finish()
+  if journal then
+    journal.finish()
+    outcome.message = outcome.message and inside.plain(outcome.message)
+  end
   report_result(outcome, counts)
 end
 

@@ -7,6 +7,7 @@
 local host = require "lab.host"
 local json = require "dkjson"
 local output = require "lab.output"
+local as_utf8 = require "lab.utf8_text"
 
 local formats = {}
 
@@ -14,19 +15,6 @@ local function first_line(text) return text:match "^[^\n]*" end
 
 local function title_of(record)
   return record.title and record.name .. ": " .. first_line(record.title) or record.name
-end
-
--- Text for formats that must be UTF-8: U+FFFD for each sequence that is none.
-local function as_utf8(text)
-  local pieces, at = {}, 1
-  while true do
-    local length, wrong = utf8.len(text, at)
-    if length then break end
-    pieces[#pieces + 1] = text:sub(at, wrong - 1)
-    at = text:find("[^\x80-\xBF]", wrong + 1) or #text + 1
-  end
-  pieces[#pieces + 1] = text:sub(at)
-  return table.concat(pieces, "\u{FFFD}")
 end
 
 local function is_failure(record)

@@ -9,10 +9,11 @@ refchain -i FILE                      run a scenario and stay in the shell
 refchain run FILE|DIR...              run scenarios
 refchain replay FILE.trace[.gz]...    replay heap traces, report each divergence
 refchain replay --print FILE          write a trace again with this heap's results
+refchain compare FILE|DIR...          what differs between profiles, and why
 refchain profiles [NAME[,NAME...]]    the profiles, one in full, or where some differ
 refchain help WORD                    help on a command or one of the words below
 
-The options of each: refchain --help, refchain run --help, refchain replay --help.
+The options of each: refchain --help, refchain run --help and so on.
 
 A scenario is a Lua file. A global that is assigned a heap object is a Python
 name: it holds one counted reference. Everything else is plain Lua.

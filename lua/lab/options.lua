@@ -100,6 +100,18 @@ local function add_replay(parser)
   replay:flag("--check", "Check all of the heap's invariants while replaying.")
 end
 
+local function add_compare(parser)
+  local compare = parser:command("compare", "Run a scenario on several profiles and show only what differs, and why.")
+  compare:argument("file", "A scenario, or a folder of them."):args "+":argname "FILE|DIR"
+  add_scenario_options(compare)
+  compare:option("-j --jobs", "How many processes at a time; as many as there are cores.")
+         :argname "N":convert(whole(1))
+  compare:option("-o --output", "How the differences are written: text or json.")
+         :choices { "text", "json" }:default "text":argname "FORMAT"
+  compare:option("--timeout", "Seconds for one run; 0 for no limit."):argname "S":convert(seconds):default "60"
+  compare:flag("-e --exit-code", "Exit with 1 if anything differs.")
+end
+
 local function make()
   local parser = argparse("refchain", options.SUMMARY, EXIT_STATUS)
   parser:require_command(false):command_target "command"
@@ -112,6 +124,7 @@ local function make()
   add_scenario_options(parser)
   add_run(parser)
   add_replay(parser)
+  add_compare(parser)
   parser:command("profiles", "Show all profiles, one in full, or where several differ.")
         :argument("name", "A profile, or several separated by commas, or 'all'."):args "?":argname "NAME"
   parser:command("help", "Help on the program, or on any of the lab's words.")
@@ -122,13 +135,15 @@ end
 
 -- ---------------------------------------------------------------------------- mistakes --
 
-options.COMMANDS = { "run", "replay", "profiles", "help" }
+options.COMMANDS = { "run", "replay", "compare", "profiles", "help" }
 
 local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted" },
   run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
           "--output", "--timeout", "--shuffle", "--repeat", "--fail-fast", "--list" },
   replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--jobs", "--print", "--check" },
+  compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",
+              "--timeout", "--exit-code" },
   profiles = { "--help" },
   help = { "--help" },
 }

@@ -3,6 +3,7 @@
 
 local host = require "lab.host"
 local formats = require "lab.formats"
+local outcomes = require "lab.outcomes"
 local output = require "lab.output"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
@@ -89,7 +90,7 @@ end
 local run = {}
 run.__index = run
 
-local FAILED = { failed = true, crashed = true, ["timed out"] = true, ["out of memory"] = true }
+local FAILED = outcomes.FAILED
 
 -- Add to the story of a test, as long as there is room.
 local function remember(record, kind, text)
@@ -113,78 +114,19 @@ local function listener(unit, alone)
     if kind == "scenario" or kind == "step" or kind == "output" then
       if alone then remember(record, kind, text) end
     elseif kind == "tests" then
-      unit.tests = {}
-      local at = 1
-      while at <= #text do
-        unit.tests[#unit.tests + 1], at = string.unpack("<s4", text, at)
-      end
-    elseif kind == "result" then
-      record.status, record.message, record.where, record.expectations, record.steps =
-        string.unpack("<s4s4s4I4I4", text)
-    elseif kind == "timeout" then
-      record.status, record.message = "timed out", text
-    elseif kind == "crash" then
-      record.where = text
-    elseif kind == "broken" then
-      record.broken = text
+      unit.tests = outcomes.tests(text)
+    else
+      outcomes.told(record, kind, text)
     end
-  end
-end
-
--- The status of a test whose process has not given one.
-local function judge_end(record, outcome, chosen)
-  if record.status then return end
-  local sanitizer = outcome.errors:match "ERROR: (%a+Sanitizer: [^\n]*)"
-  if outcome.killed then
-    record.status = "timed out"
-    record.message = ("timed out after %g s (the process did not answer)"):format(chosen.timeout)
-  elseif outcome.signal or sanitizer then
-    record.status = "crashed"
-    record.message = "crashed: " .. (sanitizer or outcome.signal)
-    if record.where and record.where ~= "" then
-      record.message = record.message .. " at " .. record.where
-    end
-  else
-    record.status = "failed"
-    record.message = ("the process ended by itself, with status %d"):format(outcome.status)
-  end
-end
-
--- Whether a message begins with a place in the scenario; `where` is one.
-local function has_own_place(message, path, where)
-  local file = message:match "^([^\n]-):%d+:"
-  if not file then return false end
-  local tail = file:match "^%.%.%.(.+)"                 -- Lua cuts long names
-  return file == path or tail and path:sub(-#tail) == tail or file == where:match "^(.*):%d+$"
-         or file:find "^%[string " ~= nil
-end
-
--- An error that does not say where in the scenario it was raised gets told so; one of
--- our own files, or of a library, is no such place.
-local function with_place(record)
-  local where, message = record.where or "", record.message or ""
-  if record.status == "out of memory" and message:find "^out of memory" then
-    if where ~= "" then record.message = ("%s at %s"):format(message, where) end
-  elseif record.status == "out of memory" or record.status == "failed" then
-    if has_own_place(message, record.file, where) then return end
-    message = message:gsub("^%[refchain[^\n]-:%d+: ", ""):gsub("^/[^\n]-/luaunit%.lua:%d+: ", "")
-    if where ~= "" then message = where .. ": " .. message end
-    record.message = message
   end
 end
 
 function run:finished(unit, outcome)
   local record = unit.record
-  judge_end(record, outcome, self.chosen)
-  with_place(record)
+  outcomes.settle(record, outcome, self.chosen.timeout)
   record.output, record.errors, record.dropped = outcome.output, outcome.errors, outcome.dropped
   record.seconds = outcome.seconds
-  if record.broken then
-    record.status = "failed"
-    record.message = ("a heap invariant is broken: %s; this is a bug in refchain; please report it "
-                      .. "with the scenario"):format(record.broken)
-    self.broken = true
-  end
+  self.broken = self.broken or record.broken
   unit.done = true
   if unit.tests and record.status == "passed" then
     self:split(unit)

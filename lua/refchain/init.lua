@@ -15,12 +15,14 @@ local environment = require "refchain.environment"
 local pretty = require "refchain.pretty"
 local story = require "refchain.story"
 local expect = require "refchain.expect"
+local journal = require "refchain.journal"
 
 -- An error points to the scenario's line, past any function of these files.
 local function hidden_sources()
   local sources, seen = { debug.getinfo(1, "S").source }, {}
   local luaunit = package.searchpath("luaunit", package.path)
-  for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill } do
+  for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill,
+                       journal.fill } do
     local source = debug.getinfo(f, "S").source
     if not seen[source] then sources[#sources + 1], seen[source] = source, true end
   end
@@ -43,6 +45,7 @@ local inside = setmetatable({}, { __mode = "k" })
 local OPTIONS = {
   profile = "string", settings = "table", seed = "integer", trusted = "boolean", memory_limit = "integer",
   output = "function", write = "function", story = "function", own_state = "boolean",
+  journal = "function", name = "string",
 }
 
 -- The names in a table, sorted: what is wrong with it is the same on every run.  The
@@ -95,6 +98,7 @@ local function complete(options)
   return {
     profile = options.profile, settings = settings_in(options), memory_limit = options.memory_limit,
     seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
+    journal = options.journal, name = options.name,
     output = options.output or function(text) io.stdout:write(text) end,
     write = options.write or function(text) io.stderr:write(text) end,
   }
@@ -130,6 +134,7 @@ local function heap_new(lab, options, shared, children)
     end
     local child = complete(options)
     child.profile, child.settings, child.memory_limit = profile, settings, limit
+    if given.profile ~= nil then child.name = nil end
     local opened, py = pcall(open, child, shared)
     if not opened then
       local kind, text = failure(py)
@@ -145,7 +150,7 @@ end
 function open(options, shared, own_state)
   local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
-    write = options.write, hide = HIDDEN, clock = options.trusted,
+    write = options.write, hide = HIDDEN, clock = options.trusted, name = options.name,
   }
   local words, children = lab:words(), {}
   local env = lab:environment(words)
@@ -163,13 +168,17 @@ function open(options, shared, own_state)
   end)
   words.heap.new = heap_new(lab, options, shared, children)
 
-  local to_string, has_order = environment.fill(words, lab, options, shared)
+  -- What writes is told of only when the words that write are there.
+  local output, plain = options.output, nil
+  local writing = setmetatable({ output = function(text) output(text) end }, { __index = options })
+  local to_string, has_order = environment.fill(words, lab, writing, shared)
   local printer = pretty.new(lab, words, to_string, words.pairs, has_order)
-  story.fill(words, lab, options, printer)
+  story.fill(words, lab, writing, printer)
   expect.fill(words, lab, options, printer)
   if own_state then words.env, words.close = nil, nil end
+  if options.journal then output, plain = journal.fill(words, lab, options.journal, printer, output) end
   lab:copy_words()
-  inside[env] = { lab = lab, words = words, printer = printer }
+  inside[env] = { lab = lab, words = words, printer = printer, plain = plain }
   return env
 end
 
@@ -184,6 +193,8 @@ end
 --   output        where print and show go: a function of a text; standard output
 --   write         where diagnostics go: the same; standard error
 --   story         told of "scenario", "step", "show" (with text and place) and "expect"
+--   journal       told of each observation (journal.lua): place, word, arguments, results, birth
+--   name          what the profile calls itself; its own name
 --   own_state     this Lua state belongs to the scenario: methods of strings are those
 --                 of its own string library, and its heap is not its own to close
 function refchain.new(options)
@@ -195,7 +206,8 @@ function refchain.new(options)
 end
 
 -- For those who run scenarios: the environment's lab (lab:finish(), lab:check() …), its
--- words, and its printer (line, brief, title, holders).
+-- words, its printer (line, brief, title, holders), and with a journal what makes a text
+-- plain for it.
 function refchain.inside(env)
   return inside[env]
 end

@@ -86,6 +86,13 @@ static void record(bind_events *self, rc_heap *heap, const rc_event *event)
     }
 }
 
+/* A weak reference that dies is cleared after its death has been told. */
+static bool is_dead(const rc_event *event)
+{
+    return event->kind == RC_DESTROYED
+           || (event->kind == RC_WEAKREF_CLEARED && event->object->refcount == 0);
+}
+
 static void notify(void *context, rc_heap *heap, const rc_event *event)
 {
     bind_lab *lab = context;
@@ -95,7 +102,7 @@ static void notify(void *context, rc_heap *heap, const rc_event *event)
         return;
     if (!self->delivering && self->handlers[event->kind] > 0)
         record(self, heap, event);
-    if (event->kind == RC_DESTROYED && self->count > 0 && !add_dead(self, event->object->birth)) {
+    if (is_dead(event) && self->count > 0 && !add_dead(self, event->object->birth)) {
         self->lost += self->count;      /* we would not know what is alive */
         self->count = 0;
     }

@@ -283,6 +283,11 @@ static rc_profile choose_profile(lua_State *L, bind_lab *lab)
     } else if (!lua_isnil(L, -1))
         luaL_error(L, "settings: a table of profile fields is expected");
     lua_pop(L, 1);
+    if (lua_getfield(L, 1, "name") == LUA_TSTRING) {
+        own.name = lua_tostring(L, -1);
+        lua_rawseti(L, lab->running.anchors, BIND_PROFILE);
+    } else
+        lua_pop(L, 1);
     return own;
 }
 

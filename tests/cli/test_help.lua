@@ -12,7 +12,8 @@ end
 TestHelp = {}
 
 function TestHelp:test_goes_to_standard_output()
-  for _, arguments in ipairs { "--help", "-h", "run --help", "replay --help", "profiles -h", "help" } do
+  for _, arguments in ipairs { "--help", "-h", "run --help", "replay --help", "compare --help", "profiles -h",
+                               "help" } do
     local result = run(arguments)
     lu.assertEquals(result.status, 0, arguments)
     lu.assertEquals(result.err, "", arguments)
@@ -52,7 +53,7 @@ function TestHelp:test_of_an_unknown_word_names_the_nearest()
 end
 
 function TestHelp:test_of_a_command_is_its_own()
-  for _, command in ipairs { "run", "replay", "profiles", "help" } do
+  for _, command in ipairs { "run", "replay", "compare", "profiles", "help" } do
     local result = run("help " .. command)
     lu.assertEquals(result.status, 0)
     lu.assertEquals(result.out, run(command .. " --help").out)

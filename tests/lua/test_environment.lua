@@ -297,6 +297,19 @@ function TestEnvironment:test_events_do_not_tell_the_time()
   lab.close(py)
 end
 
+-- Its handler was given the dead weak reference as if it were alive.
+function TestEnvironment:test_a_weak_reference_that_dies_is_told_of_as_dead()
+  self:run [[
+    local told = {}
+    heap.on("weakref_cleared", function(e) told[#told + 1] = { e.type, e.object == nil } end)
+    x = set{1}
+    w = weakref.ref(x)
+    w = nil
+    y = weakref.ref(x)
+    x = nil
+    expect_eq(told, {{"weakref", true}, {"weakref", false}})]]
+end
+
 function TestEnvironment:test_format_shows_no_addresses()
   lu.assertEquals(self:run "return string.format('%5.1f|%s|%d%%|%-4s|%q', 2.25, {}, 3, 'ab', 'q')",
                   "  2.2|table #1|3%|ab  |\"q\"")
