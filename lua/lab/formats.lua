@@ -119,7 +119,9 @@ function formats.text(alone)
     io.stdout:flush()
   end
 
-  local function finish(summary)
+  -- `matrix`: scenarios × profiles, when there are several (matrix.lua).
+  local function finish(summary, matrix)
+    if matrix and summary.total > 0 then io.write("\n", matrix:text()) end
     local parts = { summary.passed .. " passed", summary.failed .. " failed" }
     if summary.skipped > 0 then parts[3] = summary.skipped .. " skipped" end
     io.write("\n", paint(summary.failed > 0 and "failed" or "passed", table.concat(parts, ", ")), "\n")

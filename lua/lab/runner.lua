@@ -3,6 +3,7 @@
 
 local host = require "lab.host"
 local formats = require "lab.formats"
+local matrix = require "lab.matrix"
 local outcomes = require "lab.outcomes"
 local output = require "lab.output"
 local pool = require "lab.pool"
@@ -191,6 +192,10 @@ function run:give_out(unit)
   local kind = FAILED[record.status] and "failed" or record.status
   self.summary[kind] = self.summary[kind] + 1
   self.summary.total = self.summary.total + 1
+  if record.profile then
+    local test = record.test and record.file .. "::" .. record.test or record.file
+    self.matrix:add(output.plain(test), record.profile, kind)
+  end
   self.progress:hide()
   self.format.result(record)
   if kind == "failed" and self.chosen.fail_fast then self.stopped = true end
@@ -328,6 +333,12 @@ local function prepare(chosen, profiles)
   return profiles
 end
 
+local function names_of(profiles)
+  local names = {}
+  for i, profile in ipairs(profiles) do names[i] = profile.name end
+  return names
+end
+
 return function(chosen)
   local profiles, unknown = profile_names.chosen(chosen.profile or "3.8", chosen.set)
   if not profiles then
@@ -343,6 +354,7 @@ return function(chosen)
   local self = setmetatable({
     chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
     summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
+    matrix = matrix.new(names_of(profiles)),
     waiting = table.move(units, 1, #units, 1, {}), finished_units = 0, failed_units = 0,
     alone = #units == 1 and chosen.output == "text",
   }, run)
@@ -355,7 +367,7 @@ return function(chosen)
   host.catch_interrupt()
   self:loop(units)
   if self.summary.total > 0 or self.interrupted or chosen.output ~= "text" then
-    self.format.finish(self.summary)
+    self.format.finish(self.summary, #profiles > 1 and self.matrix or nil)
   end
   return exit_status(self, problems)
 end

@@ -269,6 +269,48 @@ function TestOptions:test_profile_all_runs_on_all()
   lu.assertStrContains(result.out, "ok    a.lua [3.8]: all is well\n")
 end
 
+function TestOptions:test_several_profiles_end_with_a_matrix()
+  local result = run({
+    ["a.lua"] = GOOD, ["b.lua"] = 'needs "gc.is_finalized"\n',
+    ["c.lua"] = 'function test_one() end\nfunction test_two() expect_eq(gc.get_threshold(), 700) end\n',
+  }, "run --profile 3.7,3.8,3.13 a.lua b.lua c.lua")
+  lu.assertStrContains(result.out, [[
+
+                 3.7
+                 | 3.8
+                 | | 3.13
+a.lua            + + +
+b.lua            s s +
+c.lua::test_one  + + +
+c.lua::test_two  + + F
+
++ passed  F failed  s skipped  . not run
+
+9 passed, 1 failed, 2 skipped
+]])
+end
+
+function TestOptions:test_the_matrix_fits_on_a_screen_and_shows_the_worst_round()
+  local folder, long = "a/folder/with/a/rather/long/name/", ("scenario_"):rep(8)
+  local result = run({ [folder .. long .. ".lua"] = GOOD }, "run --profile all --repeat 2 " .. folder)
+  local matrix = result.out:match "\n\n(.*)\n\n%+ passed"
+  for line in matrix:gmatch "[^\n]+" do lu.assertEquals(utf8.len(line) <= 80, true, line) end
+  lu.assertStrMatches(matrix, ".*\n…[^\n]*scenario_%.lua  %+ [+ ]*")
+end
+
+function TestOptions:test_the_matrix_is_for_text_and_for_several_profiles()
+  local files = { ["a.lua"] = GOOD, ["b.lua"] = GOOD }
+  for _, arguments in ipairs { "a.lua b.lua", "--profile 3.7 a.lua b.lua", "-o tap --profile all a.lua",
+                               "-o json --profile all a.lua", "--list --profile all a.lua" } do
+    lu.assertNotStrContains(run(files, "run " .. arguments).out, "+ passed")
+  end
+end
+
+function TestOptions:test_with_fail_fast_what_was_not_run_is_a_dot()
+  local result = run({ ["a.lua"] = BAD }, "run -x --jobs 1 --profile 3.7,3.8,3.13 a.lua")
+  lu.assertStrContains(result.out, "\na.lua  F . .\n")
+end
+
 function TestOptions:test_profiles_named_twice_run_once()
   local all = run({ ["a.lua"] = GOOD }, "run --profile all a.lua").out
   local _, count = all:gsub("ok  ", "")
