@@ -2,9 +2,10 @@
 --
 -- Each profile's run keeps a journal of what the scenario observed (refchain/journal.lua);
 -- the journals are laid side by side (alignment.lua).  The reason of a difference is found
--- by trying: the scenario is run on the first profile with one field after the other
--- changed to what the other profile has there; a field that changes the observation is
--- a reason.  Where none does alone, each is changed back on the other profile.
+-- by trying: the scenario is run on one profile (3.8 if it is among them, else the first)
+-- with one field after the other changed to what the other profile has there; a field that
+-- changes the observation is a reason.  Where none does alone, each is changed back on
+-- the other profile.
 
 local core = require "refchain.core"
 local host = require "lab.host"
@@ -150,20 +151,21 @@ end
 -- The reasons of each differing key: sets of places of fields.
 function compare:reasons(file, test, runs, keys)
   local profiles, found, tried = self.profiles, {}, {}
+  local base, base_run = profiles[self.base], runs[self.base]
   for _, key in ipairs(keys) do found[key] = {} end
-  for at = 2, #profiles do
+  for at = 1, #profiles do
     local mine = {}
     for _, key in ipairs(keys) do
-      if alignment.differ(alignment.said(runs[1], key), alignment.said(runs[at], key)) then mine[#mine + 1] = key end
+      if alignment.differ(alignment.said(base_run, key), alignment.said(runs[at], key)) then mine[#mine + 1] = key end
     end
-    local there = #mine > 0 and self:try(file, test, profiles[1], profiles[at], runs[1], mine, tried, keys) or {}
+    local there = #mine > 0 and self:try(file, test, base, profiles[at], base_run, mine, tried, keys) or {}
     if self.interrupted or self.pool.problem then return nil end
     local left = {}
     for _, key in ipairs(mine) do
       add_all(found[key], there[key])
       if next(there[key]) == nil then left[#left + 1] = key end
     end
-    local back = #left > 0 and self:try(file, test, profiles[at], profiles[1], runs[at], left, tried, keys) or {}
+    local back = #left > 0 and self:try(file, test, profiles[at], base, runs[at], left, tried, keys) or {}
     if self.interrupted or self.pool.problem then return nil end
     for _, key in ipairs(left) do add_all(found[key], back[key]) end
   end
@@ -239,6 +241,13 @@ local function choose_profiles(chosen)
   return found
 end
 
+local function base_of(profiles)
+  for i, profile in ipairs(profiles) do
+    if profile.name == core.profile().name then return i end
+  end
+  return 1
+end
+
 local function exit_status(self, problems)
   if self.interrupted then
     complain(self.interrupted ~= "" and "interrupted while running " .. self.interrupted or "interrupted")
@@ -277,7 +286,7 @@ return function(chosen)
 
   chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
   local self = setmetatable({
-    chosen = chosen, profiles = profiles, pool = pool.new(chosen.jobs or host.cores()),
+    chosen = chosen, profiles = profiles, base = base_of(profiles), pool = pool.new(chosen.jobs or host.cores()),
     progress = progress.new(), state = host.scenario(), differences = 0,
     format = comparison[chosen.output](profiles),
   }, compare)

@@ -1,6 +1,7 @@
 -- How differences are written: text, JSON.  A format is made for a comparison and told
 -- of each test's result, in order, and of the end.
 
+local core = require "refchain.core"
 local host = require "lab.host"
 local json = require "dkjson"
 local alignment = require "lab.alignment"
@@ -116,14 +117,17 @@ local function rows(result, key, common, margin)
   for i, run in ipairs(result.runs) do
     local text = said(result, run, key, common)
     if by_text[text] then
-      by_text[text][1] = by_text[text][1] .. ", " .. result.profiles[i].name
+      table.insert(by_text[text].names, result.profiles[i].name)
     else
-      by_text[text] = { result.profiles[i].name, text }
+      by_text[text] = { "", text, names = { result.profiles[i].name } }
       found[#found + 1] = by_text[text]
     end
   end
   local width = 0
-  for _, row in ipairs(found) do width = math.max(width, utf8.len(row[1])) end
+  for _, row in ipairs(found) do
+    row[1] = fields.names(row.names)
+    width = math.max(width, utf8.len(row[1]))
+  end
   for _, row in ipairs(found) do
     local start = margin .. row[1] .. (" "):rep(width - utf8.len(row[1])) .. "  "
     io.write(start, (row[2]:gsub("\n", "\n" .. (" "):rep(utf8.len(start)))), "\n")
@@ -161,6 +165,11 @@ end
 function comparison.text(profiles)
   local reasons, cut = {}, false
   local names = enumerate(names_of(profiles))
+  if #profiles == #core.profiles() then
+    names = "all profiles"
+  elseif #profiles > 3 then
+    names = fields.names(names_of(profiles))
+  end
 
   local function give(result)
     local title = output.plain(title_of(result))

@@ -1,5 +1,6 @@
 -- Fields of profiles as text: their values, and where profiles differ, side by side.
 
+local core = require "refchain.core"
 local help = require "lab.help"
 
 local fields = {}
@@ -55,6 +56,25 @@ function fields.entry(entry)
   return line .. "\n" .. help.fill(entry.help, "    ") .. "\n"
 end
 
+-- Names of profiles as a list; three or more that follow each other among all
+-- profiles as "3.9 to 3.12".
+function fields.names(names)
+  local place, parts, from = {}, {}, 1
+  for i, profile in ipairs(core.profiles()) do place[profile.name] = i end
+  for i, name in ipairs(names) do
+    local following = names[i + 1]
+    if not (place[name] and following and place[following] == place[name] + 1) then
+      if i - from >= 2 then
+        parts[#parts + 1] = names[from] .. " to " .. name
+      else
+        table.move(names, from, i, #parts + 1, parts)
+      end
+      from = i + 1
+    end
+  end
+  return table.concat(parts, ", ")
+end
+
 -- One field in several profiles: its meaning, then values with their sources; profiles
 -- beside each other that have the same of both share a line.
 function fields.side_by_side(profiles, index)
@@ -63,11 +83,12 @@ function fields.side_by_side(profiles, index)
     local entry, last = profile[index], rows[#rows]
     local value, source = fields.with_unit(entry), "[" .. entry.source .. "]"
     if last and last[2] == value and last[3] == source then
-      last[1] = last[1] .. ", " .. profile.name
+      table.insert(last.names, profile.name)
     else
-      rows[#rows + 1] = { "  " .. profile.name, value, source }
+      rows[#rows + 1] = { "", value, source, names = { profile.name } }
     end
   end
+  for _, row in ipairs(rows) do row[1] = "  " .. fields.names(row.names) end
   local entry = profiles[1][index]
   return help.fill(entry.name .. ": " .. entry.help, "") .. "\n"
          .. table.concat(fields.columns(rows), "\n") .. "\n"

@@ -58,7 +58,7 @@ end
 
 -- What each kind of field refuses, with what it says.
 local WRONG = {
-  { "float_free = -1", "float_free: -1 is not possible; it takes a whole number from 0 to 1000000 (objects)" },
+  { "characters = -1", "characters: -1 is not possible; it takes a whole number from 0 to 256 (code points)" },
   { "float_free = 1000001", "float_free: 1000001 is not possible" },
   { "float_free = 1.5", "float_free: 1.5 is not possible" },
   { "float_free = '7'", "float_free: '7' is not possible" },
@@ -102,7 +102,7 @@ end
 
 function TestDerived:test_a_wrong_one_leaves_nothing_behind()
   local before = collectgarbage "count"
-  for _ = 1, 200 do pcall(refchain.new, { float_free = -1, thresholds = { 1, 2, 3 } }) end
+  for _ = 1, 200 do pcall(refchain.new, { characters = -1, thresholds = { 1, 2, 3 } }) end
   collectgarbage()
   lu.assertEquals(collectgarbage "count" < before + 200, true)
 end
