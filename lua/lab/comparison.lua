@@ -183,7 +183,7 @@ function comparison.text(profiles)
                                                                       names))
     for _, place in ipairs(by_place(result)) do
       local line = source_line(result.file, place.place)
-      io.write(place.place ~= "" and output.plain(place.place) or "the end of the run", line and "  " or "",
+      io.write(place.place ~= "" and output.plain(place.place) or "at the end", line and "  " or "",
                line and output.plain(line) or "", "\n")
       for _, word in ipairs(place.words) do write_word(result, word) end
       write_reasons(result, place)

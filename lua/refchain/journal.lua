@@ -12,7 +12,7 @@
 --     generation, what it found, and after how many objects were made;
 --   a finalizer has been called, a weak reference cleared: the type, and which one.
 --
--- A record has a place (FILE:LINE of the scenario), the word, its arguments and its
+-- A record has a place (FILE:LINE of the scenario; "" at its end), the word, its arguments and its
 -- results as texts, and a number: the birth of the object that a finalizer or a
 -- weak reference's clearing concerns, so that a reader can tell one from another.
 --
@@ -67,6 +67,7 @@ local function texts(printer, ordered_pairs, place)
 
   local function note(address)
     local at = place()
+    if at == "" then at = "the end" end
     shown_at[at] = (shown_at[at] or 0) + 1
     first_shown[address] = shown_at[at] == 1 and at or format("%s (%d)", at, shown_at[at])
   end
@@ -161,7 +162,11 @@ function journal.fill(words, lab, add, printer, write)
   local pcall_words, on, stats = words.pcall, words.heap.on, words.heap.stats
   local collecting = 0
 
-  local function place() return lab:where() end
+  -- At the end of a test, when names are released, no line of the scenario runs.
+  local function place()
+    local at = lab:where()
+    return at == "?" and "" or at
+  end
   local plain = texts(printer, words.pairs, place)
 
   -- The result of id(x) says where the memory comes from, too.
