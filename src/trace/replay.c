@@ -20,7 +20,7 @@
 #include "writer.h"
 
 #define CHECKED_ALWAYS 1000             /* with fewer objects every operation is checked */
-#define DEEPEST 1000                    /* finalizers that may run inside each other */
+#define DEEPEST 1000                    /* finalizers inside each other, tuples looked into */
 #define RESULT_SIZE 256                 /* nine numbers of 20 digits fit */
 
 typedef struct replay {
@@ -177,6 +177,55 @@ static bool show_text(replay *r, const char *text)
     return true;
 }
 
+/* ------------------------------------------------------------- looking first -- */
+
+/* Whether the object has a hash, found without asking for it: a hash that fails in the
+ * middle of a tuple would have been kept by the weak references before.  One whose
+ * referent is dead keeps its hash, or has none.  What is nested too deep is left to the
+ * hash itself, which knows how to refuse it. */
+static bool has_hash(replay *r, rc_object *object, int depth)
+{
+    int64_t hash;
+
+    switch (rc_type_number(object->type)) {
+    case RC_LIST: case RC_DICT: case RC_SET:
+        return false;
+    case RC_TUPLE:
+        for (size_t i = 0; i < rc_tuple_size(object); i++)
+            if (depth < DEEPEST
+                && !has_hash(r, rc_tuple_get(r->heap, object, (ptrdiff_t)i), depth + 1))
+                return false;
+        return true;
+    case RC_WEAKREF: {
+        rc_object *referent = rc_weakref_referent(object);
+        if (referent != NULL)
+            return has_hash(r, referent, depth + 1);
+        if (rc_hash(r->heap, object, &hash))
+            return true;
+        rc_error_clear(r->heap);
+        return false;
+    }
+    default:
+        return true;
+    }
+}
+
+static bool is_hashable(replay *r, rc_object *object)
+{
+    return has_hash(r, object, 0);
+}
+
+static bool unhashable(replay *r, const rc_object *object)
+{
+    return rc_raise(r->heap, RC_TYPE_ERROR, "unhashable: '%s'", rc_typename(object));
+}
+
+/* Whether the operand can be a key or an element; if not, TypeError. */
+static bool expect_hashable(replay *r, rc_object *object)
+{
+    return is_hashable(r, object) || unhashable(r, object);
+}
+
 /* ----------------------------------------------------------------- creating -- */
 
 static bool make_int(replay *r, const trace_operation *op)
@@ -224,14 +273,39 @@ static bool make_tuple(replay *r, const trace_operation *op)
     return fill(r, op, rc_tuple_new(r->heap, r->operands, op->read_count));
 }
 
+/* The number of operands, `step` apart, up to the first that is unhashable. */
+static size_t count_hashable(replay *r, const trace_operation *op, size_t step)
+{
+    size_t i = 0;
+
+    while (i < op->read_count && is_hashable(r, r->operands[i]))
+        i += step;
+    return i < op->read_count ? i : op->read_count;
+}
+
+/* Fill the operation's slot with a set or dict of the first `good` operands; with an
+ * unhashable one after them it has been made all the same. */
+static bool fill_hashed(replay *r, const trace_operation *op, size_t good,
+                        RC_TAKEN rc_object *container)
+{
+    if (container == NULL || good == op->read_count)
+        return fill(r, op, container);
+    rc_decref(r->heap, container);
+    return unhashable(r, r->operands[good]);
+}
+
 static bool make_set(replay *r, const trace_operation *op)
 {
-    return fill(r, op, rc_set_new(r->heap, r->operands, op->read_count));
+    size_t good = count_hashable(r, op, 1);
+
+    return fill_hashed(r, op, good, rc_set_new(r->heap, r->operands, good));
 }
 
 static bool make_dict(replay *r, const trace_operation *op)
 {
-    return fill(r, op, rc_dict_display(r->heap, r->operands, op->read_count / 2));
+    size_t good = count_hashable(r, op, 2);
+
+    return fill_hashed(r, op, good, rc_dict_display(r->heap, r->operands, good / 2));
 }
 
 static bool make_object(replay *r, const trace_operation *op)
@@ -337,37 +411,36 @@ static bool item(replay *r, const trace_operation *op)
 static bool put(replay *r, const trace_operation *op)
 {
     (void)op;
-    return expect(r, &rc_dict_type)
+    return expect(r, &rc_dict_type) && expect_hashable(r, r->operands[1])
         && rc_dict_set(r->heap, r->operands[0], r->operands[1], r->operands[2]);
 }
 
 static bool remove_key(replay *r, const trace_operation *op)
 {
     (void)op;
-    return expect(r, &rc_dict_type) && rc_dict_delete(r->heap, r->operands[0], r->operands[1]);
+    return expect(r, &rc_dict_type) && expect_hashable(r, r->operands[1])
+        && rc_dict_delete(r->heap, r->operands[0], r->operands[1]);
 }
 
 static bool lookup(replay *r, const trace_operation *op)
 {
-    return expect(r, &rc_dict_type)
+    return expect(r, &rc_dict_type) && expect_hashable(r, r->operands[1])
         && fill_borrowed(r, op, rc_dict_get(r->heap, r->operands[0], r->operands[1]));
 }
 
 static bool add(replay *r, const trace_operation *op)
 {
     (void)op;
-    return expect(r, &rc_set_type) && rc_set_add(r->heap, r->operands[0], r->operands[1]);
+    return expect(r, &rc_set_type) && expect_hashable(r, r->operands[1])
+        && rc_set_add(r->heap, r->operands[0], r->operands[1]);
 }
 
 /* Python's method would look for a frozenset equal to a set; C's function does not. */
 static bool discard(replay *r, const trace_operation *op)
 {
     (void)op;
-    if (!expect(r, &rc_set_type))
-        return false;
-    if (rc_is(r->operands[1], &rc_set_type))
-        return wrong_type(r, r->operands[1]);
-    return rc_set_discard(r->heap, r->operands[0], r->operands[1], NULL);
+    return expect(r, &rc_set_type) && expect_hashable(r, r->operands[1])
+        && rc_set_discard(r->heap, r->operands[0], r->operands[1], NULL);
 }
 
 static bool set_attribute(replay *r, const trace_operation *op)
