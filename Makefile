@@ -10,6 +10,8 @@ BUILD    = build
 JOBS     = $(shell nproc 2>/dev/null || echo 1)
 SECONDS  = 60
 SEED     = $(shell date +%s)
+PYTHON   =
+OPERATIONS =
 
 # == Nothing below needs changing. =================================================
 
@@ -40,7 +42,7 @@ LIBRARY   = $(BUILD)/librefchain.a
 CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup run test check check-all fuzz coverage clean library
+.PHONY: all help setup run test check check-all fuzz coverage clean library verify-python
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
@@ -49,6 +51,8 @@ help:
 	@echo 'make check     linters, layers, the tests with sanitizers and valgrind'
 	@echo 'make check-all the same; all under valgrind, in the stress build; long fuzzing'
 	@echo 'make fuzz      random input for SECONDS=60 each, with SEED=n again the same'
+	@echo 'make verify-python  random traces: recorded on the python3 here, or PYTHON=path[,path...], replayed'
+	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
 	@echo 'make coverage  which part of each source file the tests run'
 	@echo 'make library   build $(LIBRARY) alone (needs a C compiler only)'
 	@echo 'make setup     install the packages that are missing'
@@ -83,6 +87,12 @@ fuzz:
 	@$(MAKE) --no-print-directory -j $(JOBS) BUILD=$(BUILD)/fuzz SAN=address,undefined \
 	    CFLAGS="-O2 -g" fuzzers
 	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(SECONDS) $(SEED)
+
+# Needs a CPython with its development files, and skips without one.
+verify-python: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) all $(BUILD)/tests/lua
+	@CC="$(CC)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/verify/verify.lua \
+	    "$(BUILD)" "$(PYTHON)" "$(SECONDS)" "$(OPERATIONS)" "$(SEED)"
 
 coverage: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) BUILD=build/coverage CFLAGS="-O0 -g --coverage" \

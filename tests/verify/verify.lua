@@ -1,0 +1,180 @@
+-- make verify-python: random traces, recorded on real interpreters, replayed here.
+--
+-- lua verify.lua BUILD PYTHONS SECONDS OPERATIONS SEED; PYTHONS are divided by commas,
+-- OPERATIONS, for each interpreter, takes the place of SECONDS if it is not empty.
+
+package.path = "tests/verify/?.lua;" .. package.path
+
+local generate = require "generate"
+local proof = require "proof"
+local python = require "python"
+
+local AT_ONCE = 24                      -- traces recorded in one go
+local SHORTEST, DOUBLINGS = 100, 8      -- operations of a trace: 100 to 25,600
+local MOST_KEPT = 5                     -- diverging traces
+
+local build, names, seconds, most_operations, seed = table.unpack(arg)
+seconds, most_operations, seed = tonumber(seconds), tonumber(most_operations), tonumber(seed)
+local folder = build .. "/verify"
+
+local function say(...) io.write(string.format(...), "\n") io.flush() end
+
+local function count(number)
+  local text = tostring(number)
+  return (text:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+end
+
+-- The interpreters that there are, each with its recorder; whether one that was asked
+-- for is missing.
+local function interpreters()
+  local list, missing = {}, false
+  for name in (names ~= "" and names or "python3"):gmatch "[^,%s]+" do
+    local self, problem = python.find(name)
+    if not self then
+      say("%s", problem)
+      missing = missing or names ~= ""
+    else
+      local built, complaint = self:build(folder)
+      if built then
+        list[#list + 1] = self
+      else
+        say("%s: no recorder can be built against CPython %s:\n%s", name, self.version, complaint)
+        missing = true
+      end
+    end
+  end
+  return list, missing
+end
+
+-- Whether there is a profile of that release to replay with.
+local function has_profile(release)
+  local path = folder .. "/profile.trace"
+  python.write(path, ("refchain-trace 1\nprofile %s\n"):format(release))
+  local _, good = python.output_of(("%s replay %s 2>&1"):format(
+    python.quote(os.getenv "REFCHAIN" or build .. "/refchain"), python.quote(path)))
+  return good
+end
+
+local function check_recorder(self)
+  local number, wrong = proof.check_recorder(self, "tests/conformance/" .. self.release)
+  say("CPython %s: %d known traces recorded again, %s", self.version, number,
+      #wrong == 0 and "all alike" or #wrong .. " otherwise: " .. table.concat(wrong, " "))
+  return #wrong == 0
+end
+
+-- Traces of the batch, written to a folder; their paths, and their operations by name.
+local function new_batch(number)
+  local paths, operations = {}, {}
+  local work = python.new_folder(folder .. "/traces")
+  for i = 1, AT_ONCE do
+    local trace_seed = seed + (number - 1) * AT_ONCE + i - 1
+    local length = SHORTEST << (trace_seed * 7 % (DOUBLINGS + 1))
+    local name = ("seed_%d.trace"):format(trace_seed)
+    local text = generate(trace_seed, length)
+    paths[i] = work .. "/" .. name
+    python.write(paths[i], text)
+    operations[name] = select(2, text:gsub("\n", "\n")) - 3     -- two head lines, a comment
+  end
+  return paths, operations
+end
+
+-- Keep a diverging trace; shrink the first of an interpreter.
+local function diverged(self, name, from, found)
+  local text = python.read(from .. "/" .. name)
+  local path = ("%s/%s"):format(self.folder, name)
+  self.divergences = self.divergences + 1
+  if self.divergences > MOST_KEPT then return end
+  python.write(path, text)
+  say("CPython %s: diverged: %s\n%s", self.version, path, found.text)
+  if self.divergences > 1 then return end
+  local smallest, said = proof.shrink(self, text, python.MORE_SEEDS)
+  if not smallest then
+    say("    Under more hash seeds its results differ: not a divergence.")
+    self.divergences, self.dropped = self.divergences - 1, self.dropped + 1
+    os.remove(path)
+    return
+  end
+  local minimal = path:gsub("%.trace$", ".minimal.trace")
+  python.write(minimal, smallest)
+  say("Shrunk to %s:\n\n%s\n%s\n", minimal, smallest, said)
+end
+
+local function run_batch(self, paths, operations)
+  local started = os.time()
+  local outcome = proof.record(self, paths, python.SEEDS)
+  for _, text in ipairs(outcome.said) do say("CPython %s: %s", self.version, (text:gsub("\n$", ""))) end
+  self.dropped = self.dropped + #outcome.differ
+  self.failed = self.failed + #outcome.failed
+  local divergences, executed, text = proof.replay(outcome.folder)
+  if #outcome.good > 0 and not executed then error("replay failed: " .. text, 0) end
+  self.executed = self.executed + (executed or 0)
+  for _, name in ipairs(outcome.good) do
+    self.traces = self.traces + 1
+    self.operations = self.operations + operations[name]
+  end
+  local kept = outcome.folder
+  for _, name in ipairs(outcome.good) do
+    if divergences[name] then
+      -- shrinking records in the same folder
+      if kept == outcome.folder then
+        kept = python.new_folder(self.folder .. "/diverged")
+        assert(os.execute(("cp %s/*.trace %s"):format(python.quote(outcome.folder), python.quote(kept))))
+      end
+      diverged(self, name, kept, divergences[name])
+    end
+  end
+  self.seconds = self.seconds + os.time() - started
+end
+
+local function is_done(self)
+  if most_operations then return self.operations >= most_operations end
+  return self.seconds >= seconds
+end
+
+local function show_table(list)
+  say("\n%-16s %8s %14s %16s %9s %9s %12s", "interpreter", "traces", "operations", "with repetitions", "dropped",
+      "failed", "divergences")
+  for _, self in ipairs(list) do
+    say("CPython %-8s %8s %14s %16s %9s %9s %12s", self.version, count(self.traces), count(self.operations),
+        count(self.executed), count(self.dropped), count(self.failed), count(self.divergences))
+  end
+end
+
+local function main()
+  assert(os.execute("mkdir -p " .. python.quote(folder)))
+  local list, bad = interpreters()
+  local usable = {}
+  for _, self in ipairs(list) do
+    self.traces, self.operations, self.executed, self.dropped = 0, 0, 0, 0
+    self.failed, self.divergences, self.seconds = 0, 0, 0
+    if not has_profile(self.release) then
+      say("CPython %s: there is no profile %s here", self.version, self.release)
+      bad = bad or names ~= ""
+    elseif check_recorder(self) then
+      usable[#usable + 1] = self
+    else
+      bad = true
+    end
+  end
+  if #usable == 0 then
+    say "No CPython to verify against: skipped."
+    return not bad
+  end
+  say("SEED=%d", seed)
+  local number, running = 0, true
+  while running do
+    number, running = number + 1, false
+    local paths, operations = new_batch(number)
+    for _, self in ipairs(usable) do
+      if not is_done(self) then
+        run_batch(self, paths, operations)
+        running = running or not is_done(self)
+      end
+    end
+  end
+  show_table(usable)
+  for _, self in ipairs(usable) do bad = bad or self.divergences > 0 or self.failed > 0 end
+  return not bad
+end
+
+os.exit(main(), true)
