@@ -343,6 +343,42 @@ function actions.hoard(t)
   t:line("place", item)
 end
 
+-- A set or dict whose elements are on a free list when it is gone, in its order: what is
+-- made next shows that. Its keys have hashes that are the same in every run.
+function actions.hashed(t)
+  local container, item, key = t:made(one_of { "set", "set", "dict" }), t:any(), t.keys_slot
+  local is_set = t.kind[container] == "set"
+  if item == container then return end
+  for _ = 1, one_of { 3, 4, 5, 6, 9, 12, 20, 40, 80 } do
+    t:made(one_of { "int", "float" }, item)
+    if random(3) == 1 then t:line("tuple", item, item, item) end
+    if random(3) == 1 then t:line("float", key, random(-40, 40) / 4) else t:line("let", key, item) end
+    if random(5) == 1 then
+      t:line(is_set and "discard" or "remove", container, key)
+    elseif is_set then
+      t:line("add", container, key)
+    else
+      t:line("put", container, key, item)
+    end
+  end
+  t:line("len", container)
+  t:made("int", key)
+  t:made("int", item)
+  if random(3) == 1 then t:line "collect" end
+  t:line(one_of { "del ", "clear " } .. container)
+  t:empty(container)
+  for _ = 1, random(6) do
+    local slot = t:any()
+    if random(2) == 1 then
+      t:made("float", slot)
+    else
+      t:line("tuple", slot, key, key)
+      t:set(slot, "tuple", 3)
+    end
+    t:line("place", slot)
+  end
+end
+
 -- The same made again and again.
 function actions.churn(t)
   local slot = t:any()
@@ -399,16 +435,16 @@ end
 local BASE = {
   atom = 10, container = 12, let = 5, del = 10, list_change = 8, item = 2, dict_change = 6, lookup = 2,
   set_change = 3, clear = 1, attribute = 6, weakref = 3, deref = 1, itself = 1, ring = 2, nest = 0.4, chain = 0.05,
-  hoard = 0.05, churn = 0.8, crowd = 0.1, collect = 2, threshold = 0.3, switch = 0.2, freeze = 0.15, mistake = 0.5,
-  look = 40,
+  hoard = 0.05, hashed = 0.1, churn = 0.8, crowd = 0.1, collect = 2, threshold = 0.3, switch = 0.2, freeze = 0.15,
+  mistake = 0.5,  look = 40,
 }
 
 local MIXES = {
   mixed = {},
   refcount = { let = 15, del = 15, list_change = 15, atom = 20, text = 5 },
-  containers = { list = 10, tuple = 10, dict = 10, set = 4, list_change = 15, dict_change = 15, clear = 3 },
+  containers = { list = 10, tuple = 10, dict = 10, set = 4, list_change = 15, dict_change = 15, clear = 3, hashed = 1 },
   cycles = { ring = 15, itself = 4, collect = 5, crowd = 0.5 },
-  freelists = { float = 15, list = 10, tuple = 15, dict = 10, nest = 2, hoard = 1, churn = 3, burst = 0.2, clear = 2 },
+  freelists = { float = 15, list = 10, tuple = 15, dict = 10, nest = 2, hoard = 1, hashed = 1, churn = 3, clear = 2 },
   generations = { crowd = 1, churn = 3, collect = 5, threshold = 2, switch = 0.5, freeze = 1, ring = 6 },
   weakrefs = { weakref = 20, deref = 8, object = 10, finobject = 5, set = 4, ring = 5, set_change = 5 },
   finalizers = { finobject = 20, ring = 8, collect = 5, deref = 3, weakref = 6, nest = 1 },

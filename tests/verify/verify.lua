@@ -57,8 +57,12 @@ end
 
 local function check_recorder(self)
   local number, wrong = proof.check_recorder(self, "tests/conformance/" .. self.release)
-  say("CPython %s: %d known traces recorded again, %s", self.version, number,
-      #wrong == 0 and "all alike" or #wrong .. " otherwise: " .. table.concat(wrong, " "))
+  if number == 0 then
+    say("CPython %s: there are no known traces of %s to check the recorder with", self.version, self.release)
+  else
+    say("CPython %s: %d known traces recorded again, %s", self.version, number,
+        #wrong == 0 and "all alike" or #wrong .. " otherwise: " .. table.concat(wrong, " "))
+  end
   return #wrong == 0
 end
 
@@ -131,13 +135,16 @@ local function is_done(self)
   return self.seconds >= seconds
 end
 
-local function show_table(list)
-  say("\n%-16s %8s %14s %16s %9s %9s %12s", "interpreter", "traces", "operations", "with repetitions", "dropped",
-      "failed", "divergences")
+-- One line for each interpreter.  An operation is a line of a trace; `executed` counts
+-- repetitions, too.
+local function table_of(list)
+  local row = "%-16s %8s %14s %14s %9s %9s %12s"
+  local lines = { row:format("interpreter", "traces", "operations", "executed", "dropped", "failed", "divergences") }
   for _, self in ipairs(list) do
-    say("CPython %-8s %8s %14s %16s %9s %9s %12s", self.version, count(self.traces), count(self.operations),
-        count(self.executed), count(self.dropped), count(self.failed), count(self.divergences))
+    lines[#lines + 1] = row:format("CPython " .. self.version, count(self.traces), count(self.operations),
+      count(self.executed), count(self.dropped), count(self.failed), count(self.divergences))
   end
+  return table.concat(lines, "\n")
 end
 
 local function main()
@@ -171,8 +178,9 @@ local function main()
         running = running or not is_done(self)
       end
     end
+    python.write(folder .. "/table", table_of(usable) .. "\n")     -- of a long run, to look at
   end
-  show_table(usable)
+  say("\n%s", table_of(usable))
   for _, self in ipairs(usable) do bad = bad or self.divergences > 0 or self.failed > 0 end
   return not bad
 end
