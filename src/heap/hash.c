@@ -190,6 +190,10 @@ int64_t frozenset_hash(const rc_heap *heap, const rc_set *set)
 
 /* ---------------------------------------------------------------------- tuple -- */
 
+/* CPython does not look how deep it is: 60,000 nested tuples have a hash, and where its
+ * C stack ends it crashes. */
+#define DEEPEST_TUPLE 10000
+
 /* Up to 3.7: each item multiplies, by a factor that depends on how many follow. */
 static bool hash_classic(rc_heap *heap, rc_tuple *tuple, int64_t *result)
 {
@@ -240,7 +244,7 @@ bool tuple_hash(rc_heap *heap, rc_tuple *tuple, int64_t *hash)
     const tuple_hash_strategy *strategy =
         (const tuple_hash_strategy *)heap->profile.tuple_hash.value;
 
-    if (!recursion_enter(heap, RC_SAYS_TOO_DEEP))     /* CPython does not look: it crashes */
+    if (!recursion_enter_to(heap, DEEPEST_TUPLE, RC_SAYS_TOO_DEEP))
         return false;
     bool done = strategy->hash(heap, tuple, hash);
     recursion_leave(heap);

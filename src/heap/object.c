@@ -376,7 +376,12 @@ size_t rc_sizeof(const rc_heap *heap, const rc_object *object)
 
 bool recursion_enter(rc_heap *heap, rc_wording says)
 {
-    if (heap->depth >= RECURSION_LIMIT)
+    return recursion_enter_to(heap, RECURSION_LIMIT, says);
+}
+
+bool recursion_enter_to(rc_heap *heap, uint32_t limit, rc_wording says)
+{
+    if (heap->depth >= limit)
         return rc_raise_worded(heap, RC_RECURSION_ERROR, says, NULL, NULL, NULL);
     heap->depth++;
     return true;

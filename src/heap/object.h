@@ -124,6 +124,9 @@ void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_
  * stack: false with RecursionError when it goes too deep: RC_SAYS_TOO_DEEP or what
  * follows it. */
 bool recursion_enter(rc_heap *heap, rc_wording says);
+
+/* The same with another limit, for what CPython does not count. */
+bool recursion_enter_to(rc_heap *heap, uint32_t limit, rc_wording says);
 void recursion_leave(rc_heap *heap);
 
 /* An object's hash by identity: its offset in the heap, rotated as CPython rotates

@@ -1,7 +1,15 @@
+/* Each release's collector: where its state is, what its lists look like, how to call
+ * its functions without arguments being made for them. */
 #define PY_SSIZE_T_CLEAN
 #define Py_BUILD_CORE_MODULE 1
 #define Py_BUILD_CORE 1
 #include "internals.h"
+
+#if PY_VERSION_HEX < 0x03070000
+#error "this recorder is for CPython 3.7 and later"
+#elif defined(Py_DEBUG) || defined(Py_TRACE_REFS) || defined(Py_GIL_DISABLED)
+#error "this recorder is for ordinary builds: no debug, no trace-refs, no free threading"
+#endif
 
 #if PY_VERSION_HEX >= 0x03090000
 #include "internal/pycore_interp.h"

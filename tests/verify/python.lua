@@ -15,6 +15,10 @@ local HEADERS = { "internals.h", "fresh.h" }
 local QUESTION = "import platform, sys, sysconfig; print('%d.%d' % sys.version_info[:2], "
   .. "platform.python_version(), platform.python_implementation(), sysconfig.get_path('include'), sep='\\n')"
 
+-- What a user may have set that changes how an interpreter allocates, or what it loads.
+local DISTURBING = "PYTHONMALLOC PYTHONMALLOCSTATS PYTHONDEVMODE PYTHONTRACEMALLOC PYTHONDUMPREFS PYTHONPATH "
+  .. "PYTHONHOME PYTHONINSPECT PYTHONVERBOSE PYTHONPROFILEIMPORTTIME PYTHONWARNINGS"
+
 local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 python.quote = quote
 
@@ -91,7 +95,8 @@ function Python:record(paths, folder, seed)
   local script = ("import sys; sys.path.insert(0, %q); import refchain_recorder; "
                   .. "refchain_recorder.record(%q, open(%q).read().splitlines())"):format(
     self.folder, folder, list)
-  return python.output_of(("PYTHONHASHSEED=%d %s -S -s -B -c %s 2>&1"):format(seed, quote(self.path), quote(script)))
+  return python.output_of(("unset %s; PYTHONHASHSEED=%d %s -S -s -B -c %s 2>&1"):format(
+    DISTURBING, seed, quote(self.path), quote(script)))
 end
 
 return python
