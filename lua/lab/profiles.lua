@@ -31,7 +31,7 @@ local function print_all()
   io.write [[
 
 floats, lists, dicts, tuples: how many each free list keeps (tuples: of each
-length); ints: the greatest that is pooled.
+length; -1: no limit); ints: the greatest that is pooled.
 One in full, with its sources: refchain profiles NAME
 Where some differ: refchain profiles NAME,NAME or refchain profiles all
 ]]
