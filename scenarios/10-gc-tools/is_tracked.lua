@@ -7,7 +7,6 @@ step "never: what can hold nothing"
 for _, x in ipairs { None, True, int(1000), float(1.5), str("text") } do
   expect_eq(gc.is_tracked(x), false)
 end
-local profile = heap.profile
 local never_untracks = profile.tuple_untracking == "never"      -- the textbook
 expect_eq(gc.is_tracked(tuple {}), never_untracks)
 
