@@ -18,6 +18,10 @@
 
 typedef struct bind_lab bind_lab;
 
+/* Of a function that goes on where a short way ends: kept apart, so that the short way saves
+ * no registers for it. */
+#define BIND_APART __attribute__((noinline))
+
 /* ---------------------------------------------------------------------- words -- */
 
 enum {

@@ -52,6 +52,16 @@ static void unlink_name(bind_scope *scope, bind_name *name)
     scope->bound--;
 }
 
+static void mark_bound(bind_scope *scope, bind_name *name, bool bound)
+{
+    if (name->bound == bound)
+        return;
+    if (bound)
+        link_name(scope, name);
+    else
+        unlink_name(scope, name);
+}
+
 static bind_name *add_name(bind_scope *scope, const void *key, const char *text, size_t size)
 {
     uint32_t index = scope->count++, *first = &scope->buckets[bucket(scope, key)];
@@ -239,8 +249,8 @@ static rc_object *object_to_bind(lua_State *L, bind_lab *lab, int value)
 /* The Lua table is up to date: let the name hold `object`, which is `temporary`'s (NULL: no
  * temporary), or nothing but its place in the order (NULL: plain Lua), or be no name any
  * more (`unbinds`).  The name's string must outlive the call.  Raises nothing. */
-static void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *name, rc_object *object,
-                         bind_temporary *temporary, bool unbinds)
+static inline void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *name,
+                                rc_object *object, bind_temporary *temporary, bool unbinds)
 {
     rc_object *old = name->object;
     const char *text = name->text;
@@ -251,12 +261,7 @@ static void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *name, rc_o
     } else if (object)
         rc_hold(lab->heap, object, RC_FOR_NAME, text);
     name->object = object;
-    if (name->bound == unbinds) {
-        if (unbinds)
-            unlink_name(scope, name);
-        else
-            link_name(scope, name);
-    }
+    mark_bound(scope, name, !unbinds);
     if (!old)
         return;
     lab->running.detail = text;
@@ -301,7 +306,7 @@ static int store_other(lua_State *L, bind_lab *lab)
     return 0;
 }
 
-static int store_any(lua_State *L, bind_lab *lab)
+BIND_APART static int store_any(lua_State *L, bind_lab *lab)
 {
     int results;
 

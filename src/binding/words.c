@@ -129,7 +129,7 @@ bool bind_run_nested(lua_State *L, bind_lab *lab, int *results)
     return true;
 }
 
-int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word)
+BIND_APART int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word)
 {
     int count = lua_gettop(L), results;
 
