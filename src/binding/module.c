@@ -395,7 +395,7 @@ static void collect_at_instruction(lua_State *L, lua_Debug *frame)
 }
 
 /* What a scenario does never depends on when Lua's collector runs.  REFCHAIN_STRESS_LUA_GC
- * lets a test see that: `stop`, `generational`, or a full collection before every `word`
+ * lets a test see that: `stop`, `incremental`, or a full collection before every `word`
  * or at every `instruction`. */
 static void stress_collector(lua_State *L, bind_lab *lab)
 {
@@ -406,8 +406,8 @@ static void stress_collector(lua_State *L, bind_lab *lab)
     lab->stress = strcmp(stress, "word") == 0;
     if (strcmp(stress, "stop") == 0)
         lua_gc(L, LUA_GCSTOP);
-    else if (strcmp(stress, "generational") == 0)
-        lua_gc(L, LUA_GCGEN, 0, 0);
+    else if (strcmp(stress, "incremental") == 0)
+        lua_gc(L, LUA_GCINC, 0, 0, 0);
     else if (strcmp(stress, "instruction") == 0)
         lua_sethook(L, collect_at_instruction, LUA_MASKCOUNT, 1);
 }

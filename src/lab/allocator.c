@@ -208,9 +208,8 @@ static void *take_any(allocator *self, void *block, size_t old_size, size_t new_
     size_t had = block ? old_size : 0;
 
     if (new_size == 0) {
-        if (block)
-            give(self, block, old_size);
-        self->used -= had;
+        give(self, block, old_size);
+        self->used -= old_size;
         set_at_once(self);
         return NULL;
     }
@@ -238,7 +237,15 @@ void *allocator_take(void *context, void *block, size_t old_size, size_t new_siz
 {
     allocator *self = context;
 
-    if (!block && is_small(self, new_size) && self->used + new_size <= self->at_once) {
+    if (new_size == 0) {
+        if (!block)                     /* the items of a table that has none */
+            return NULL;
+        if (is_small(self, old_size)) {
+            give_small(self, block, old_size);
+            self->used -= old_size;
+            return NULL;
+        }
+    } else if (!block && is_small(self, new_size) && self->used + new_size <= self->at_once) {
         size_t class = class_of(new_size);
         void *result = self->free[class];
         if (result) {
@@ -246,10 +253,6 @@ void *allocator_take(void *context, void *block, size_t old_size, size_t new_siz
             self->used += new_size;
             return result;
         }
-    } else if (block && new_size == 0 && is_small(self, old_size)) {
-        give_small(self, block, old_size);
-        self->used -= old_size;
-        return NULL;
     }
     return take_any(self, block, old_size, new_size);
 }

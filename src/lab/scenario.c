@@ -270,7 +270,7 @@ static int scenario_new(lua_State *L)
     self->L = lua_newstate(allocator_take, &self->allocator);
     if (!self->L)
         return luaL_error(L, "not enough memory");
-    lua_gc(self->L, LUA_GCINC, 400, 400, 0);            /* a scenario lives briefly: memory for time */
+    lua_gc(self->L, LUA_GCGEN, 0, 0);   /* handles die young: in the cache, a fifteenth of the time */
     self->limits.L = self->L;
     self->limits.allocator = &self->allocator;
     self->limits.report = -1;

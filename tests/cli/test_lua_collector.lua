@@ -1,6 +1,6 @@
 -- What a scenario does never depends on when Lua's own collector runs: the course and
 -- the example of every word give the same bytes, ids and counts included, with that
--- collector stopped, generational, and with a full collection before every word and at
+-- collector stopped, incremental, and with a full collection before every word and at
 -- every instruction.
 
 local json = require "dkjson"
@@ -57,11 +57,11 @@ end
 TestLuaCollector = {}
 
 function TestLuaCollector:test_the_examples_do_not_depend_on_it()
-  compare(examples, ".", { "stop", "generational", "word", "instruction" })
+  compare(examples, ".", { "stop", "incremental", "word", "instruction" })
 end
 
 function TestLuaCollector:test_the_course_does_not_depend_on_it()
-  compare({}, course "", { "stop", "generational", "word" })
+  compare({}, course "", { "stop", "incremental", "word" })
 end
 
 function TestLuaCollector:test_the_first_sections_do_not_depend_on_it_at_any_instruction()
