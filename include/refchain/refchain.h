@@ -19,5 +19,6 @@
 #include <refchain/weakref.h>
 #include <refchain/gc.h>
 #include <refchain/trace.h>
+#include <refchain/record.h>
 
 #endif

@@ -58,7 +58,7 @@ end
 local function connect(job, counts, journal)
   return {
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
-    memory_limit = job.memory, name = job.name, journal = journal and journal.add,
+    memory_limit = job.memory, name = job.name, journal = journal and journal.add, record = job.record,
     output = function(text)
       for at = 1, #text, LONGEST do guest.report("output", sub(text, at, at + LONGEST - 1)) end
     end,
@@ -165,7 +165,17 @@ function test:report_tests(names)
   end
 end
 
--- Run the scenario `job.text` as a whole, or its function `job.test`; report.
+-- Write the trace: true, or false and why there is none; nothing where none is due, as
+-- for a test that is skipped, or the whole of a file that defines tests.
+function test:record(defines_tests)
+  local status = self.outcome.status
+  if not self.job.record or defines_tests or status == "skipped" then return nil end
+  if status ~= "passed" and status ~= "failed" then return false, status end
+  return self.lab:finish_recording(guest.record)
+end
+
+-- Run the scenario `job.text` as a whole, or its function `job.test`; report.  Gives what
+-- test:record does.
 function child.run(job)
   local counts, outcome = {}, { status = "passed" }
   local journal = job.journal and new_journal(job)
@@ -188,6 +198,7 @@ function child.run(job)
     report_result({ status = "failed", message = "syntax error: " .. problem }, counts)
     return
   end
+  local names = {}
   guest.start_clock()
   self:attempt(chunk)
   if outcome.status == "passed" then
@@ -195,7 +206,8 @@ function child.run(job)
       if journal then journal.silent = false end
       self:run_function(job.test)
     else
-      self:report_tests(tests_in(env))
+      names = tests_in(env)
+      self:report_tests(names)
     end
   end
   self:finish()
@@ -204,6 +216,7 @@ function child.run(job)
     outcome.message = outcome.message and inside.plain(outcome.message)
   end
   report_result(outcome, counts)
+  return self:record(#names > 0)
 end
 
 return child

@@ -78,6 +78,9 @@ local function add_run(parser)
      :choices { "text", "tap", "junit", "json" }:default "text":argname "FORMAT"
   run:option("--timeout", "Seconds for one test; 0 for no limit."):argname "S":convert(seconds)
      :default "60"
+  run:option("--record", "Write what a test did as a heap trace, for 'refchain replay'; several "
+                         .. "tests: a folder, which gets a trace for each.")
+     :argname "FILE|DIR/"
   run:flag("--shuffle", "Run in random order (--seed tells which).")
   run:option("--repeat", "Run each test so often."):target "times":argname "N":convert(whole(1))
      :default "1"
@@ -140,7 +143,7 @@ options.COMMANDS = { "run", "replay", "compare", "profiles", "help" }
 local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted" },
   run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
-          "--output", "--timeout", "--shuffle", "--repeat", "--fail-fast", "--list" },
+          "--output", "--timeout", "--record", "--shuffle", "--repeat", "--fail-fast", "--list" },
   replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--jobs", "--print", "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",
               "--timeout", "--exit-code" },

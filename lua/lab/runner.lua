@@ -9,6 +9,7 @@ local output = require "lab.output"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
+local recording = require "lab.recording"
 local sources = require "lab.sources"
 
 local DEFAULT_MEMORY = 1 << 30
@@ -116,6 +117,8 @@ local function listener(unit, alone)
       if alone then remember(record, kind, text) end
     elseif kind == "tests" then
       unit.tests = outcomes.tests(text)
+    elseif kind == "unrecorded" then
+      record.unrecorded = text
     else
       outcomes.told(record, kind, text)
     end
@@ -128,6 +131,7 @@ function run:finished(unit, outcome)
   record.output, record.errors, record.dropped = outcome.output, outcome.errors, outcome.dropped
   record.seconds = outcome.seconds
   self.broken = self.broken or record.broken
+  if unit.trace then recording.clear(unit.trace) end
   unit.done = true
   if unit.tests and record.status == "passed" then
     self:split(unit)
@@ -142,6 +146,10 @@ function run:split(unit)
   unit.parts = {}
   local names = unit.tests
   if self.chosen.shuffle then shuffle(names) end
+  if self.recording and not self.recording.is_folder and #names > 1 then
+    self:refuse_record()
+    return
+  end
   for _, test in ipairs(names) do
     local part = {
       path = unit.path, text = unit.text, profile = unit.profile, label = unit.label, test = test,
@@ -152,6 +160,26 @@ function run:split(unit)
       table.insert(self.waiting, #unit.parts, part)
     end
   end
+end
+
+-- One file cannot have the traces of several tests.
+function run:refuse_record()
+  self.several, self.stopped = true, true
+  io.stderr:write(("refchain: --record %s: a file holds one test's trace; there are several tests: "
+                   .. "give a folder, %s/\n"):format(self.recording.target, self.recording.target))
+end
+
+-- In the test's process: run it, and record it if that is wanted.
+local function work(state, job, trace)
+  local problem
+  if trace then
+    job.record, problem = recording.begin(trace)
+    if problem then host.report("unrecorded", problem) end
+  end
+  local written, why = state:call("lab.child", "run", job)
+  if not job.record then return end
+  problem = recording.finish(trace, written, why)
+  if problem and written ~= nil then host.report("unrecorded", problem) end
 end
 
 -- False when there is no process for it.
@@ -166,12 +194,13 @@ function run:start(unit)
     settings = unit.profile.settings, seed = chosen.seed or 0, trusted = chosen.trusted or false,
     memory = chosen.max_memory,
   }
+  unit.trace = self.recording and self.recording:path(unit.record.name)
   return self.pool:start {
     name = unit.record.name, seconds = chosen.timeout, told = listener(unit, self.alone),
     ended = function(outcome) self:finished(unit, outcome) end,
     work = function()
       state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }
-      state:call("lab.child", "run", job)
+      work(state, job, unit.trace)
     end,
   }
 end
@@ -198,6 +227,10 @@ function run:give_out(unit)
   end
   self.progress:hide()
   self.format.result(record)
+  if record.unrecorded then
+    io.stderr:write("refchain: not recorded: ", output.plain(record.unrecorded), "\n")
+    self.unrecorded = true
+  end
   if kind == "failed" and self.chosen.fail_fast then self.stopped = true end
 end
 
@@ -316,7 +349,7 @@ local function exit_status(self, problems)
     return 2
   end
   if self.broken then return 4 end
-  if #problems > 0 then return 2 end
+  if #problems > 0 or self.several or self.unrecorded then return 2 end
   if self.summary.failed > 0 then return 1 end
   if self.summary.total == 0 then
     io.stderr:write "refchain: nothing to run\n"
@@ -350,9 +383,15 @@ return function(chosen)
   profiles = prepare(chosen, profiles)
   local units = make_units(chosen, paths, profiles, problems)
   complain(problems)
+  local traces, no_traces
+  if chosen.record and not chosen.list then traces, no_traces = recording.new(chosen.record) end
+  if no_traces then
+    complain { no_traces }
+    return 2
+  end
 
   local self = setmetatable({
-    chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
+    chosen = chosen, recording = traces, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
     summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
     matrix = matrix.new(names_of(profiles)),
     waiting = table.move(units, 1, #units, 1, {}), finished_units = 0, failed_units = 0,
@@ -362,6 +401,10 @@ return function(chosen)
   if chosen.list then
     self.split = list_tests
     name_at_once(self)
+  end
+  if traces and not traces.is_folder and #units > 1 then
+    self:refuse_record()
+    return 2
   end
   self.state:call("lab.child", "warm")
   host.catch_interrupt()

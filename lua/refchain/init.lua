@@ -45,7 +45,7 @@ local inside = setmetatable({}, { __mode = "k" })
 local OPTIONS = {
   profile = "string", settings = "table", seed = "integer", trusted = "boolean", memory_limit = "integer",
   output = "function", write = "function", story = "function", own_state = "boolean",
-  journal = "function", name = "string",
+  journal = "function", name = "string", record = "boolean",
 }
 
 -- The names in a table, sorted: what is wrong with it is the same on every run.  The
@@ -98,7 +98,7 @@ local function complete(options)
   return {
     profile = options.profile, settings = settings_in(options), memory_limit = options.memory_limit,
     seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
-    journal = options.journal, name = options.name,
+    journal = options.journal, name = options.name, record = options.record,
     output = options.output or function(text) io.stdout:write(text) end,
     write = options.write or function(text) io.stderr:write(text) end,
   }
@@ -133,7 +133,7 @@ local function heap_new(lab, options, shared, children)
       end
     end
     local child = complete(options)
-    child.profile, child.settings, child.memory_limit = profile, settings, limit
+    child.profile, child.settings, child.memory_limit, child.record = profile, settings, limit, nil
     if given.profile ~= nil then child.name = nil end
     local opened, py = pcall(open, child, shared)
     if not opened then
@@ -151,6 +151,7 @@ function open(options, shared, own_state)
   local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
     write = options.write, hide = HIDDEN, clock = options.trusted, name = options.name,
+    record = options.record,
   }
   local words, children = lab:words(), {}
   local env = lab:environment(words)
@@ -195,6 +196,7 @@ end
 --   story         told of "scenario", "step", "show" (with text and place) and "expect"
 --   journal       told of each observation (journal.lua): place, word, arguments, results, birth
 --   name          what the profile calls itself; its own name
+--   record        keep a heap trace of what is done, for lab:finish_recording(write)
 --   own_state     this Lua state belongs to the scenario: methods of strings are those
 --                 of its own string library, and its heap is not its own to close
 function refchain.new(options)

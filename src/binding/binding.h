@@ -222,6 +222,7 @@ struct bind_lab {
     bind_texts texts;
     char **hidden;                      /* chunk names that errors do not point to; NULL at the end */
 
+    rc_recorder *recorder;              /* NULL: nothing is recorded */
     bind_events events;
     struct weak_callback *weak_callbacks;       /* all that live: weakref_module.c */
     rc_class *object_class;             /* of object{}; NULL until there is one */
@@ -255,6 +256,7 @@ void bind_set_at_once(lua_State *L, const char *name,
                       int (*at_once)(lua_State *L, const bind_bound *bound));
 void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
 void bind_leave(lua_State *L, bind_lab *lab, int results);
+void bind_release_operands(bind_lab *lab, size_t mark);
 bool bind_run_nested(lua_State *L, bind_lab *lab, int *results);
 int bind_protect(lua_State *L, bind_lab *lab, int arguments, int results, int handler);
 void bind_call(lua_State *L, bind_lab *lab, int arguments);
@@ -390,6 +392,32 @@ void bind_open_classes(lua_State *L, int lab, int anchors);
 rc_class *bind_test_class(lua_State *L, bind_lab *lab, int arg);
 bool bind_has_class(const bind_lab *lab, const char *name);
 
+/* record.c: what a scenario does, as a heap trace.  BIND_TELL(lab, rc_record, …) calls
+ * the recorder if there is one. */
+rc_recorder *bind_recorder(bind_lab *lab);
+void bind_record_call(bind_lab *lab, rc_object *x);
+void bind_record_called(bind_lab *lab, rc_object *x, rc_object *made);
+void bind_record_copy(bind_lab *lab, rc_object *container);
+void bind_record_operator(bind_lab *lab, rc_operator operator, rc_object *a, rc_object *b);
+void bind_record_pop(bind_lab *lab, rc_object *list, int64_t i);
+void bind_record_remove(bind_lab *lab, rc_object *list, rc_object *x);
+void bind_record_extend(bind_lab *lab, rc_object *container, rc_object *x);
+void bind_record_extended(bind_lab *lab, rc_object *container, rc_object *x, size_t size);
+rc_object **bind_record_order(bind_lab *lab, rc_object *list);
+void bind_record_reordered(bind_lab *lab, rc_object *list, rc_object **before);
+void bind_record_dict_pop(bind_lab *lab, rc_object *dict, rc_object *key);
+void bind_record_popitem(bind_lab *lab, rc_object *dict);
+void bind_record_set_pop(bind_lab *lab, rc_object *set, rc_object *element);
+void bind_record_setdefault(bind_lab *lab, rc_object *dict, rc_object *key, rc_object *value);
+void bind_record_discard(bind_lab *lab, rc_object *set, rc_object *x);
+int bind_finish_recording(lua_State *L, bind_lab *lab);
+
+#define BIND_TELL(lab, function, ...)                                           \
+    (RC_UNLIKELY((lab)->recorder != NULL) ? function(bind_recorder(lab), __VA_ARGS__) : (void)0)
+
+/* observers.c: tell all who wait for events of the heap. */
+void bind_observe(bind_lab *lab);
+
 /* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c */
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
@@ -401,6 +429,7 @@ int bind_get_profile_field(lua_State *L, bind_lab *lab);
 int bind_walk_profile(lua_State *L, bind_lab *lab);
 void bind_weak_callbacks_close(bind_lab *lab);
 void bind_deliver(lua_State *L, bind_lab *lab);
+void bind_take_event(bind_lab *lab, rc_heap *heap, const rc_event *event);
 void bind_events_close(bind_lab *lab);
 int bind_on(lua_State *L, bind_lab *lab);
 int bind_push_referrers(lua_State *L, bind_lab *lab);

@@ -12,6 +12,14 @@ rc_object *bind_operand(lua_State *L, bind_lab *lab, rc_object *object)
     return object;
 }
 
+/* The same of a value that was made for it. */
+static rc_object *made_operand(lua_State *L, bind_lab *lab, rc_object *value)
+{
+    bind_operand(L, lab, value);
+    BIND_TELL(lab, rc_record_value, value);
+    return value;
+}
+
 rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg)
 {
     bind_handle *handle = bind_test(L, arg);
@@ -22,11 +30,11 @@ rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg)
     switch (lua_type(L, arg)) {
     case LUA_TNUMBER:
         if (lua_isinteger(L, arg))
-            return bind_operand(L, lab, rc_int_new(lab->heap, lua_tointeger(L, arg)));
-        return bind_operand(L, lab, rc_float_new(lab->heap, lua_tonumber(L, arg)));
+            return made_operand(L, lab, rc_int_new(lab->heap, lua_tointeger(L, arg)));
+        return made_operand(L, lab, rc_float_new(lab->heap, lua_tonumber(L, arg)));
     case LUA_TSTRING: {
         const char *text = lua_tolstring(L, arg, &size);
-        return bind_operand(L, lab, rc_str_new(lab->heap, text, size));
+        return made_operand(L, lab, rc_str_new(lab->heap, text, size));
     }
     case LUA_TBOOLEAN: {
         rc_object *object = rc_bool(lab->heap, lua_toboolean(L, arg));

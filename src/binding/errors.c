@@ -62,7 +62,7 @@ static void push_subject(lua_State *L, bind_lab *lab)
 int bind_error(lua_State *L, bind_lab *lab)
 {
     if (lab->heap) {
-        rc_operand_release(lab->heap, lab->running.operands);
+        bind_release_operands(lab, lab->running.operands);
         bind_settle(lab, lab->running.stores);
     }
     lab->depth = 0;
@@ -73,6 +73,7 @@ int bind_raise(lua_State *L, bind_lab *lab)
 {
     rc_error error = *rc_heap_error(lab->heap);
 
+    BIND_TELL(lab, rc_record_failed, error.kind);
     luaL_checkstack(L, 8, NULL);
     bind_push_place(L, lab);
     lua_pushfstring(L, "%s: %s", rc_heap_error_name(lab->heap), error.message);

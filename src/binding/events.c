@@ -93,9 +93,8 @@ static bool is_dead(const rc_event *event)
            || (event->kind == RC_WEAKREF_CLEARED && event->object->refcount == 0);
 }
 
-static void notify(void *context, rc_heap *heap, const rc_event *event)
+void bind_take_event(bind_lab *lab, rc_heap *heap, const rc_event *event)
 {
-    bind_lab *lab = context;
     bind_events *self = &lab->events;
 
     if (event->kind == RC_COUNT_CHANGED && event->reason == RC_FOR_OPERAND)
@@ -233,18 +232,6 @@ void bind_deliver(lua_State *L, bind_lab *lab)
 
 /* ---------------------------------------------------------------------- heap.on -- */
 
-static void observe(bind_lab *lab)
-{
-    rc_observer observer = { .notify = notify, .context = lab };
-
-    for (int i = 0; i < RC_EVENT_KINDS; i++)
-        if (lab->events.handlers[i] > 0)
-            observer.events |= RC_EVENT_BIT(i);
-    if (observer.events)
-        observer.events |= RC_EVENT_BIT(RC_DESTROYED);
-    rc_observe(lab->heap, observer.events ? &observer : NULL);
-}
-
 static bool same_name(const char *a, const char *b)
 {
     for (; *a && *b; a++, b++)
@@ -294,7 +281,7 @@ static int stop(lua_State *L, bind_lab *lab)
         lua_rawseti(L, 2, at);
     }
     lab->events.handlers[kind]--;
-    observe(lab);
+    bind_observe(lab);
     lua_pushnil(L);
     lua_replace(L, lua_upvalueindex(5));
     return 0;
@@ -325,7 +312,7 @@ int bind_on(lua_State *L, bind_lab *lab)
     lua_pushvalue(L, 2);
     bind_push_closure(L, -3, lua_upvalueindex(3), &stop_word, bind_call_word, 2);
     lab->events.handlers[kind]++;
-    observe(lab);
+    bind_observe(lab);
     return 1;
 }
 

@@ -28,13 +28,23 @@ static int check_threshold(lua_State *L, bind_lab *lab, int arg)
 
 /* ------------------------------------------------------------------- collecting -- */
 
+/* Nothing else to tell. */
+static void record_counters(bind_lab *lab)
+{
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        rc_record_counters(bind_recorder(lab));
+}
+
 static int gc_collect(lua_State *L, bind_lab *lab)
 {
     int generation = lua_isnoneornil(L, 1) ? RC_OLDEST : check_int(L, lab, 1);
     size_t found = 0;
 
+    BIND_TELL(lab, rc_record, "collect %i", (int64_t)generation);
     if (!rc_gc_collect(lab->heap, generation, &found))
         return bind_raise(L, lab);
+    BIND_TELL(lab, rc_record_answer, (int64_t)found);
+    record_counters(lab);
     lua_pushinteger(L, (lua_Integer)found);
     return 1;
 }
@@ -42,6 +52,7 @@ static int gc_collect(lua_State *L, bind_lab *lab)
 static int gc_enable(lua_State *L, bind_lab *lab)
 {
     (void)L;
+    BIND_TELL(lab, rc_record, "enable");
     rc_gc_enable(lab->heap);
     return 0;
 }
@@ -49,6 +60,7 @@ static int gc_enable(lua_State *L, bind_lab *lab)
 static int gc_disable(lua_State *L, bind_lab *lab)
 {
     (void)L;
+    BIND_TELL(lab, rc_record, "disable");
     rc_gc_disable(lab->heap);
     return 0;
 }
@@ -61,6 +73,7 @@ static int gc_isenabled(lua_State *L, bind_lab *lab)
 
 static int gc_get_count(lua_State *L, bind_lab *lab)
 {
+    record_counters(lab);
     for (int i = 0; i < RC_GENERATIONS; i++)
         lua_pushinteger(L, rc_gc_count(lab->heap, i));
     return RC_GENERATIONS;
@@ -85,6 +98,8 @@ static int gc_set_threshold(lua_State *L, bind_lab *lab)
     }
     for (int i = 0; i < count; i++)
         rc_gc_set_threshold(lab->heap, i, values[i]);
+    BIND_TELL(lab, rc_record, "threshold %i %i %i", (int64_t)rc_gc_threshold(lab->heap, 0),
+              (int64_t)rc_gc_threshold(lab->heap, 1), (int64_t)rc_gc_threshold(lab->heap, 2));
     return 0;
 }
 
@@ -101,6 +116,7 @@ static void set_timing(lua_State *L, bind_lab *lab, uint64_t candidates, uint64_
 
 static int gc_get_stats(lua_State *L, bind_lab *lab)
 {
+    record_counters(lab);
     lua_createtable(L, RC_GENERATIONS, 0);
     for (int i = 0; i < RC_GENERATIONS; i++) {
         rc_gc_stats stats = rc_gc_get_stats(lab->heap, i);
@@ -125,7 +141,11 @@ static int gc_get_debug(lua_State *L, bind_lab *lab)
 
 static int gc_set_debug(lua_State *L, bind_lab *lab)
 {
-    rc_gc_set_debug(lab->heap, check_int(L, lab, 1));
+    int flags = check_int(L, lab, 1);
+
+    if (flags & RC_DEBUG_SAVEALL)
+        BIND_TELL(lab, rc_recorder_refuse, "a heap trace has no gc.garbage");
+    rc_gc_set_debug(lab->heap, flags);
     return 0;
 }
 
@@ -251,7 +271,10 @@ static int gc_get_referents(lua_State *L, bind_lab *lab)
 
 static int gc_is_tracked(lua_State *L, bind_lab *lab)
 {
-    lua_pushboolean(L, rc_gc_is_tracked(lab->heap, bind_look(L, lab, 1)));
+    rc_object *object = bind_look(L, lab, 1);
+
+    BIND_TELL(lab, rc_record_look, "tracked", object, NULL);
+    lua_pushboolean(L, rc_gc_is_tracked(lab->heap, object));
     return 1;
 }
 
@@ -264,6 +287,7 @@ static int gc_is_finalized(lua_State *L, bind_lab *lab)
 static int gc_freeze(lua_State *L, bind_lab *lab)
 {
     (void)L;
+    BIND_TELL(lab, rc_record, "freeze");
     rc_gc_freeze(lab->heap);
     return 0;
 }
@@ -271,6 +295,7 @@ static int gc_freeze(lua_State *L, bind_lab *lab)
 static int gc_unfreeze(lua_State *L, bind_lab *lab)
 {
     (void)L;
+    BIND_TELL(lab, rc_record, "unfreeze");
     rc_gc_unfreeze(lab->heap);
     return 0;
 }
@@ -368,6 +393,8 @@ static void tell_callbacks(void *context, rc_heap *heap, const rc_gc_info *info)
 {
     bind_lab *lab = context;
     collection self = { info, 1 };
+    rc_recorder *recorder = lab->recorder;
+    rc_object *outer = recorder ? rc_recorder_enter(recorder, NULL) : NULL;
 
     (void)heap;
     while (self.callback > 0) {
@@ -375,6 +402,8 @@ static void tell_callbacks(void *context, rc_heap *heap, const rc_gc_info *info)
             bind_ignored(lab, RC_SAYS_IGNORED_GC_CALLBACK, "callback %d of gc.callbacks", (int)self.callback);
         self.callback += self.callback > 0;
     }
+    if (recorder)
+        rc_recorder_leave(recorder, outer);
 }
 
 static int callbacks_append(lua_State *L, bind_lab *lab)
@@ -435,6 +464,8 @@ static int garbage_get(lua_State *L, bind_lab *lab)
 static int garbage_clear(lua_State *L, bind_lab *lab)
 {
     (void)L;
+    if (rc_gc_garbage_size(lab->heap) > 0)
+        BIND_TELL(lab, rc_recorder_refuse, "a heap trace has no gc.garbage");
     rc_gc_garbage_clear(lab->heap);
     return 0;
 }

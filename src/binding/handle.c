@@ -62,6 +62,7 @@ int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *obj
             rc_release(heap, object, RC_FOR_CREATION, NULL);
         return bind_raise(L, lab);
     }
+    BIND_TELL(lab, rc_record_result, object);
     fill(handle, object, watch);
     if (object->refcount == 1 || bind_others(lab, object) == 1) {
         bind_own(lab, handle, object);
@@ -70,6 +71,7 @@ int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *obj
     }
     bind_unreserve(lab, handle);
     bind_operand(L, lab, object);
+    BIND_TELL(lab, rc_record_operand, object);
     set_metatable(L, lab, object);
     int known = singleton(lab, object);
     if (known) {

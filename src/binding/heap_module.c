@@ -81,7 +81,10 @@ static void push_generation(lua_State *L, int generation)
 
 static int heap_generation(lua_State *L, bind_lab *lab)
 {
-    push_generation(L, rc_gc_generation(lab->heap, bind_look(L, lab, 1)));
+    rc_object *object = bind_look(L, lab, 1);
+
+    BIND_TELL(lab, rc_record_look, "gen", object, NULL);
+    push_generation(L, rc_gc_generation(lab->heap, object));
     return 1;
 }
 

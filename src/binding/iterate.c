@@ -64,9 +64,12 @@ static int step(lua_State *L, bind_lab *lab)
         rc_release(lab->heap, item, RC_FOR_CALLER, NULL);
         return bind_raise(L, lab);
     }
+    BIND_TELL(lab, rc_record_read, item, container, (int64_t)self->position - 1);
     push_item(L, lab, item);
-    if (value)
+    if (value) {
+        BIND_TELL(lab, rc_record_read, value, container, -1);
         bind_push(L, lab, value);
+    }
     return value ? 2 : 1;
 }
 

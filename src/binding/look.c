@@ -5,7 +5,10 @@
 
 static int look_id(lua_State *L, bind_lab *lab)
 {
-    lua_pushinteger(L, (lua_Integer)rc_id(bind_look(L, lab, 1)));
+    rc_object *object = bind_look(L, lab, 1);
+
+    BIND_TELL(lab, rc_record_look, "place", object, NULL);
+    lua_pushinteger(L, (lua_Integer)rc_id(object));
     return 1;
 }
 
@@ -13,6 +16,7 @@ static int look_is(lua_State *L, bind_lab *lab)
 {
     rc_object *a = bind_look(L, lab, 1), *b = bind_look(L, lab, 2);
 
+    BIND_TELL(lab, rc_record_look, "same", a, b);
     lua_pushboolean(L, a == b);
     return 1;
 }
@@ -53,7 +57,10 @@ uint64_t bind_count(const bind_lab *lab, const rc_object *object)
 
 static int look_refcnt(lua_State *L, bind_lab *lab)
 {
-    lua_pushinteger(L, (lua_Integer)bind_count(lab, bind_look(L, lab, 1)));
+    rc_object *object = bind_look(L, lab, 1);
+
+    BIND_TELL(lab, rc_record_look, "refcnt", object, NULL);
+    lua_pushinteger(L, (lua_Integer)bind_count(lab, object));
     return 1;
 }
 
@@ -197,6 +204,7 @@ static int drop(lua_State *L, bind_lab *lab)
                          "the %s is held elsewhere; only a temporary can be dropped (write del for a name)",
                          rc_typename(object));
     bind_forget_temporary(lab, temporary);
+    BIND_TELL(lab, rc_record_drop, object, NULL);
     rc_release(heap, object, RC_FOR_TEMPORARY, NULL);
     return 0;                           /* the operand is its last reference */
 }
@@ -210,6 +218,7 @@ static int sys_getrefcount(lua_State *L, bind_lab *lab)
     bool lent = rc_heap_profile(lab->heap)->frame_names_lent.value
                 && bind_is_frame_name(lab, object);
 
+    BIND_TELL(lab, rc_record_look, "refcnt", object, NULL);
     if (!rc_is_immortal(object) && !lent)
         count++;                        /* the argument's own */
     lua_pushinteger(L, (lua_Integer)count);
@@ -227,7 +236,11 @@ static int sys_intern(lua_State *L, bind_lab *lab)
     rc_object *str = bind_convert(L, lab, 1);
     bind_handle *handle = bind_new_handle(L, lab);
 
-    return bind_return(L, lab, handle, rc_str_intern(lab->heap, str));
+    bool was_interned = rc_is(str, &rc_str_type) && rc_str_is_interned(str);
+    rc_object *interned = rc_str_intern(lab->heap, str);
+    if (interned == str && !was_interned)
+        BIND_TELL(lab, rc_record_interned, str);
+    return bind_return(L, lab, handle, interned);
 }
 
 typedef struct query {

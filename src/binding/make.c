@@ -63,7 +63,7 @@ static items convert_items(lua_State *L, bind_lab *lab, int table)
 }
 
 /* A container's word: a display of a Lua table, else a call of the type. */
-static int make_container(lua_State *L, bind_lab *lab,
+static int make_container(lua_State *L, bind_lab *lab, const char *line,
                           rc_object *(*display)(rc_heap *, rc_object *const *, size_t),
                           rc_object *(*call)(rc_heap *, rc_object *))
 {
@@ -72,16 +72,22 @@ static int make_container(lua_State *L, bind_lab *lab,
     if (is_display(L)) {
         items given = convert_items(L, lab, 1);
         bind_handle *handle = bind_new_handle(L, lab);
+        BIND_TELL(lab, rc_record, line, given.objects, given.count);
         return bind_return(L, lab, handle, display(heap, given.objects, given.count));
     }
     rc_object *x = lua_gettop(L) == 0 ? NULL : bind_convert(L, lab, 1);
     bind_handle *handle = bind_new_handle(L, lab);
-    return bind_return(L, lab, handle, call(heap, x));
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_call(lab, x);
+    rc_object *made = call(heap, x);
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_called(lab, x, made);
+    return bind_return(L, lab, handle, made);
 }
 
 static int make_list(lua_State *L, bind_lab *lab)
 {
-    return make_container(L, lab, rc_list_display, rc_list_call);
+    return make_container(L, lab, "list %t%l", rc_list_display, rc_list_call);
 }
 
 /* list{} */
@@ -110,17 +116,18 @@ static rc_object *call_tuple(rc_heap *heap, rc_object *x)
 
 static int make_tuple(lua_State *L, bind_lab *lab)
 {
-    return make_container(L, lab, rc_tuple_new, call_tuple);
+    return make_container(L, lab, "tuple %t%l", rc_tuple_new, call_tuple);
 }
 
 static int make_set(lua_State *L, bind_lab *lab)
 {
-    return make_container(L, lab, rc_set_new, rc_set_call);
+    return make_container(L, lab, "set %t%l", rc_set_new, rc_set_call);
 }
 
 static int make_frozenset(lua_State *L, bind_lab *lab)
 {
-    return make_container(L, lab, rc_frozenset_new, rc_frozenset_call);
+    BIND_TELL(lab, rc_recorder_refuse, "a heap trace has no frozensets");
+    return make_container(L, lab, "", rc_frozenset_new, rc_frozenset_call);
 }
 
 /* ------------------------------------------------------- tables with string keys -- */
@@ -144,6 +151,7 @@ static int compare_names(const void *a, const void *b)
 static items convert_named(lua_State *L, bind_lab *lab, int table,
                            rc_object *(*name)(rc_heap *, const char *, size_t))
 {
+    bool are_keys = name == rc_str_new;
     size_t count = 0, i = 0;
 
     lua_pushnil(L);
@@ -168,6 +176,8 @@ static items convert_named(lua_State *L, bind_lab *lab, int table,
     qsort(names, count, sizeof *names, compare_names);
     for (i = 0; i < count; i++) {
         objects[2 * i] = bind_operand(L, lab, name(lab->heap, names[i].name, names[i].size));
+        if (are_keys)
+            BIND_TELL(lab, rc_record_value, objects[2 * i]);
         lua_pushlstring(L, names[i].name, names[i].size);
         lua_rawget(L, table);
         objects[2 * i + 1] = bind_convert(L, lab, -1);
@@ -204,11 +214,14 @@ static int make_dict(lua_State *L, bind_lab *lab)
     if (!is_display(L)) {
         rc_object *x = lua_gettop(L) == 0 ? NULL : bind_convert(L, lab, 1);
         bind_handle *handle = bind_new_handle(L, lab);
+        if (RC_UNLIKELY(lab->recorder != NULL))
+            bind_record_call(lab, x);
         return bind_return(L, lab, handle, rc_dict_call(heap, x));
     }
     items pairs = lua_rawlen(L, 1) > 0 ? convert_pairs(L, lab, 1)
                                        : convert_named(L, lab, 1, rc_str_new);
     bind_handle *handle = bind_new_handle(L, lab);
+    BIND_TELL(lab, rc_record, "dict %t%l", pairs.objects, 2 * pairs.count);
     return bind_return(L, lab, handle, pairs.count ? rc_dict_display(heap, pairs.objects, pairs.count)
                                                    : rc_dict_new(heap));
 }
@@ -304,10 +317,14 @@ static void finalize(void *context, rc_heap *heap, rc_object *self)
 {
     class_context *class = context;
     int64_t birth = rc_birth(heap, self);
+    rc_recorder *recorder = class->lab->recorder;
+    rc_object *outer = recorder ? rc_recorder_enter(recorder, self) : NULL;
 
     if (!bind_callback(class->lab, finalize_body, self))
         bind_ignored(class->lab, RC_SAYS_IGNORED_FINALIZER, "finalizer of %s #%lld",
                      rc_class_name(class->class), (long long)birth);
+    if (recorder)
+        rc_recorder_leave(recorder, outer);
 }
 
 rc_class *bind_test_class(lua_State *L, bind_lab *lab, int arg)
@@ -332,7 +349,7 @@ bool bind_has_class(const bind_lab *lab, const char *name)
 }
 
 /* Make an instance of `class` with the attributes of the table at `arg` (maybe none). */
-static int make_instance(lua_State *L, bind_lab *lab, rc_class *class, int arg)
+static int make_instance(lua_State *L, bind_lab *lab, rc_class *class, bool finalizer, int arg)
 {
     rc_heap *heap = lab->heap;
     items attributes = { NULL, 0 };
@@ -343,8 +360,11 @@ static int make_instance(lua_State *L, bind_lab *lab, rc_class *class, int arg)
         return bind_fail(L, lab, RC_TYPE_ERROR, "attributes are given as a Lua table: %s{name = value}",
                          rc_class_name(class));
     bind_handle *handle = bind_new_handle(L, lab);
+    BIND_TELL(lab, rc_record_instance, class, finalizer);
     bind_return(L, lab, handle, rc_instance_new(heap, class));
     for (size_t i = 0; i < attributes.count; i++) {
+        BIND_TELL(lab, rc_record, "setattr %o %n %o", handle->object, attributes.objects[2 * i],
+                  attributes.objects[2 * i + 1]);
         if (!rc_instance_set(heap, handle->object, attributes.objects[2 * i],
                              attributes.objects[2 * i + 1])) {
             rc_error error = *rc_heap_error(heap);
@@ -352,11 +372,14 @@ static int make_instance(lua_State *L, bind_lab *lab, rc_class *class, int arg)
             rc_object *object = half ? half->object : NULL;
             if (half) {
                 bind_forget_temporary(lab, half);
+                BIND_TELL(lab, rc_record_failed, error.kind);
+                BIND_TELL(lab, rc_record_drop, object, NULL);
                 rc_release(heap, object, RC_FOR_TEMPORARY, NULL);
             }
             rc_raise(heap, error.kind, "%s", error.message);
             return bind_raise(L, lab);
         }
+        BIND_TELL(lab, rc_record_attribute, handle->object, attributes.objects[2 * i]);
     }
     return 1;
 }
@@ -367,7 +390,8 @@ static int call_class(lua_State *L, bind_lab *lab)
 
     if (!class)
         return bind_fail(L, lab, RC_TYPE_ERROR, "the class belongs to another heap");
-    return make_instance(L, lab, class, 2);
+    const class_context *context = lua_touserdata(L, 1);
+    return make_instance(L, lab, class, context->finalizer != LUA_NOREF, 2);
 }
 
 static int show_class(lua_State *L, bind_lab *lab)
@@ -385,7 +409,7 @@ static int make_object(lua_State *L, bind_lab *lab)
         if (!lab->object_class)
             return bind_raise(L, lab);
     }
-    return make_instance(L, lab, lab->object_class, 1);
+    return make_instance(L, lab, lab->object_class, false, 1);
 }
 
 /* Check the body of a class, the table at 2; leaves its finalizer or nil on the stack. */

@@ -52,6 +52,8 @@ static void close_lab(lua_State *L, bind_lab *lab)
     if (!heap)
         return;
     lab->heap = NULL;
+    rc_recorder_close(lab->recorder);
+    lab->recorder = NULL;
     rc_heap_close(heap);
     bind_weak_callbacks_close(lab);
     bind_temporaries_close(lab);
@@ -156,10 +158,13 @@ static int lab_frames(lua_State *L, bind_lab *lab)
     return 1;
 }
 
-/* lab:let_go(): its flag does it */
+/* lab:let_go(): its flag does it.  Expectations and steps call it: a recording checks
+ * the counters there. */
 static int lab_let_go(lua_State *L, bind_lab *lab)
 {
-    (void)L, (void)lab;
+    (void)L;
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        rc_record_counters(bind_recorder(lab));
     return 0;
 }
 
@@ -264,6 +269,8 @@ static const bind_word lab_words_table[] = {
     { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, 0, "lab:fail_allocation(n)" },
     { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, 0,
       "lab:allocation_failed()" },
+    { "finish_recording", "lab:finish_recording", bind_finish_recording, 2, 2, 0,
+      "lab:finish_recording(write)" },
     { "set_limit", "lab:set_limit", lab_set_limit, 2, 2, 0, "lab:set_limit(bytes)" },
     { NULL }
 };
@@ -312,6 +319,13 @@ static void open_heap(lua_State *L, bind_lab *lab)
     lab->heap = rc_heap_open(&options);
     if (!lab->heap)
         luaL_error(L, "there is no memory for a heap");
+    if (lua_getfield(L, 1, "record") != LUA_TNIL && lua_toboolean(L, -1)) {
+        lab->recorder = rc_recorder_open(lab->heap);
+        if (!lab->recorder)
+            luaL_error(L, "there is no memory for a recording");
+        bind_observe(lab);
+    }
+    lua_pop(L, 1);
     rc_object *none = rc_none(lab->heap);
     lab->startup = (int64_t)none->birth - rc_birth(lab->heap, none);
 }

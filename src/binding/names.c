@@ -258,14 +258,19 @@ static inline void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *nam
     if (temporary) {
         bind_forget_temporary(lab, temporary);
         rc_hand_over(lab->heap, object, RC_FOR_NAME, text);
-    } else if (object)
+    } else if (object) {
         rc_hold(lab->heap, object, RC_FOR_NAME, text);
+        BIND_TELL(lab, rc_record_hold, object, text, old);
+    }
     name->object = object;
     mark_bound(scope, name, !unbinds);
-    if (!old)
-        return;
-    lab->running.detail = text;
-    rc_release(lab->heap, old, RC_FOR_NAME, text);
+    if (old) {
+        lab->running.detail = text;
+        BIND_TELL(lab, rc_record_drop, old, text);
+        rc_release(lab->heap, old, RC_FOR_NAME, text);
+    }
+    if (object)
+        BIND_TELL(lab, rc_record_name, object, text);
 }
 
 /* Assign the value at `value` to the name at `key`, in any scope. */
@@ -428,6 +433,7 @@ void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope)
         if (!object)
             continue;
         lab->running.detail = text;
+        BIND_TELL(lab, rc_record_drop, object, text);
         rc_release(lab->heap, object, RC_FOR_NAME, text);
         lab->running.detail = NULL;
         lua_pop(L, 1);
@@ -448,6 +454,7 @@ static void hold_results(lua_State *L, bind_lab *lab, int first)
         bind_reserve(L, lab, handle);
         lua_pop(L, 1);
         rc_hold(lab->heap, handle->object, RC_FOR_TEMPORARY, NULL);
+        BIND_TELL(lab, rc_record_hold, handle->object, NULL, NULL);
         bind_own(lab, handle, handle->object);
     }
 }

@@ -200,6 +200,7 @@ void bind_settle(bind_lab *lab, size_t mark)
         bind_temporary *temporary = bind_find_temporary(lab, object);
         if (temporary && bind_others(lab, object) > 1) {
             bind_forget_temporary(lab, temporary);
+            BIND_TELL(lab, rc_record_drop, object, NULL);
             rc_release(lab->heap, object, RC_FOR_TEMPORARY, NULL);
         }
     }
@@ -254,6 +255,7 @@ static void release_lost(bind_lab *lab)
         if (object && self->entries[i].lost) {
             self->entries[i] = (bind_temporary) { 0 };
             self->live--;
+            BIND_TELL(lab, rc_record_drop, object, NULL);
             rc_release(lab->heap, object, RC_FOR_TEMPORARY, NULL);
         }
     }
@@ -328,9 +330,11 @@ void bind_before_collection(void *context, rc_heap *heap)
 
     (void)heap;
     lab->poll = true;
+    BIND_TELL(lab, rc_recorder_interrupt, true);
     if (lab->running.L && let_go(lab->running.L, lab) && has_many_holes(&lab->temporaries)
         && !bind_callback(lab, compact, NULL))
         lua_pop(lab->running.L, 1);     /* no memory: next time */
+    BIND_TELL(lab, rc_recorder_interrupt, false);
 }
 
 void bind_temporaries_close(bind_lab *lab)

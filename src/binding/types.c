@@ -19,6 +19,20 @@ static int push_size(lua_State *L, bind_lab *lab, bool worked, const size_t *siz
     return 1;
 }
 
+/* list.extend, dict.update, set.update */
+static int extend(lua_State *L, bind_lab *lab,
+                  bool (*function)(rc_heap *, rc_object *, rc_object *), rc_object *self, rc_object *x)
+{
+    size_t size = rc_is(self, &rc_list_type) ? rc_list_size(self) : 0;
+
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_extend(lab, self, x);
+    bool worked = function(lab->heap, self, x);
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_extended(lab, self, x, size);
+    return done(L, lab, worked);
+}
+
 /* ------------------------------------------------------------------------- list -- */
 
 static int list_append(lua_State *L, bind_lab *lab)
@@ -26,6 +40,7 @@ static int list_append(lua_State *L, bind_lab *lab)
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
     rc_object *item = bind_convert(L, lab, 2);
 
+    BIND_TELL(lab, rc_record, "append %o %o", list, item);
     return done(L, lab, rc_list_append(lab->heap, list, item));
 }
 
@@ -51,6 +66,7 @@ static int list_insert(lua_State *L, bind_lab *lab)
     int64_t i = bind_position(L, lab, 2);
     rc_object *item = bind_convert(L, lab, 3);
 
+    BIND_TELL(lab, rc_record, "insert %o %i %o", list, i, item);
     return done(L, lab, rc_list_insert(lab->heap, list, i, item));
 }
 
@@ -60,6 +76,8 @@ static int list_pop(lua_State *L, bind_lab *lab)
     int64_t i = lua_isnoneornil(L, 2) ? -1 : bind_position(L, lab, 2);
     bind_handle *handle = bind_new_handle(L, lab);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_pop(lab, list, i);
     return bind_return(L, lab, handle, rc_list_pop(lab->heap, list, i));
 }
 
@@ -68,6 +86,8 @@ static int list_remove(lua_State *L, bind_lab *lab)
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
     rc_object *x = bind_convert(L, lab, 2);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_remove(lab, list, x);
     return done(L, lab, rc_list_remove(lab->heap, list, x));
 }
 
@@ -76,24 +96,38 @@ static int list_extend(lua_State *L, bind_lab *lab)
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
     rc_object *x = bind_convert(L, lab, 2);
 
-    return done(L, lab, rc_list_extend(lab->heap, list, x));
+    return extend(L, lab, rc_list_extend, list, x);
 }
 
 static int list_clear(lua_State *L, bind_lab *lab)
 {
-    rc_list_clear(lab->heap, bind_check(L, lab, 1, &rc_list_type));
+    rc_object *list = bind_check(L, lab, 1, &rc_list_type);
+
+    BIND_TELL(lab, rc_record, "clear %o", list);
+    rc_list_clear(lab->heap, list);
     return 0;
 }
 
 static int list_reverse(lua_State *L, bind_lab *lab)
 {
-    rc_list_reverse(lab->heap, bind_check(L, lab, 1, &rc_list_type));
+    rc_object *list = bind_check(L, lab, 1, &rc_list_type);
+    rc_object **before = lab->recorder ? bind_record_order(lab, list) : NULL;
+
+    rc_list_reverse(lab->heap, list);
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_reordered(lab, list, before);
     return 0;
 }
 
 static int list_sort(lua_State *L, bind_lab *lab)
 {
-    return done(L, lab, rc_list_sort(lab->heap, bind_check(L, lab, 1, &rc_list_type)));
+    rc_object *list = bind_check(L, lab, 1, &rc_list_type);
+    rc_object **before = lab->recorder ? bind_record_order(lab, list) : NULL;
+    bool worked = rc_list_sort(lab->heap, list);
+
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_reordered(lab, list, before);
+    return done(L, lab, worked);
 }
 
 static int list_copy(lua_State *L, bind_lab *lab)
@@ -101,6 +135,8 @@ static int list_copy(lua_State *L, bind_lab *lab)
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
     bind_handle *handle = bind_new_handle(L, lab);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_copy(lab, list);
     return bind_return(L, lab, handle, rc_list_copy(lab->heap, list));
 }
 
@@ -126,7 +162,10 @@ static int list_delitem(lua_State *L, bind_lab *lab)
 {
     rc_object *list = bind_check(L, lab, 1, &rc_list_type);
 
-    return done(L, lab, rc_list_delete(lab->heap, list, bind_index(L, lab, 2, &rc_list_type)));
+    int64_t i = bind_index(L, lab, 2, &rc_list_type);
+
+    BIND_TELL(lab, rc_record, "delitem %o %i", list, i);
+    return done(L, lab, rc_list_delete(lab->heap, list, i));
 }
 
 /* l[i], t[i] */
@@ -138,6 +177,7 @@ static int get_item(lua_State *L, bind_lab *lab)
                                                  : rc_tuple_get(lab->heap, self, i);
     if (!item)
         return bind_raise(L, lab);
+    BIND_TELL(lab, rc_record_read, item, self, i);
     bind_push(L, lab, item);
     return 1;
 }
@@ -153,7 +193,9 @@ static int list_set_item(lua_State *L, bind_lab *lab)
     int64_t i = bind_index(L, lab, 2, &rc_list_type);
     if (lua_isnil(L, 3))
         return bind_fail(L, lab, RC_TYPE_ERROR, "nil is no item; write l:delitem(i), or None");
-    return done(L, lab, rc_list_set(lab->heap, list, i, bind_convert(L, lab, 3)));
+    rc_object *item = bind_convert(L, lab, 3);
+    BIND_TELL(lab, rc_record, "setitem %o %i %o", list, i, item);
+    return done(L, lab, rc_list_set(lab->heap, list, i, item));
 }
 
 static const bind_word list_words[] = {
@@ -238,6 +280,7 @@ static int dict_get(lua_State *L, bind_lab *lab)
         return bind_raise(L, lab);
     if (!value)
         return push_default(L, lab, 3);
+    BIND_TELL(lab, rc_record_read, value, dict, -1);
     bind_push(L, lab, value);
     return 1;
 }
@@ -248,6 +291,7 @@ static int dict_set(lua_State *L, bind_lab *lab)
     rc_object *key = bind_convert(L, lab, 2);
     rc_object *value = bind_convert(L, lab, 3);
 
+    BIND_TELL(lab, rc_record, "put %o %o %o", dict, key, value);
     return done(L, lab, rc_dict_set(lab->heap, dict, key, value));
 }
 
@@ -255,7 +299,10 @@ static int dict_delitem(lua_State *L, bind_lab *lab)
 {
     rc_object *dict = bind_check(L, lab, 1, &rc_dict_type);
 
-    return done(L, lab, rc_dict_delete(lab->heap, dict, bind_convert(L, lab, 2)));
+    rc_object *key = bind_convert(L, lab, 2);
+
+    BIND_TELL(lab, rc_record, "remove %o %o", dict, key);
+    return done(L, lab, rc_dict_delete(lab->heap, dict, key));
 }
 
 static int dict_pop(lua_State *L, bind_lab *lab)
@@ -270,6 +317,8 @@ static int dict_pop(lua_State *L, bind_lab *lab)
             return push_default(L, lab, 3);
     }
     bind_handle *handle = bind_new_handle(L, lab);
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_dict_pop(lab, dict, key);
     return bind_return(L, lab, handle, rc_dict_pop(lab->heap, dict, key));
 }
 
@@ -279,6 +328,8 @@ static int dict_popitem(lua_State *L, bind_lab *lab)
     bind_handle *key_handle = bind_new_handle(L, lab);
     bind_handle *value_handle = bind_new_handle(L, lab);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_popitem(lab, dict);
     if (!rc_dict_popitem(lab->heap, dict, &key, &value)) {
         bind_unreserve(lab, value_handle);
         bind_unreserve(lab, key_handle);
@@ -300,8 +351,11 @@ static int dict_setdefault(lua_State *L, bind_lab *lab)
 {
     rc_object *dict = bind_check(L, lab, 1, &rc_dict_type);
     rc_object *key = bind_convert(L, lab, 2);
-    rc_object *value = rc_dict_setdefault(lab->heap, dict, key, bind_convert(L, lab, 3));
+    rc_object *given = bind_convert(L, lab, 3);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_setdefault(lab, dict, key, given);
+    rc_object *value = rc_dict_setdefault(lab->heap, dict, key, given);
     if (!value)
         return bind_raise(L, lab);
     bind_push(L, lab, value);
@@ -312,12 +366,15 @@ static int dict_update(lua_State *L, bind_lab *lab)
 {
     rc_object *dict = bind_check(L, lab, 1, &rc_dict_type);
 
-    return done(L, lab, rc_dict_update(lab->heap, dict, bind_convert(L, lab, 2)));
+    return extend(L, lab, rc_dict_update, dict, bind_convert(L, lab, 2));
 }
 
 static int dict_clear(lua_State *L, bind_lab *lab)
 {
-    rc_dict_clear(lab->heap, bind_check(L, lab, 1, &rc_dict_type));
+    rc_object *dict = bind_check(L, lab, 1, &rc_dict_type);
+
+    BIND_TELL(lab, rc_record, "clear %o", dict);
+    rc_dict_clear(lab->heap, dict);
     return 0;
 }
 
@@ -326,6 +383,8 @@ static int dict_copy(lua_State *L, bind_lab *lab)
     rc_object *dict = bind_check(L, lab, 1, &rc_dict_type);
     bind_handle *handle = bind_new_handle(L, lab);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_copy(lab, dict);
     return bind_return(L, lab, handle, rc_dict_copy(lab->heap, dict));
 }
 
@@ -348,21 +407,32 @@ static int set_add(lua_State *L, bind_lab *lab)
 {
     rc_object *set = bind_check(L, lab, 1, &rc_set_type);
 
-    return done(L, lab, rc_set_add(lab->heap, set, bind_convert(L, lab, 2)));
+    rc_object *x = bind_convert(L, lab, 2);
+
+    BIND_TELL(lab, rc_record, "add %o %o", set, x);
+    return done(L, lab, rc_set_add(lab->heap, set, x));
 }
 
 static int set_discard(lua_State *L, bind_lab *lab)
 {
     rc_object *set = bind_check(L, lab, 1, &rc_set_type);
 
-    return done(L, lab, rc_set_discard(lab->heap, set, bind_convert(L, lab, 2), NULL));
+    rc_object *x = bind_convert(L, lab, 2);
+
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_discard(lab, set, x);
+    return done(L, lab, rc_set_discard(lab->heap, set, x, NULL));
 }
 
 static int set_remove(lua_State *L, bind_lab *lab)
 {
     rc_object *set = bind_check(L, lab, 1, &rc_set_type);
 
-    return done(L, lab, rc_set_remove(lab->heap, set, bind_convert(L, lab, 2)));
+    rc_object *x = bind_convert(L, lab, 2);
+
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_discard(lab, set, x);
+    return done(L, lab, rc_set_remove(lab->heap, set, x));
 }
 
 static int set_pop(lua_State *L, bind_lab *lab)
@@ -370,19 +440,25 @@ static int set_pop(lua_State *L, bind_lab *lab)
     rc_object *set = bind_check(L, lab, 1, &rc_set_type);
     bind_handle *handle = bind_new_handle(L, lab);
 
-    return bind_return(L, lab, handle, rc_set_pop(lab->heap, set));
+    rc_object *element = rc_set_pop(lab->heap, set);
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_set_pop(lab, set, element);
+    return bind_return(L, lab, handle, element);
 }
 
 static int set_update(lua_State *L, bind_lab *lab)
 {
     rc_object *set = bind_check(L, lab, 1, &rc_set_type);
 
-    return done(L, lab, rc_set_update(lab->heap, set, bind_convert(L, lab, 2)));
+    return extend(L, lab, rc_set_update, set, bind_convert(L, lab, 2));
 }
 
 static int set_clear(lua_State *L, bind_lab *lab)
 {
-    rc_set_clear(lab->heap, bind_check(L, lab, 1, &rc_set_type));
+    rc_object *set = bind_check(L, lab, 1, &rc_set_type);
+
+    BIND_TELL(lab, rc_record, "clear %o", set);
+    rc_set_clear(lab->heap, set);
     return 0;
 }
 
@@ -393,6 +469,8 @@ static int set_copy(lua_State *L, bind_lab *lab)
     if (!rc_is(set, &rc_set_type) && !rc_is(set, &rc_frozenset_type))
         return bind_fail(L, lab, RC_TYPE_ERROR, "expected a set, got %s", rc_typename(set));
     bind_handle *handle = bind_new_handle(L, lab);
+    if (RC_UNLIKELY(lab->recorder != NULL) && !rc_is(set, &rc_frozenset_type))
+        bind_record_copy(lab, set);
     return bind_return(L, lab, handle, rc_set_copy(lab->heap, set));
 }
 
@@ -445,6 +523,7 @@ static int get_attribute(lua_State *L, bind_lab *lab)
 
     if (!value)
         return bind_raise(L, lab);
+    BIND_TELL(lab, rc_record_read, value, self, -1);
     bind_push(L, lab, value);
     return 1;
 }
@@ -454,9 +533,16 @@ static int set_attribute(lua_State *L, bind_lab *lab)
     rc_object *self = bind_check(L, lab, 1, &rc_instance_type);
     rc_object *name = attribute_name(L, lab, self);
 
-    if (lua_isnil(L, 3))
+    if (lua_isnil(L, 3)) {
+        BIND_TELL(lab, rc_record, "delattr %o %n", self, name);
         return done(L, lab, rc_instance_delete(lab->heap, self, name));
-    return done(L, lab, rc_instance_set(lab->heap, self, name, bind_convert(L, lab, 3)));
+    }
+    rc_object *value = bind_convert(L, lab, 3);
+    BIND_TELL(lab, rc_record, "setattr %o %n %o", self, name, value);
+    if (!rc_instance_set(lab->heap, self, name, value))
+        return bind_raise(L, lab);
+    BIND_TELL(lab, rc_record_attribute, self, name);
+    return 0;
 }
 
 /* ---------------------------------------------------------------- weak reference -- */
@@ -465,7 +551,12 @@ static int set_attribute(lua_State *L, bind_lab *lab)
 static int call_weakref(lua_State *L, bind_lab *lab)
 {
     rc_object *weakref = bind_check(L, lab, 1, &rc_weakref_type);
-    return bind_push_or_none(L, lab, rc_weakref_referent(weakref));
+    rc_object *referent = rc_weakref_referent(weakref);
+
+    BIND_TELL(lab, rc_record_look, "alive", weakref, NULL);
+    if (referent)
+        BIND_TELL(lab, rc_record_read, referent, weakref, -1);
+    return bind_push_or_none(L, lab, referent);
 }
 
 static const bind_word call_word = {
@@ -480,6 +571,8 @@ static int operate(lua_State *L, bind_lab *lab, rc_operator operator)
     rc_object *a = bind_convert(L, lab, 1), *b = bind_convert(L, lab, 2);
     bind_handle *handle = bind_new_handle(L, lab);
 
+    if (RC_UNLIKELY(lab->recorder != NULL))
+        bind_record_operator(lab, operator, a, b);
     return bind_return(L, lab, handle, rc_operate(lab->heap, operator, a, b));
 }
 
@@ -515,7 +608,10 @@ static int length(lua_State *L, bind_lab *lab)
 {
     size_t size = 0;
 
-    return push_size(L, lab, rc_length(lab->heap, bind_look(L, lab, 1), &size), &size);
+    rc_object *x = bind_look(L, lab, 1);
+
+    BIND_TELL(lab, rc_record_look, "len", x, NULL);
+    return push_size(L, lab, rc_length(lab->heap, x, &size), &size);
 }
 
 static int compare(lua_State *L, bind_lab *lab, rc_comparison comparison)
@@ -548,6 +644,7 @@ static int close_handle(lua_State *L, bind_lab *lab)
     bind_temporary *temporary = bind_find_temporary(lab, object);
     if (temporary) {
         bind_forget_temporary(lab, temporary);
+        BIND_TELL(lab, rc_record_drop, object, NULL);
         rc_release(lab->heap, object, RC_FOR_TEMPORARY, NULL);
     }
     return 0;

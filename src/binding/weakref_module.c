@@ -74,6 +74,7 @@ static int weakref_ref(lua_State *L, bind_lab *lab)
                          bind_describe(L, 2));
     bind_handle *handle = bind_new_handle(L, lab);
     if (lua_isfunction(L, 2)) {
+        BIND_TELL(lab, rc_recorder_refuse, "a heap trace has no weak references with a callback");
         lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
         lua_pushvalue(L, 2);
         int function = luaL_ref(L, -2);
@@ -91,6 +92,7 @@ static int weakref_ref(lua_State *L, bind_lab *lab)
             self->next->link = &self->next;
         lab->weak_callbacks = self;
     }
+    BIND_TELL(lab, rc_record, "weakref %t %o", referent);
     return bind_return(L, lab, handle, rc_weakref_new(lab->heap, referent,
                                                       self ? &self->callback : NULL));
 }

@@ -6,11 +6,18 @@
 
 /* ------------------------------------------------------------- enter and leave -- */
 
+/* Drop the operands above `mark`, newest first. */
+void bind_release_operands(bind_lab *lab, size_t mark)
+{
+    BIND_TELL(lab, rc_record_release, mark);
+    rc_operand_release(lab->heap, mark);
+}
+
 /* What an error of Lua's own (out of memory) left on the two stacks. */
 static void release_leftovers(bind_lab *lab)
 {
     if (RC_UNLIKELY(rc_operand_mark(lab->heap) > lab->base))
-        rc_operand_release(lab->heap, lab->base);
+        bind_release_operands(lab, lab->base);
     if (RC_UNLIKELY(lab->store_count > lab->stores_base))
         bind_settle(lab, lab->stores_base);
 }
@@ -54,7 +61,7 @@ static void poll(lua_State *L, bind_lab *lab, int results)
 void bind_leave(lua_State *L, bind_lab *lab, int results)
 {
     if (RC_LIKELY(lab->heap != NULL)) {
-        rc_operand_release(lab->heap, lab->running.operands);
+        bind_release_operands(lab, lab->running.operands);
         if (lab->store_count > lab->running.stores)
             bind_settle(lab, lab->running.stores);
         if (RC_UNLIKELY(lab->poll))

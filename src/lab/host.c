@@ -10,6 +10,7 @@
 #include "files.h"
 #include "limits.h"
 #include "process.h"
+#include "recording.h"
 #include "replay.h"
 #include "scenario.h"
 
@@ -35,6 +36,7 @@ int luaopen_lab_host(lua_State *L)
     luaL_newlib(L, functions);
     files_register(L);
     process_register(L);
+    recording_register(L);
     replay_register(L);
     scenario_register(L);
     lua_pushstring(L, RC_VERSION);

@@ -14,6 +14,7 @@
 #include "limits.h"
 #include "modules.h"
 #include "process.h"
+#include "recording.h"
 
 #define SCENARIO "lab.scenario"
 #define DEEPEST_TABLE 16
@@ -212,7 +213,8 @@ static int open_guest(lua_State *L)
         {"call", guest_call}, {"note", limits_note}, {"places", guest_places},
         {"report", guest_report},
         {"start_clock", guest_start_clock}, {"stop_clock", guest_stop_clock},
-        {"catch_interrupt", guest_catch_interrupt}, {"memory", guest_memory}, {NULL, NULL}
+        {"catch_interrupt", guest_catch_interrupt}, {"memory", guest_memory},
+        {"record", recording_write}, {NULL, NULL}
     };
     luaL_newlibtable(L, functions);
     lua_getfield(L, LUA_REGISTRYINDEX, SCENARIO);
