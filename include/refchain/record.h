@@ -69,6 +69,9 @@ RC_API void rc_record_answer(rc_recorder *recorder, int64_t answer);
 /* The last line's operation has failed, and has changed nothing. */
 RC_API void rc_record_failed(rc_recorder *recorder, rc_error_kind error);
 
+/* The last line's operation is done; what fails from now on takes nothing back. */
+RC_API void rc_record_done(rc_recorder *recorder);
+
 /* The line of a new instance; its class has a finalizer, or not.  rc_record_result
  * follows. */
 RC_API void rc_record_instance(rc_recorder *recorder, const rc_class *class, bool finalizer);
@@ -119,6 +122,9 @@ RC_API void rc_record_read(rc_recorder *recorder, rc_object *object, rc_object *
 /* An observation: "refcnt", "place", "tracked", "gen", "len", "alive" of one object,
  * "same" of two.  Left out when a trace cannot look at it. */
 RC_API void rc_record_look(rc_recorder *recorder, const char *word, rc_object *a, rc_object *b);
+
+/* Look at every object that a slot holds: its count, generation and length. */
+RC_API void rc_record_slots(rc_recorder *recorder);
 
 /* The counters (`count`; `stats` after a collection; `finalized`), if anything has
  * been recorded since the last time. */

@@ -71,7 +71,7 @@ function recording.finish(path, written, why)
       problem = unable
     end
   end
-  os.remove(part)
+  os.rename(part, path .. ".bad")
   return problem
 end
 

@@ -40,10 +40,14 @@ static int gc_collect(lua_State *L, bind_lab *lab)
     int generation = lua_isnoneornil(L, 1) ? RC_OLDEST : check_int(L, lab, 1);
     size_t found = 0;
 
-    BIND_TELL(lab, rc_record, "collect %i", (int64_t)generation);
+    bool collects = !rc_gc_is_collecting(lab->heap);    /* in a callback it does nothing */
+
+    if (collects)
+        BIND_TELL(lab, rc_record, "collect %i", (int64_t)generation);
     if (!rc_gc_collect(lab->heap, generation, &found))
         return bind_raise(L, lab);
-    BIND_TELL(lab, rc_record_answer, (int64_t)found);
+    if (collects)
+        BIND_TELL(lab, rc_record_answer, (int64_t)found);
     record_counters(lab);
     lua_pushinteger(L, (lua_Integer)found);
     return 1;

@@ -360,6 +360,8 @@ static int make_instance(lua_State *L, bind_lab *lab, rc_class *class, bool fina
         return bind_fail(L, lab, RC_TYPE_ERROR, "attributes are given as a Lua table: %s{name = value}",
                          rc_class_name(class));
     bind_handle *handle = bind_new_handle(L, lab);
+    for (size_t i = 0; i < attributes.count; i++)       /* they are held while it is made */
+        BIND_TELL(lab, rc_record_fetch, attributes.objects[2 * i + 1]);
     BIND_TELL(lab, rc_record_instance, class, finalizer);
     bind_return(L, lab, handle, rc_instance_new(heap, class));
     for (size_t i = 0; i < attributes.count; i++) {

@@ -213,6 +213,10 @@ static int lab_finish(lua_State *L, bind_lab *lab)
 {
     if (!lab->scenario.anchor)
         return 0;
+    if (RC_UNLIKELY(lab->recorder != NULL)) {
+        rc_record_counters(bind_recorder(lab));
+        rc_record_slots(lab->recorder);
+    }
     lab->running.act = "the end of the test (name %s)";
     bind_release_names(L, lab, &lab->scenario);
     if (*lab->failure) {

@@ -130,6 +130,8 @@ void bind_record_call(bind_lab *lab, rc_object *x)
 
     if (*word == 't' && x && rc_is(x, &rc_tuple_type))
         return;                         /* it is itself */
+    if (x)
+        rc_record_fetch(recorder, x);   /* held while a collection may run */
     if (x && is_dict)
         add_pairs(lab, &self, x);
     else if (x)
@@ -164,11 +166,12 @@ void bind_record_copy(bind_lab *lab, rc_object *container)
 {
     contents self = { 0 };
 
+    rc_record_fetch(bind_recorder(lab), container);     /* held while a collection may run */
     if (rc_is(container, &rc_dict_type))
         add_pairs(lab, &self, container);
     else
         add_items(lab, &self, container);
-    rc_record(bind_recorder(lab), format_of(container), self.objects, self.count);
+    rc_record(lab->recorder, format_of(container), self.objects, self.count);
     free(self.objects);
 }
 
@@ -196,6 +199,8 @@ void bind_record_operator(bind_lab *lab, rc_operator operator, rc_object *a, rc_
         times = rc_int_value(b);
     if (times > 0 && sequence_size(a) > 0 && times > MOST_ITEMS / (int64_t)sequence_size(a))
         return;
+    rc_record_fetch(bind_recorder(lab), a);             /* held while a collection may run */
+    rc_record_fetch(lab->recorder, b);
     for (; times > 0; times--)
         add_items(lab, &self, a);
     if (!repeats)
@@ -256,8 +261,7 @@ void bind_record_extend(bind_lab *lab, rc_object *container, rc_object *x)
             rc_record(recorder, "~put %o %o %o", container, self.objects[i], self.objects[i + 1]);
             i++;
         }
-    rc_record_fetch(recorder, container);               /* no line is to be taken back */
-    rc_record_look(recorder, "len", container, NULL);
+    rc_record_done(recorder);
     free(self.objects);
 }
 
@@ -275,6 +279,7 @@ void bind_record_extended(bind_lab *lab, rc_object *container, rc_object *x, siz
         rc_record_value(recorder, self.objects[i]);
         rc_record(recorder, is_list ? "~append %o %o" : "~add %o %o", container, self.objects[i]);
     }
+    rc_record_done(recorder);
     free(self.objects);
 }
 

@@ -118,6 +118,8 @@ struct rc_recorder {
     bool open;                          /* the last line's operation is running */
     bool exact;                         /* it raises what the program's does */
     bool interrupted;
+    const rc_type *made;                /* what the last line's operation allocates */
+    size_t made_length;                 /* of a tuple */
     uint32_t target;                    /* the slot that it fills, or NONE */
     uint64_t births;                    /* when it began */
 
@@ -275,7 +277,7 @@ static void put_string(rc_recorder *r, const rc_object *str)
         if (byte == '"' || byte == '\\') {
             put(r, "\\", 1);
             put(r, text + i, 1);
-        } else if (byte < 0x20) {
+        } else if (byte < 0x20 || byte == 0x7F) {
             snprintf(escape, sizeof escape, "\\u%04x", byte);
             put_text(r, escape);
         } else
@@ -742,8 +744,8 @@ static uint32_t fetch(rc_recorder *r, rc_object *object, bool looks)
 
 static void refuse_unreachable(rc_recorder *r, const rc_object *object)
 {
-    rc_recorder_refuse(r, "the %s #%lld is only an element of a set, a key of a dict or part of the "
-                          "machinery; a heap trace has no operation that reads it",
+    rc_recorder_refuse(r, "no operation of a heap trace leads to the %s #%lld: it is an element of a "
+                          "set, a key of a dict, or garbage that only Lua knows",
                        rc_typename(object), (long long)rc_birth(r->heap, object));
 }
 
@@ -812,6 +814,15 @@ static bool fetch_operands(rc_recorder *r, const char *format, va_list arguments
     return r->refusal == NULL;
 }
 
+/* What an operation makes that could come from a free list. */
+static const rc_type *type_made(const char *format)
+{
+    return strncmp(format, "list ", 5) == 0    ? &rc_list_type
+           : strncmp(format, "tuple ", 6) == 0 ? &rc_tuple_type
+           : strncmp(format, "dict ", 5) == 0 || strncmp(format, "setattr ", 8) == 0
+               ? &rc_dict_type : NULL;
+}
+
 static void put_slots(rc_recorder *r, rc_object *const *objects, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -835,6 +846,7 @@ void rc_record(rc_recorder *r, const char *format, ...)
     if (!fetched)
         return;
     r->target = NONE;
+    r->made = type_made(format);
     begin_line(r);
     va_start(arguments, format);
     for (; *format != '\0' && r->refusal == NULL; format++) {
@@ -858,7 +870,8 @@ void rc_record(rc_recorder *r, const char *format, ...)
             break;
         case 'l': {
             rc_object *const *objects = va_arg(arguments, rc_object *const *);
-            put_slots(r, objects, va_arg(arguments, size_t));
+            r->made_length = va_arg(arguments, size_t);
+            put_slots(r, objects, r->made_length);
             break;
         }
         }
@@ -976,6 +989,11 @@ void rc_record_failed(rc_recorder *r, rc_error_kind error)
     r->open = false;
 }
 
+void rc_record_done(rc_recorder *r)
+{
+    r->open = false;
+}
+
 void rc_record_interned(rc_recorder *r, rc_object *str)
 {
     if (!may_record(r))
@@ -993,25 +1011,46 @@ void rc_record_interned(rc_recorder *r, rc_object *str)
         put_text(r, "\n");
     }
     mark_impure(r, str);
-    fill(r, number, str);
+    write_line(r, "del", number);
+    give_slot(r, number);
     r->open = false;
 }
 
-void rc_record_drain(rc_recorder *r, const rc_type *type)
+/* Take out of the free list what is in it beyond what is taken already. */
+static void drain(rc_recorder *r, const rc_type *type, size_t length)
 {
-    size_t waiting = rc_free_list(r->heap, type, 0).size;
+    size_t waiting = rc_free_list(r->heap, type, length).size;
+    bool is_tuple = type == &rc_tuple_type;
+    uint32_t item = NONE;
 
-    for (size_t i = 0; i < waiting && may_record(r); i++) {
+    if (waiting > r->drained_count && is_tuple && (item = take_slot(r)) != NONE)
+        write_line(r, "none", item);
+    while (waiting > r->drained_count && r->refusal == NULL) {
         uint32_t number = take_slot(r);
         if (number == NONE || !grow(r, &r->drained, r->drained_count, &r->drained_room,
                                     sizeof *r->drained))
             return;
         begin_line(r);
-        put_text(r, type == &rc_dict_type ? "dict " : "list ");
+        put_text(r, rc_type_name(type));
+        put_text(r, " ");
         put_slot(r, number);
+        for (size_t i = 0; is_tuple && i < length; i++) {
+            put_text(r, " ");
+            put_slot(r, item);
+        }
         put_text(r, "\n");
         r->drained[r->drained_count++] = number;
     }
+    if (item != NONE) {
+        write_line(r, "del", item);
+        give_slot(r, item);
+    }
+}
+
+void rc_record_drain(rc_recorder *r, const rc_type *type)
+{
+    if (may_record(r))
+        drain(r, type, 0);
 }
 
 void rc_record_refill(rc_recorder *r)
@@ -1195,8 +1234,17 @@ void rc_record_drop(rc_recorder *r, rc_object *object, const char *name)
         move_before_line(r, from);
 }
 
+/* The operation found its free list empty before the references were dropped: what has
+ * come there by that must not serve it. */
 void rc_recorder_interrupt(rc_recorder *r, bool begins)
 {
+    size_t from = r->size;
+
+    if (r->interrupted && !begins && r->open && r->made != NULL && r->refusal == NULL) {
+        drain(r, r->made, r->made_length);
+        if (r->size > from)
+            move_before_line(r, from);
+    }
     r->interrupted = begins && r->open;
 }
 
@@ -1356,6 +1404,20 @@ void rc_record_look(rc_recorder *r, const char *word, rc_object *a, rc_object *b
         write_del(r, slot_a);
     if (is_checked)
         r->checked = r->size;
+}
+
+void rc_record_slots(rc_recorder *r)
+{
+    for (uint32_t i = 0; i < r->slot_count; i++) {
+        rc_object *object = r->slots[i].object;
+        if (object == NULL || first_slot(r, object) != i)
+            continue;
+        rc_record_look(r, "refcnt", object, NULL);
+        if (is_value(object))
+            continue;
+        rc_record_look(r, "gen", object, NULL);
+        rc_record_look(r, "len", object, NULL);
+    }
 }
 
 static void put_stats(rc_recorder *r)
