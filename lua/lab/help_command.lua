@@ -7,6 +7,7 @@ local PROGRAM = [=[
 refchain                              the shell (or a script from standard input)
 refchain -i FILE                      run a scenario and stay in the shell
 refchain run FILE|DIR...              run scenarios
+refchain run --record FILE.trace ...  write what a scenario did as a heap trace
 refchain replay FILE.trace[.gz]...    replay heap traces, report each divergence
 refchain replay --print FILE          write a trace again with this heap's results
 refchain compare FILE|DIR...          what differs between profiles, and why

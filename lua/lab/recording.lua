@@ -71,7 +71,7 @@ function recording.finish(path, written, why)
       problem = unable
     end
   end
-  os.rename(part, path .. ".bad")
+  os.remove(part)
   return problem
 end
 

@@ -1384,6 +1384,8 @@ void rc_record_look(rc_recorder *r, const char *word, rc_object *a, rc_object *b
         fetched_b = (slot_b = first_slot(r, b)) == NONE;
         if (fetched_b)
             slot_b = fetch(r, b, true);
+        else if (slot_b == slot_a && r->slots[slot_a].next != NONE)
+            slot_b = r->slots[slot_a].next;
     }
     if ((b == NULL || slot_b != NONE) && r->refusal == NULL) {
         begin_line(r);
