@@ -937,6 +937,11 @@ void rc_record_result(rc_recorder *r, rc_object *object)
         r->open = false;
         return;
     }
+    if (r->made == &rc_tuple_type && r->made_length > 0 && !rc_gc_is_tracked(r->heap, object)) {
+        rc_recorder_refuse(r, "the tuple is born untracked; a heap trace makes tuples item by item, "
+                              "tracked");
+        return;
+    }
     if (strncmp(r->text + r->line_start, "finobject ", 10) == 0) {
         size_t end = r->line_start;
         while (r->text[end] != '\n')
@@ -1410,12 +1415,12 @@ void rc_record_look(rc_recorder *r, const char *word, rc_object *a, rc_object *b
 
 void rc_record_slots(rc_recorder *r)
 {
-    for (uint32_t i = 0; i < r->slot_count; i++) {
+    for (uint32_t i = 0; i < r->slot_count && r->refusal == NULL; i++) {
         rc_object *object = r->slots[i].object;
         if (object == NULL || first_slot(r, object) != i)
             continue;
         rc_record_look(r, "refcnt", object, NULL);
-        if (is_value(object))
+        if (r->refusal != NULL || is_value(object))
             continue;
         rc_record_look(r, "gen", object, NULL);
         rc_record_look(r, "len", object, NULL);
@@ -1507,7 +1512,8 @@ bool rc_recorder_write(rc_recorder *r, bool (*write)(void *context, const char *
     writer_begin(&head, rc_heap_profile(r->heap)->name);
     if (!writer_finish(&head))
         return false;
-    qsort(r->patches, r->patch_count, sizeof *r->patches, compare_patches);
+    if (r->patch_count > 0)
+        qsort(r->patches, r->patch_count, sizeof *r->patches, compare_patches);
     for (size_t i = 0; i < r->patch_count; i++) {
         size_t end = r->patches[i].offset;
         if (!write(context, r->text + at, end - at)

@@ -369,6 +369,20 @@ static void the_first_refusal_stays(void)
     close_heap(self.heap);
 }
 
+/* Slots that are no longer kept up to date were read when the program ended. */
+static void nothing_is_looked_at_after_a_refusal(void)
+{
+    recording self = begin();
+    rc_object *number = a_float(self.heap, 1.5);
+
+    rc_record_result(self.recorder, number);
+    rc_recorder_refuse(self.recorder, "no more");
+    record_drop(&self, number, NULL);
+    rc_record_slots(self.recorder);
+    rc_recorder_close(self.recorder);
+    close_heap(self.heap);
+}
+
 static const test tests[] = {
     TEST(a_reference_is_a_slot),
     TEST(a_variable_gives_its_slot_its_name),
@@ -385,6 +399,7 @@ static const test tests[] = {
     TEST(what_is_dropped_in_the_middle_of_an_operation_is_dropped_before),
     TEST(a_writer_that_refuses_is_told_of),
     TEST(the_first_refusal_stays),
+    TEST(nothing_is_looked_at_after_a_refusal),
     { 0 }
 };
 
