@@ -22,7 +22,8 @@
  * it was read.  Elements of sets and keys of dicts cannot be read in a trace.  Where
  * such an element is an int or a str that no cache holds, an equal one stands in for
  * it: the collector and the free lists know neither, and it is not looked at any more
- * (`impure`).  All else is refused.
+ * (`impure`).  All else is refused.  Impure are also tuples that are born untracked
+ * where a trace's are not.
  *
  * The whole trace is in memory, for lines are changed and taken back. */
 #include <refchain/refchain.h>
@@ -729,7 +730,7 @@ static uint32_t fetch(rc_recorder *r, rc_object *object, bool looks)
     if (is_cached(r, object)) {
         if ((number = take_slot(r)) != NONE)
             write_value(r, number, object);
-    } else if (!is_impure(r, object) && find(&s))
+    } else if ((!is_impure(r, object) || !may_stand_in(object)) && find(&s))
         number = read_step(&s, s.found, &ours);
     else if (!looks && may_stand_in(object) && (number = take_slot(r)) != NONE) {
         write_value(r, number, object);
@@ -937,11 +938,8 @@ void rc_record_result(rc_recorder *r, rc_object *object)
         r->open = false;
         return;
     }
-    if (r->made == &rc_tuple_type && r->made_length > 0 && !rc_gc_is_tracked(r->heap, object)) {
-        rc_recorder_refuse(r, "the tuple is born untracked; a heap trace makes tuples item by item, "
-                              "tracked");
-        return;
-    }
+    if (r->made == &rc_tuple_type && r->made_length > 0 && !rc_gc_is_tracked(r->heap, object))
+        mark_impure(r, object);         /* copied at once; a trace fills it item by item: tracked */
     if (strncmp(r->text + r->line_start, "finobject ", 10) == 0) {
         size_t end = r->line_start;
         while (r->text[end] != '\n')
