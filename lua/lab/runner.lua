@@ -383,6 +383,10 @@ return function(chosen)
   profiles = prepare(chosen, profiles)
   local units = make_units(chosen, paths, profiles, problems)
   complain(problems)
+  if chosen.record and profiles[1] and next(profiles[1].settings or {}) then
+    complain { "--record does not go with --set: a trace names its profile, and has no room for settings" }
+    return 2
+  end
   local traces, no_traces
   if chosen.record and not chosen.list then traces, no_traces = recording.new(chosen.record) end
   if no_traces then

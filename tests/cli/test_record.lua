@@ -246,6 +246,13 @@ function TestRefusal:test_one_file_for_several_tests()
   lu.assertNil(io.open(folder.name .. "/a.trace"))
 end
 
+function TestRefusal:test_a_profile_of_ones_own()
+  local folder <close> = program.folder { ["a.lua"] = "" }
+  local result = folder:run "run --record a.trace --set float_free=0 a.lua"
+  lu.assertStrContains(result.err, "--record does not go with --set")
+  lu.assertEquals(result.status, 2)
+end
+
 function TestRefusal:test_a_file_that_cannot_be_written()
   local folder <close> = program.folder { ["a.lua"] = "" }
   local result = folder:run "run --record no/such/a.trace a.lua"
