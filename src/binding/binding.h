@@ -217,7 +217,7 @@ struct bind_lab {
     bind_scope *scope;                  /* where assignments go */
 
     bind_death *deaths;                 /* a ring, once it is full */
-    uint32_t death_room;
+    uint32_t death_room;                /* a power of two */
     uint64_t death_count;
     bind_texts texts;
     char **hidden;                      /* chunk names that errors do not point to; NULL at the end */

@@ -63,7 +63,7 @@ void bind_died(void *context, const rc_death *death)
         return;
     if (!running->located)
         locate(lab);
-    lab->deaths[lab->death_count++ % lab->death_room] = (bind_death) {
+    lab->deaths[lab->death_count++ & (lab->death_room - 1)] = (bind_death) {
         .watch = death->watch, .birth = death->birth, .type = rc_typename(death->object),
         .source = running->source, .line = running->line,
         .act = running->act ? running->act : running->word ? running->word->title : "?",
@@ -77,7 +77,7 @@ static const bind_death *find(const bind_lab *lab, uint32_t watch)
     uint64_t known = lab->death_count < lab->death_room ? lab->death_count : lab->death_room;
 
     for (uint64_t i = 1; i <= known; i++) {
-        const bind_death *death = &lab->deaths[(lab->death_count - i) % lab->death_room];
+        const bind_death *death = &lab->deaths[(lab->death_count - i) & (lab->death_room - 1)];
         if (death->watch == watch)
             return death;
     }
