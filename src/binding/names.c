@@ -115,8 +115,8 @@ bool bind_is_frame_name(const bind_lab *lab, const rc_object *object)
 {
     const bind_scope *scope = lab->scope;
 
-    for (uint32_t i = 0; scope->below && i < scope->count; i++)
-        if (scope->names[i].key && scope->names[i].object == object)
+    for (const bind_name *name = NULL; scope->below && (name = bind_next_name(scope, name)) != NULL;)
+        if (name->object == object)
             return true;
     return false;
 }
