@@ -218,12 +218,12 @@ static void set_at_random(rc_profile *own, const rc_profile_field *field, uint64
         return;
     }
     for (int i = 0; i < RC_GENERATIONS; i++) {
-        int64_t range = field->greatest - field->least;
+        uint64_t last = (uint64_t)field->greatest - (uint64_t)field->least;
         switch (next_random(random) % 4) {
         case 0: numbers[i] = field->least; break;
         case 1: numbers[i] = field->greatest; break;
-        case 2: numbers[i] = field->least + (int64_t)(next_random(random) % 400) % (range + 1); break;
-        default: numbers[i] = field->least + (int64_t)(next_random(random) % ((uint64_t)range | 1));
+        case 2: numbers[i] = field->least + (int64_t)(next_random(random) % (last < 400 ? last + 1 : 400)); break;
+        default: numbers[i] = field->least + (int64_t)(next_random(random) % (last | 1));
         }
     }
     CHECK(!rc_profile_set_numbers(own, field, numbers, field->kind == RC_PROFILE_NUMBERS ? 3 : 1));
