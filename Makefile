@@ -12,6 +12,7 @@ SECONDS  = 60
 SEED     = $(shell date +%s)
 PYTHON   =
 OPERATIONS =
+FACT     =
 
 # == Nothing below needs changing. =================================================
 
@@ -42,17 +43,18 @@ LIBRARY   = $(BUILD)/librefchain.a
 CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup run test check check-all fuzz coverage clean library verify-python
+.PHONY: all help setup run test check check-all fuzz mutants coverage clean library verify-python
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
 	@echo 'make test      set up, build, run the tests'
 	@echo 'make           build $(PROGRAM), $(LIBRARY) and $(CORE)'
 	@echo 'make check     linters, layers, the tests with sanitizers and valgrind'
-	@echo 'make check-all the same; all under valgrind, in the stress build; long fuzzing'
+	@echo 'make check-all the same; all under valgrind, in the stress build; long fuzzing; mutants'
 	@echo 'make fuzz      random input for SECONDS=60 each, with SEED=n again the same'
 	@echo 'make verify-python  random traces: recorded on the python3 here, or PYTHON=path[,path...], replayed'
 	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
+	@echo 'make mutants   falsify each documented fact, one at a time: which trace or test notices'
 	@echo 'make coverage  which part of each source file the tests run'
 	@echo 'make library   build $(LIBRARY) alone (needs a C compiler only)'
 	@echo 'make setup     install the packages that are missing'
@@ -78,7 +80,7 @@ check:
 	@sh tests/support/setup.sh $(PACKAGES) $(CHECKERS)
 	@sh tests/support/check.sh $(JOBS)
 
-# Takes an hour.
+# Takes two hours.
 check-all:
 	@sh tests/support/setup.sh $(PACKAGES) $(CHECKERS)
 	@sh tests/support/check.sh $(JOBS) all
@@ -93,6 +95,12 @@ verify-python: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all $(BUILD)/tests/lua
 	@CC="$(CC)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/verify/verify.lua \
 	    "$(BUILD)" "$(PYTHON)" "$(SECONDS)" "$(OPERATIONS)" "$(SEED)"
+
+# Takes an hour.  FACT=text: only those whose line contains it.
+mutants: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) all $(BUILD)/tests/lua
+	@LUA_PATH="$(BUILD)/lua/?.lua;$(BUILD)/lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
+	    $(BUILD)/tests/lua tests/mutants/run.lua $(BUILD)/mutants $(JOBS) "$(FACT)"
 
 coverage: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) BUILD=build/coverage CFLAGS="-O0 -g --coverage" \

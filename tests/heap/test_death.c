@@ -309,7 +309,44 @@ static void what_saves_itself_in_a_deep_death_is_whole(void)
     close_heap(heap);
 }
 
+/* ------------------------------------------------- what is no part of the trashcan -- */
+
+static rc_object *referent;
+static size_t references_left;
+
+static void count_references(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context, (void)self;
+    CHECK_EQUAL(rc_refcount(heap, self), 1);
+    references_left = rc_weakref_count(heap, referent);
+}
+
+/* In a nest of 50, the innermost holds an instance and, released before it, a weak
+ * reference: that one is gone when the instance's finalizer runs. */
+static void a_weak_reference_is_never_put_aside(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_class *class = rc_class_new(heap, "M", count_references, NULL);
+
+    referent = keep(heap, rc_set_new(heap, NULL, 0));
+    rc_object *nest = rc_instance_new(heap, class);
+    rc_object *both[] = { nest, rc_weakref_new(heap, referent, NULL) };
+    nest = rc_list_display(heap, both, 2);
+    rc_decref(heap, both[0]);
+    rc_decref(heap, both[1]);
+    for (int level = 1; level < 50; level++) {
+        rc_object *outer = rc_list_display(heap, &nest, 1);
+        rc_decref(heap, nest);
+        nest = outer;
+    }
+    references_left = 9;
+    rc_decref(heap, nest);
+    CHECK_EQUAL(references_left, 0);
+    close_heap(heap);
+}
+
 static const test tests[] = {
+    TEST(a_weak_reference_is_never_put_aside),
     TEST(lists_and_tuples_of_3_8_die_in_rounds_of_50_and_49),
     TEST(dicts_of_3_8_die_the_other_way_round),
     TEST(in_3_7_an_instance_is_put_aside_one_level_earlier),

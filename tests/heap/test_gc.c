@@ -921,7 +921,59 @@ static void SAVEALL_without_memory_loses_entries_and_nothing_else(void)
     }
 }
 
+/* A finalizer's allocations count towards the next collection, and start none. */
+static void make_five(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context, (void)self;
+    make_sets(heap, 5);
+}
+
+static void what_a_finalizer_makes_counts_and_collects_nothing(void)
+{
+    rc_heap *heap = open_sets("3.8");
+    rc_object *self = rc_instance_new(heap, rc_class_new(heap, "M", make_five, NULL));
+    rc_object *name = rc_str_new(heap, "me", 2);
+
+    CHECK(self && name && rc_instance_set(heap, self, name, self));
+    rc_decref(heap, name);
+    rc_decref(heap, self);
+    rc_gc_set_threshold(heap, 0, 2);
+    CHECK_EQUAL(collect(heap, 2), 2);
+    CHECK_EQUAL(rc_gc_get_stats(heap, 0).collections + rc_gc_get_stats(heap, 1).collections, 0);
+    CHECK_COUNTS(heap, 3, 0, 0);        /* 5, less the instance and its dict */
+    close_sets(heap);
+}
+
+static int generation_seen, tracked_seen, count_seen;
+
+static void look_for_itself(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context;
+    generation_seen = rc_gc_generation(heap, self);
+    tracked_seen = rc_gc_is_tracked(heap, self);
+    count_seen = (int)rc_refcount(heap, self);
+}
+
+static void what_the_collector_has_found_is_tracked_and_in_no_generation(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *self = rc_instance_new(heap, rc_class_new(heap, "M", look_for_itself, NULL));
+    rc_object *name = rc_str_new(heap, "me", 2);
+
+    CHECK(self && name && rc_instance_set(heap, self, name, self));
+    rc_decref(heap, name);
+    rc_decref(heap, self);
+    generation_seen = 0;
+    CHECK_EQUAL(collect(heap, 2), 2);
+    CHECK_EQUAL(generation_seen, RC_NO_GENERATION);
+    CHECK(tracked_seen);
+    CHECK_EQUAL(count_seen, 2);         /* its own, and the collector's */
+    close_heap(heap);
+}
+
 static const test tests[] = {
+    TEST(what_the_collector_has_found_is_tracked_and_in_no_generation),
+    TEST(what_a_finalizer_makes_counts_and_collects_nothing),
     TEST(the_701st_allocation_collects),
     TEST(from_10_3_2_the_counters_go_as_measured),
     TEST(the_twelfth_trigger_takes_generation_1),

@@ -153,7 +153,55 @@ static void garbage_is_released_from_the_last_to_the_first(void)
     close_heap(heap);
 }
 
+static bool put_down(void *context, rc_object *object)
+{
+    rc_object ***end = context;
+    *(*end)++ = object;
+    return true;
+}
+
+static void all_objects_are_those_of_generation_0_then_1_then_2_without_the_frozen(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *found[4] = { NULL }, **end = found;
+    size_t trash;
+
+    a_list(heap, 0);
+    rc_gc_freeze(heap);
+    rc_object *oldest = a_list(heap, 0);
+    CHECK(rc_gc_collect(heap, 2, &trash));
+    rc_object *older = a_list(heap, 0);
+    CHECK(rc_gc_collect(heap, 0, &trash));
+    rc_object *young = a_list(heap, 0);
+    rc_gc_each(heap, -1, put_down, &end);
+    CHECK_EQUAL(end - found, 3);
+    CHECK(found[0] == young && found[1] == older && found[2] == oldest);
+    close_heap(heap);
+}
+
+static void what_saveall_keeps_is_whole_and_in_the_older_generation(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *list = a_list(heap, 0);
+    size_t length, found;
+
+    CHECK(rc_list_append(heap, list, list));
+    rc_gc_set_debug(heap, RC_DEBUG_SAVEALL);
+    drop(heap, list);
+    CHECK(rc_gc_collect(heap, 0, &found));
+    CHECK_EQUAL(rc_gc_garbage_size(heap), 1);
+    CHECK(rc_gc_garbage_get(heap, 0) == list);
+    CHECK(rc_length(heap, list, &length));
+    CHECK_EQUAL(length, 1);
+    CHECK_EQUAL(rc_gc_generation(heap, list), 1);
+    rc_gc_set_debug(heap, 0);
+    rc_gc_garbage_clear(heap);
+    close_heap(heap);
+}
+
 static const test tests[] = {
+    TEST(what_saveall_keeps_is_whole_and_in_the_older_generation),
+    TEST(all_objects_are_those_of_generation_0_then_1_then_2_without_the_frozen),
     TEST(referents_come_in_the_collectors_order),
     TEST(a_visitor_may_stop),
     TEST(referrers_are_the_tracked_and_unfrozen),

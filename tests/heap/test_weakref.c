@@ -230,6 +230,37 @@ static void hang(rc_heap *heap, rc_object *instance, const char *text, rc_object
     rc_decref(heap, name);
 }
 
+static rc_object *to_garbage[2];
+static int looks;
+
+static void look_at_both(rc_callback *callback, rc_heap *heap, rc_object *weakref)
+{
+    (void)callback, (void)heap, (void)weakref;
+    CHECK(!rc_weakref_referent(to_garbage[0]) && !rc_weakref_referent(to_garbage[1]));
+    looks++;
+}
+
+static void all_references_to_garbage_are_dead_at_the_first_callback(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_callback callback = { look_at_both, NULL };
+    rc_object *list = a_list(heap, 0);
+    size_t found;
+
+    CHECK(rc_list_append(heap, list, list));
+    for (int i = 0; i < 2; i++) {
+        rc_object *set = a_set(heap);
+        CHECK(rc_list_append(heap, list, set));
+        to_garbage[i] = keep(heap, rc_weakref_new(heap, set, &callback));
+        drop(heap, set);
+    }
+    looks = 0;
+    drop(heap, list);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK_EQUAL(looks, 2);
+    close_heap(heap);
+}
+
 static void in_a_collection_all_callbacks_run_before_any_finalizer(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -511,6 +542,7 @@ static const test tests[] = {
     TEST(making_one_survives_failing_allocations),
     TEST(one_made_by_a_finalizer_meanwhile_is_the_one_given),
     TEST(callbacks_run_the_newest_first),
+    TEST(all_references_to_garbage_are_dead_at_the_first_callback),
     TEST(in_a_collection_all_callbacks_run_before_any_finalizer),
     TEST(dying_by_count_the_finalizer_comes_first),
     TEST(a_weak_reference_that_is_trash_is_not_called),

@@ -787,6 +787,42 @@ function TestDifferences:test_statistics_with_candidates_and_duration()
   lu.assertEquals(with({ timed_collections = false }, code), { n = 5 })
 end
 
+-- What code returns on each release: from the release named on.
+local SINCE = {
+  { "pcall(gc.set_threshold, 5, 6, 'a') return gc.get_threshold() == 5", { "2.7", true }, { "3.13", false } },
+  { "local n for k in pairs(gc.get_stats()[1]) do n = n or k == 'duration' end return n or false",
+    { "3.6", false }, { "3.15", true } },
+  { "local n frame(function() x = list{} n = sys.getrefcount(x) end) return n == 1",
+    { "2.7", false }, { "3.14", true } },
+  { "return birth(str 'Z') <= 0", { "2.7", false }, { "3.11", true } },
+  { [[d = dict { a = 1, b = 2, c = 3 }
+      local replaced
+      return (pcall(function()
+        for _ in keys(d) do
+          if not replaced then d:delitem "a" d:set("z", 1) end
+          replaced = true
+        end
+      end))]], { "3.6", true }, { "3.8", false } },
+  { "x = list{} return #sys.getobjects(-1) > 0", { "2.7", false }, { "3.13", true } },
+}
+
+function TestDifferences:test_each_release_has_its_own()
+  for _, profile in ipairs(refchain.profiles()) do
+    local release = tonumber((profile.name:gsub("^3%.(%d)$", "3.0%1")))
+    for _, row in ipairs(release and SINCE or {}) do
+      local expected
+      for i = 2, #row do
+        if tonumber((row[i][1]:gsub("^3%.(%d)$", "3.0%1"))) <= release then expected = row[i][2] end
+      end
+      if expected ~= nil then
+        local py = lab.open { profile = profile.name }
+        lu.assertEquals(lab.run(py, row[1]), expected, profile.name .. ": " .. row[1])
+        lab.close(py)
+      end
+    end
+  end
+end
+
 local IGNORED = {
   { "local n = 0 gc.callbacks:append(function() n = n + 1 if n == 1 then error('oops', 0) end end) gc.collect()",
     "callback 1 of gc.callbacks", "GC callback" },

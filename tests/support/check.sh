@@ -1,7 +1,8 @@
 #!/bin/sh
 # What `make check` adds to the tests: the order of layers, linters, sanitizers over the
 # whole suite, valgrind over a part, a little fuzzing. With `all` as second argument,
-# valgrind over all of the heap's tests, the suite in the stress build, and long fuzzing.
+# valgrind over all of the heap's tests, the suite in the stress build, long fuzzing, and a
+# mutant of each documented fact.
 # A step that lacks its tool is skipped, and said.
 set -u
 
@@ -86,6 +87,13 @@ fuzzing() {
     return $result
 }
 
+mutants() {
+    make --no-print-directory -j "$jobs" mutants >build/check.log 2>&1
+    result=$?
+    [ $result -eq 0 ] || grep -A 1 '^FAILED' build/check.log
+    return $result
+}
+
 # Cppcheck does not know that Lua's error functions never return, takes hexadecimal floats
 # for integers, and loses sight of memory that goes into a table.
 CPPCHECK_BLIND="--suppress=nullPointerRedundantCheck
@@ -119,6 +127,7 @@ fi
 if [ -n "$all" ]; then
     step "the suite in the stress build" suite build/stress CFLAGS="-O1 -g -DRC_STRESS"
     step "fuzzing, ten minutes each" fuzzing 600
+    step "each documented fact is noticed" mutants
 else
     step "fuzzing, ten seconds each" fuzzing 10
 fi
