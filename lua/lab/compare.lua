@@ -32,7 +32,7 @@ local function add_ending(run)
   local result = run.status
   if run.status == "skipped" and run.where ~= "" then result = result .. " at " .. run.where end
   if run.status ~= "passed" then result = result .. ": " .. (run.message or ""):match "^[^\n]*" end
-  table.insert(run.records, { place = "", word = "the end", given = "", result = result })
+  table.insert(run.records, { place = "", word = "the end", given = "", result = result, ending = true })
 end
 
 -- Of a run that is wanted for some keys alone, no more is kept.
@@ -215,6 +215,7 @@ function compare:run_file(file)
     if not more then return false end
     results[#results + 1] = part
   end
+  self.uncompiled = self.uncompiled or not load(file.text, "@" .. file.path, "t")
   self.progress:hide()
   for _, each in ipairs(results) do
     self.differences = self.differences + #each.keys
@@ -262,7 +263,7 @@ local function exit_status(self, problems)
       self.broken))
     return 4
   end
-  if #problems > 0 then return 2 end
+  if #problems > 0 or self.uncompiled then return 2 end
   return self.chosen.exit_code and self.differences > 0 and 1 or 0
 end
 

@@ -162,6 +162,33 @@ local function write_reasons(result, place)
   end
 end
 
+-- "1 observation", "2 observations"
+local function observations(count) return ("%d observation%s"):format(count, count == 1 and "" or "s") end
+
+-- What kept runs from passing, where no difference tells of it: each message once, with
+-- the profiles that it holds for.
+local function write_endings(result)
+  for _, key in ipairs(result.keys) do
+    if any_record(result, key).ending then return end
+  end
+  local found, by_text = {}, {}
+  for i, run in ipairs(result.runs) do
+    if run.status ~= "passed" then
+      local text = run.status .. ": " .. (run.message or "")
+      if not by_text[text] then
+        by_text[text] = { text = text, names = {} }
+        found[#found + 1] = by_text[text]
+      end
+      table.insert(by_text[text].names, result.profiles[i].name)
+    end
+  end
+  for _, each in ipairs(found) do
+    local margin = "    " .. (#each.names < #result.profiles and fields.names(each.names) .. "  " or "")
+    io.write(margin, (output.plain(each.text):gsub("\n", "\n" .. (" "):rep(utf8.len(margin)))), "\n")
+  end
+  if #found > 0 then io.write "\n" end
+end
+
 function comparison.text(profiles)
   local reasons, cut = {}, false
   local names = enumerate(names_of(profiles))
@@ -176,11 +203,13 @@ function comparison.text(profiles)
     result.pattern = result.file.path:gsub("%W", "%%%0") .. ":(%d+)"
     for _, run in ipairs(result.runs) do cut = cut or run.cut end
     if #result.keys == 0 then
-      io.write(("%s: no difference between %s (%d observations)\n\n"):format(title, names, result.observations))
+      io.write(("%s: no difference between %s (%s)\n\n"):format(title, names, observations(result.observations)))
+      write_endings(result)
       return
     end
-    io.write(("%s: %d of %d observations differ between %s\n\n"):format(title, #result.keys, result.observations,
-                                                                      names))
+    io.write(("%s: %d of %s differ between %s\n\n"):format(title, #result.keys, observations(result.observations),
+                                                           names))
+    write_endings(result)
     for _, place in ipairs(by_place(result)) do
       local line = source_line(result.file, place.place)
       io.write(place.place ~= "" and output.plain(place.place) or "at the end", line and "  " or "",

@@ -275,8 +275,42 @@ function TestTrouble:test_wrong_use_is_2()
   lu.assertEquals(folder:run("compare .").status, 5)
 end
 
-function TestTrouble:test_syntax_errors_endless_loops_and_crashes_are_results()
-  lu.assertStrContains(compare("x = = 1", "--profile all").out, "no difference")
+function TestTrouble:test_a_file_that_cannot_be_compiled_is_2()
+  local result = compare("x = = 1", "--profile 3.8,3.9")
+  lu.assertEquals(result.out, [[
+a.lua: no difference between 3.8 and 3.9 (1 observation)
+
+    failed: syntax error: a.lua:1: unexpected symbol near '='
+
+]])
+  lu.assertEquals(result.status, 2)
+  local report, plain = compare_json("x = = 1", "--profile 3.8,3.9")
+  lu.assertEquals(report.scenarios[1].runs[2].message, "syntax error: a.lua:1: unexpected symbol near '='")
+  lu.assertEquals(plain.status, 2)
+end
+
+function TestTrouble:test_what_fails_on_every_profile_is_told_once()
+  local result = compare("expect_eq(1, 1)\nerror 'no'", "--profile all")
+  lu.assertEquals(result.out, "a.lua: no difference between all profiles (2 observations)\n\n"
+                              .. "    failed: a.lua:2: no\n\n")
+  lu.assertEquals(result.status, 0)
+  lu.assertStrContains(compare("while true do end", "--profile 3.8,3.13 --timeout 1").out,
+                       "(1 observation)\n\n    timed out: timed out after 1 s")
+  lu.assertStrContains(compare("local a = gc.get_threshold()\nerror 'no'", "--profile 3.8,3.13").out,
+                       "a.lua: 1 of 2 observations differ between 3.8 and 3.13\n\n    failed: a.lua:2: no\n\na.lua:1")
+  lu.assertStrContains(compare("skip 'later'", "--profile 3.8,3.13").out, "    skipped: later\n")
+  lu.assertStrContains(compare("function test_one() error 'no' end", "--profile 3.8,3.13").out,
+                       "a.lua::test_one: no difference between 3.8 and 3.13 (1 observation)\n\n"
+                       .. "    failed: a.lua:1: no\n")
+end
+
+function TestTrouble:test_messages_that_begin_alike_are_told_with_their_profiles()
+  local out = compare("error('no\\n' .. heap.profile.name)", "--profile 3.8,3.13").out
+  lu.assertStrContains(out, "    3.8  failed: a.lua:1: no\n         3.8\n")
+  lu.assertStrContains(out, "    3.13  failed: a.lua:1: no\n          3.13\n")
+end
+
+function TestTrouble:test_endless_loops_are_results()
   local code = "if gc.get_threshold() == 700 then while true do end end"
   local report = compare_json(code, "--profile 3.8,3.13 --timeout 1")
   lu.assertEquals(report.scenarios[1].runs[1].status, "timed out")
