@@ -97,6 +97,8 @@ local function add_replay(parser)
   replay:flag("-k --keep-going", "Go on after a divergence.")
   replay:option("--max", "Show at most so many divergences of a trace."):argname "N"
         :convert(whole(0)):default "20"
+  replay:option("--max-memory", "Memory of a trace's heap: a number with k, M or G."):argname "SIZE"
+        :convert(size)
   replay:option("-j --jobs", "How many processes at a time; as many as there are cores.")
         :argname "N":convert(whole(1))
   replay:option("--print", "Write this trace again, with this heap's results."):argname "FILE"
@@ -144,7 +146,8 @@ local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted" },
   run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
           "--output", "--timeout", "--record", "--shuffle", "--repeat", "--fail-fast", "--list" },
-  replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--jobs", "--print", "--check" },
+  replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--max-memory", "--jobs", "--print",
+             "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",
               "--timeout", "--exit-code" },
   profiles = { "--help" },

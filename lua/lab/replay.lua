@@ -6,6 +6,9 @@ local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
 local sources = require "lab.sources"
 
+local DEFAULT_MEMORY = 1 << 30
+local NO_MEMORY = "not enough memory"
+
 local function complain(text) io.stderr:write("refchain: ", text, "\n") end
 
 local function plural(count) return count == 1 and "divergence" or "divergences" end
@@ -65,7 +68,7 @@ local function give_out(self, unit)
     complain(place .. ": " .. unit.problem)
   elseif unit.status == "no memory" then
     summary.unreadable = true
-    complain(place .. ": not enough memory")
+    complain(place .. ": " .. NO_MEMORY)
   else
     summary.broken = true
     complain(("%s: %s: %s; this is a bug in refchain; please report it with the trace"):format(
@@ -112,7 +115,8 @@ local function print_again(chosen)
   if result.status == "done" then return 0 end
   if result.status == "unwritable" then return 2 end    -- of which the program tells
   local place = result.line > 0 and ("%s:%d"):format(path, result.line) or path
-  complain(("%s: %s"):format(place, result.problem ~= "" and result.problem or result.status))
+  local problem = result.status == "no memory" and NO_MEMORY or result.problem
+  complain(("%s: %s"):format(place, problem ~= "" and problem or result.status))
   return result.status == "broken" and 4 or 2
 end
 
@@ -159,6 +163,7 @@ return function(chosen)
     return 2
   end
   chosen.settings = plain(settings)
+  chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
   if chosen.profile then
     local profile, problem = profile_names.find(chosen.profile)
     if not profile then

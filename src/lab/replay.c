@@ -79,6 +79,15 @@ static bool flag(lua_State *L, const char *name)
     return result;
 }
 
+static size_t memory_limit(lua_State *L)
+{
+    lua_getfield(L, OPTIONS, "max_memory");
+    lua_Integer limit = luaL_optinteger(L, -1, 0);
+    luaL_argcheck(L, limit >= 0, OPTIONS, "a negative memory limit");
+    lua_pop(L, 1);
+    return (size_t)limit;
+}
+
 static const rc_profile *wanted_profile(lua_State *L)
 {
     const rc_profile *profile = NULL;
@@ -167,6 +176,7 @@ static int replay(lua_State *L)
         .profile = wanted_profile(L),
         .derive = flag(L, "settings") ? derive : NULL,
         .keep_going = flag(L, "keep_going"),
+        .memory_limit = memory_limit(L),
         .check = flag(L, "check"),
         .read = read_bytes,
         .diverged = diverged,

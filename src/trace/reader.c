@@ -17,6 +17,7 @@
 #define CHUNK ((size_t)64 << 10)        /* bytes that are asked for at a time */
 #define LONGEST_FIRST_LINE 64           /* what is longer is no trace */
 #define MOST_SHOWN 40                   /* bytes of a word that a problem quotes */
+#define MOST_REPEATS 100000000
 
 static bool problem(trace_reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -498,6 +499,9 @@ static bool parse_first_words(trace_reader *reader)
         return false;
     if (times < 0)
         return problem(reader, "a negative number of repetitions");
+    if (times > MOST_REPEATS)
+        return problem(reader, "%lld repetitions; there can be at most %d", (long long)times,
+                       MOST_REPEATS);
     operation->times = (uint64_t)times;
     if (!parse_kind(reader))
         return false;

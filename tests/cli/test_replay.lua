@@ -75,7 +75,45 @@ function TestReplay:test_random_operations_keep_the_invariants_of_every_profile(
   end
 end
 
+TestMemory = {}
+
+local GROWING = "refchain-trace 1\nprofile 3.8\nlist a\nrepeat %d append a a\nlen a => %d\n"
+
+function TestMemory:test_a_trace_that_needs_more_than_its_limit_is_2_with_its_line()
+  local result = run({ ["a.trace"] = GROWING:format(1000000, 1000000) }, "--max-memory 2M a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertEquals(result.err, "refchain: a.trace:4: not enough memory\n")
+  local print = run({ ["a.trace"] = GROWING:format(1000000, 1000000) }, "--max-memory 2M --print a.trace")
+  lu.assertEquals(print.status, 2)
+  lu.assertEquals(print.err, "refchain: a.trace:4: not enough memory\n")
+end
+
+function TestMemory:test_what_fits_is_replayed()
+  lu.assertEquals(run({ ["a.trace"] = GROWING:format(100000, 100000) }, "--max-memory 2M a.trace").status, 0)
+  lu.assertEquals(run({ ["a.trace"] = GROWING:format(1000000, 1000000) }, "a.trace").status, 0)
+end
+
+function TestMemory:test_a_trace_is_limited_without_being_asked_to()
+  local result = run({ ["a.trace"] = "refchain-trace 1\nprofile 3.8\nlist a\n"
+                                     .. ("repeat 100000000 append a a\n"):rep(3) }, "a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrMatches(result.err, "refchain: a.trace:[456]: not enough memory\n")
+end
+
+function TestMemory:test_a_limit_is_a_size()
+  local result = run({ ["a.trace"] = GOOD }, "--max-memory much a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "'much' is not a size such as 512M or 1G")
+end
+
 TestUnreadable = {}
+
+function TestUnreadable:test_more_repetitions_than_a_trace_may_ask_for_are_2_with_their_line()
+  local result = run({ ["a.trace"] = GOOD .. "repeat 9223372036854775807 list a\n" }, "a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err,
+    "a.trace:5: 9223372036854775807 repetitions; there can be at most 100000000\n")
+end
 
 function TestUnreadable:test_missing_is_2_and_the_rest_is_replayed()
   local result = run({ ["a.trace"] = GOOD }, "none.trace a.trace")

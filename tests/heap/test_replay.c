@@ -168,6 +168,11 @@ static void operations_are_read_with_care(void)
                    "expected a slot name, found the end of the line");
     expect_problem(HEAD "repeat int a 1\n", 3, "expected a number of repetitions, found 'int'");
     expect_problem(HEAD "repeat -1 int a 1\n", 3, "a negative number of repetitions");
+    expect_problem(HEAD "repeat 100000001 list a\n", 3,
+                   "100000001 repetitions; there can be at most 100000000");
+    expect_problem(HEAD "repeat 9223372036854775807 list a\n", 3,
+                   "9223372036854775807 repetitions; there can be at most 100000000");
+    expect_good(HEAD "repeat 100000000 pop a => error NameError\n");
     expect_problem(HEAD "repeat 2\n", 3, "expected an operation, found the end of the line");
     expect_problem(HEAD "repeat 2 repeat 2 int a 1\n", 3, "unknown operation 'repeat'");
     expect_problem(HEAD "repeat 2 enable\n", 3, "'enable' cannot be repeated");
