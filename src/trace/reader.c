@@ -525,7 +525,6 @@ static bool parse_rescue(trace_reader *reader)
     const char *word;
     size_t size = peek(reader, &word);
 
-    reader->operation.rescue = NO_NUMBER;
     if (!is_word(word, size, "rescue"))
         return true;
     reader->at += size;
@@ -548,11 +547,12 @@ static bool parse_operands(trace_reader *reader)
     trace_operation *operation = &reader->operation;
     int64_t *integer = operation->integers;
 
+    operation->target = operation->rescue = NO_NUMBER;
     operation->read_count = 0;
     for (const char *operand = operation->kind->operands; *operand != '\0'; operand++) {
         bool good = false;
         switch (*operand) {
-        case '>': good = parse_slot(reader, &operation->target); break;
+        case '>': case '-': good = parse_slot(reader, &operation->target); break;
         case '<': good = parse_read(reader); break;
         case '*': good = parse_reads(reader, 1); break;
         case '%': good = parse_reads(reader, 2); break;
@@ -605,6 +605,60 @@ static bool parse_result(trace_reader *reader, char *line)
     return true;
 }
 
+/* ---------------------------------------------------------- slots that are empty -- */
+
+/* Make `fillable` long enough for every slot met. */
+static bool make_fillable_room(trace_reader *reader)
+{
+    size_t room = reader->fillable_room;
+
+    if (reader->slots.size <= room)
+        return true;
+    size_t larger = (size_t)reader->slots.size * 2 + 16;
+    bool *fillable = realloc(reader->fillable, larger * sizeof *fillable);
+    if (fillable == NULL)
+        return false;
+    memset(fillable + room, 0, (larger - room) * sizeof *fillable);
+    reader->fillable = fillable;
+    reader->fillable_room = larger;
+    return true;
+}
+
+/* Whether a slot that is read may hold something. */
+static bool check_fillable(trace_reader *reader, uint32_t slot)
+{
+    if (reader->fillable[slot])
+        return true;
+    const text_entry *name = &reader->slots.entries[slot];
+    return problem(reader, "slot '%.*s' is never filled before",
+                   shown(name->text, name->size), name->text);
+}
+
+/* Whether every slot that the operation reads may hold something, unless that is what it
+ * is about; and note what it fills. */
+static bool check_slots(trace_reader *reader)
+{
+    const trace_operation *operation = &reader->operation;
+    bool empties = operation->kind->operands[0] == '-';
+    bool may_be_empty = reader->may_lack_results || operation->times == 0
+        || (operation->expected != NULL && strcmp(operation->expected, "error NameError") == 0);
+
+    if (!make_fillable_room(reader))
+        return false;
+    if (!may_be_empty) {
+        for (size_t i = 0; i < operation->read_count; i++)
+            if (!check_fillable(reader, operation->reads[i]))
+                return false;
+        if (empties && !check_fillable(reader, operation->target))
+            return false;
+    }
+    if (operation->target != NO_NUMBER && !empties)
+        reader->fillable[operation->target] = true;
+    if (operation->rescue != NO_NUMBER)
+        reader->fillable[operation->rescue] = true;
+    return true;
+}
+
 reader_status reader_next(trace_reader *reader)
 {
     trace_operation *operation = &reader->operation;
@@ -619,7 +673,8 @@ reader_status reader_next(trace_reader *reader)
     skip_blanks(reader);
     if (*line == '#' || *reader->at == '\0')
         return READER_LINE;
-    if (!parse_first_words(reader) || !parse_operands(reader) || !parse_result(reader, line))
+    if (!parse_first_words(reader) || !parse_operands(reader) || !parse_result(reader, line)
+        || !check_slots(reader))
         return failed(reader);
     return READER_LINE;
 }
@@ -697,6 +752,7 @@ void reader_close(trace_reader *reader)
         freelocale((locale_t)reader->locale);
     text_map_close(&reader->slots);
     text_map_close(&reader->names);
+    free(reader->fillable);
     free(reader->operation.reads);
     free(reader->decoded);
     free(reader->buffer);

@@ -15,12 +15,12 @@ struct replay;
 typedef struct operation_kind {
     const char *word;
     /* What follows the word, a letter each:
-     *   >  the slot that is filled or emptied     i  an integer
+     *   >  the slot that is filled                i  an integer
      *   <  a slot that is read                    c  an integer that fits a C int
      *   *  any number of slots that are read      f  a float
      *   %  the same, an even number               t  a text
      *   n  the name of an attribute               g  a generation; nothing: the oldest
-     *   r  `rescue` and a slot, or nothing */
+     *   r  `rescue` and a slot, or nothing        -  the slot that is emptied */
     const char *operands;
     enum { CHANGES_OBJECTS, STEERS_COLLECTOR, OBSERVES } group;
     bool has_result;                    /* ends with ` => ` and a result, not only with an error */
@@ -64,6 +64,8 @@ typedef struct trace_reader {
     const char *profile;                /* the second line's, ended by a NUL; until the next call */
     trace_operation operation;
     text_map slots, names;              /* every slot and attribute name met so far */
+    bool *fillable;                     /* by a slot's number: some line before could fill it */
+    size_t fillable_room;
     char problem[200];
 
     /* the bytes that were read and not yet used: buffer[start .. end) */

@@ -645,7 +645,7 @@ static const operation_kind kinds[] = {
     { "clear", "<", CHANGES_OBJECTS, false, clear },
     { "collect", "g", STEERS_COLLECTOR, true, collect },
     { "count", "", OBSERVES, true, count },
-    { "del", ">", CHANGES_OBJECTS, false, del },
+    { "del", "-", CHANGES_OBJECTS, false, del },
     { "delattr", "<n", CHANGES_OBJECTS, false, delete_attribute },
     { "delitem", "<i", CHANGES_OBJECTS, false, delitem },
     { "deref", "><", CHANGES_OBJECTS, false, deref },

@@ -94,10 +94,10 @@ function TestMemory:test_what_fits_is_replayed()
 end
 
 function TestMemory:test_a_trace_is_limited_without_being_asked_to()
-  local result = run({ ["a.trace"] = "refchain-trace 1\nprofile 3.8\nlist a\n"
-                                     .. ("repeat 100000000 append a a\n"):rep(3) }, "a.trace")
+  local result = run({ ["a.trace"] = "refchain-trace 1\nprofile 3.8\nlist a\nlet l a\nrepeat 10000 list l l"
+                                     .. (" a"):rep(100000) .. "\n" }, "a.trace")
   lu.assertEquals(result.status, 2)
-  lu.assertStrMatches(result.err, "refchain: a.trace:[456]: not enough memory\n")
+  lu.assertEquals(result.err, "refchain: a.trace:5: not enough memory\n")
 end
 
 function TestMemory:test_a_limit_is_a_size()
@@ -132,6 +132,13 @@ function TestUnreadable:test_an_unknown_operation_is_2_with_its_line()
   local result = run({ ["a.trace"] = GOOD .. "frobnicate a\n" }, "a.trace")
   lu.assertEquals(result.status, 2)
   lu.assertStrContains(result.err, "a.trace:5: ")
+end
+
+function TestUnreadable:test_a_slot_that_no_line_before_fills_is_2_with_its_line()
+  local result = run({ ["a.trace"] = GOOD .. "len q => 1\n" }, "a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "a.trace:5: slot 'q' is never filled before\n")
+  lu.assertEquals(run({ ["a.trace"] = GOOD .. "len q => 1\n" }, "--print a.trace").status, 0)
 end
 
 function TestUnreadable:test_a_compressed_file_that_is_cut_off_is_2()

@@ -199,6 +199,35 @@ static void a_result_stands_where_there_is_one(void)
     expect_problem(HEAD "int a 1 => 1\n", 3, "'int' has no result but an error");
 }
 
+static void a_slot_is_not_read_before_a_line_that_fills_it(void)
+{
+    expect_problem(HEAD "list a\nlen q => 1\n", 4, "slot 'q' is never filled before");
+    expect_problem(HEAD "list a\nlen q => error TypeError\n", 4,
+                   "slot 'q' is never filled before");
+    expect_problem(HEAD "let q q\n", 3, "slot 'q' is never filled before");
+    expect_problem(HEAD "repeat 2 list q q\n", 3, "slot 'q' is never filled before");
+    expect_problem(HEAD "list a\nput a a q\n", 4, "slot 'q' is never filled before");
+    expect_problem(HEAD "del q\n", 3, "slot 'q' is never filled before");
+    expect_problem(HEAD "del q => error NameError\nlen q => 0\n", 4,
+                   "slot 'q' is never filled before");
+    expect_problem(HEAD "len q => error NameError\nlen q => 0\nlist q\n", 4,
+                   "slot 'q' is never filled before");
+}
+
+static void a_slot_that_is_empty_all_the_same_is_no_problem(void)
+{
+    expect_good(HEAD "append q q => error NameError\ndel q => error NameError\nrepeat 0 del q\n"
+                     "finobject a rescue q\ndel a\nlen q => error TypeError\n");
+    run r = replay_text(HEAD "tuple a\nitem q a 0 => error IndexError\nlen q => 1\n"
+                             "finobject f rescue s\nlen s => 1\ndel a\ndel a\n");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
+    CHECK_TEXT(r.divergences, "5: len q: 1, error NameError\n7: len s: 1, error NameError\n"
+                              "9: del a: no error, error NameError\n");
+    r = print_text(HEAD "len q\ndel q\n");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
+    CHECK_TEXT(r.written, HEAD "len q => error NameError\ndel q => error NameError\n");
+}
+
 static void blanks_and_other_line_ends_do_not_matter(void)
 {
     expect_good("refchain-trace 1\r\nprofile 3.8\r\n\r\n  \n# x\nlist\ta\r\n"
@@ -251,15 +280,16 @@ static void a_reading_error_is_told(void)
 static void every_divergence_is_told_when_the_replay_goes_on(void)
 {
     run r = replay_text(HEAD "list a\nrefcnt a => 2\nappend a a => error TypeError\npop a\n"
-                             "pop a\nlen b => 1\ncollect 5 => error ValueError\n");
+                             "pop a\nlist b\ndel b\nlen b => 1\n"
+                             "collect 5 => error ValueError\n");
 
     CHECK_TEXT(r.divergences, "4: refcnt a: 2, 1\n"
                              "5: append a a: error TypeError, no error\n"
                              "7: pop a: no error, error IndexError\n"
-                             "8: len b: 1, error NameError\n");
+                             "10: len b: 1, error NameError\n");
     CHECK_EQUAL(r.result.divergences, 4);
-    CHECK_EQUAL(r.result.operations, 7);
-    CHECK_EQUAL(r.result.line, 9);
+    CHECK_EQUAL(r.result.operations, 9);
+    CHECK_EQUAL(r.result.line, 11);
 }
 
 static void the_first_divergence_ends_a_replay(void)
@@ -440,6 +470,8 @@ static const test tests[] = {
     TEST(operations_are_read_with_care),
     TEST(strings_are_json),
     TEST(a_result_stands_where_there_is_one),
+    TEST(a_slot_is_not_read_before_a_line_that_fills_it),
+    TEST(a_slot_that_is_empty_all_the_same_is_no_problem),
     TEST(blanks_and_other_line_ends_do_not_matter),
     TEST(numbers_are_read_up_to_their_limits),
     TEST(a_line_may_be_longer_than_any_buffer),
