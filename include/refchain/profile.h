@@ -35,6 +35,7 @@ typedef struct rc_strategy_entry {
 struct rc_profile {
     const char *name;                   /* "3.8" */
     const char *summary;
+    const rc_profile *base;             /* itself; in a copy, what it was copied from */
 
     /* the collector */
     rc_numbers thresholds;              /* at the start */

@@ -496,7 +496,8 @@ static const struct { const char *name, *field; } dated[] = {
     { "DEBUG_OBJECTS", "debug_kinds" },
 };
 
-/* Push " (gc.freeze is not in 3.6: new in 3.7)", or nothing. */
+/* Push " (gc.freeze is not in 3.6: new in 3.7)", or nothing: of a profile of one's own
+ * its base is told, unless the field is what was set. */
 static void push_when(lua_State *L, const rc_profile *here, const char *name)
 {
     const rc_profile_field *field = NULL;
@@ -506,18 +507,20 @@ static void push_when(lua_State *L, const rc_profile *here, const char *name)
     for (size_t i = 0; name && i < sizeof dated / sizeof *dated; i++)
         if (strcmp(dated[i].name, name) == 0)
             field = rc_profile_find_field(dated[i].field);
+    if (field && strcmp(rc_profile_source(here, field), "yours") == 0)
+        field = NULL;
     for (size_t i = 0; field && !after && (profile = rc_profile_at(i)); i++) {
         bool has = *rc_profile_numbers(profile, field) != 0;
-        passed = passed || strcmp(profile->name, here->name) == 0;
+        passed = passed || profile == here->base;
         if (has && passed)
             after = profile;
         else if (has)
             before = profile;
     }
-    if (!after && !before)
+    if (!passed || (!after && !before))
         lua_pushliteral(L, "");
     else
-        lua_pushfstring(L, " (gc.%s is not in %s: %s %s)", name, here->name,
+        lua_pushfstring(L, " (gc.%s is not in %s: %s %s)", name, here->base->name,
                         after ? "new in" : "last in", after ? after->name : before->name);
 }
 

@@ -21,6 +21,7 @@ static void every_profile_can_be_found_by_its_name(void)
     for (EACH_PROFILE(profile)) {
         CHECK(profile->name[0] != '\0' && profile->summary[0] != '\0');
         CHECK(rc_profile_find(profile->name) == profile);       /* so each name is its own */
+        CHECK(profile->base == profile);
         count++;
     }
     CHECK(count >= 3);
@@ -258,6 +259,7 @@ static void a_heap_has_a_copy_of_its_profile(void)
     rc_heap *heap = rc_heap_open(&(rc_options) { .profile = &own });
 
     CHECK(heap && rc_heap_profile(heap) != &own);
+    CHECK(rc_heap_profile(heap)->base == rc_profile_default());
     own.float_free.value = 1;
     CHECK_EQUAL(rc_heap_profile(heap)->float_free.value, 100);
     CHECK_EQUAL(rc_free_list(heap, &rc_float_type, 0).capacity, 100);

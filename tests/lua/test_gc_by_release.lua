@@ -737,6 +737,28 @@ function TestNames:test_a_name_that_is_not_yet_there_is_told_when_it_came()
   lab.close(py)
 end
 
+-- What is told of gc.NAME on a profile with settings, behind "(gc.NAME is not in ".
+local function told_when(profile, settings, name)
+  local py = lab.open { profile = profile, settings = settings }
+  local message = lab.fails(py, "return gc." .. name)
+  lab.close(py)
+  return message:match "%(gc%.[%w_]+ is not in ([^)]*)%)"
+end
+
+function TestNames:test_a_profile_of_ones_own_tells_it_as_its_base_does()
+  for _, settings in ipairs { {}, { float_free = 0 } } do
+    lu.assertEquals(told_when("3.6", settings, "freeze"), "3.6: new in 3.7")
+    lu.assertEquals(told_when("2.7", settings, "callbacks"), "2.7: new in 3.6")
+    lu.assertEquals(told_when("3.13", settings, "DEBUG_OBJECTS"), "3.13: last in 2.7")
+  end
+end
+
+function TestNames:test_a_name_that_was_taken_away_is_not_told_to_be_new()
+  lu.assertNil(told_when("3.8", { has_freeze = false }, "freeze"))
+  lu.assertNil(told_when("3.6", { has_freeze = false }, "freeze"))
+  lu.assertEquals(told_when("3.6", { has_stats = false }, "freeze"), "3.6: new in 3.7")
+end
+
 function TestNames:test_needs_skips_what_a_profile_lacks()
   for _, name in ipairs { "get_stats", "callbacks" } do
     local py = lab.open { profile = "3.8", settings = { has_stats = false } }
