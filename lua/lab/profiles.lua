@@ -32,6 +32,7 @@ local function print_all()
 
 floats, lists, dicts, tuples: how many each free list keeps (tuples: of each
 length; -1: no limit); ints: the greatest that is pooled.
+3.14 is 3.14.5 and later: the incremental collector before it is left out.
 One in full, with its sources: refchain profiles NAME
 Where some differ: refchain profiles NAME,NAME or refchain profiles all
 ]]

@@ -138,4 +138,23 @@ function TestProfiles:test_an_unknown_one_names_the_nearest()
   end
 end
 
+function TestProfiles:test_a_patch_number_names_the_release_or_what_is_left_out()
+  for name, release in pairs {
+    ["3.8.18"] = "3.8", ["2.7.18"] = "2.7", ["3.10.13"] = "3.10", ["3.14.5"] = "3.14", ["3.14.10"] = "3.14",
+    ["3.8,3.13.0"] = "3.13",
+  } do
+    lu.assertStrContains(run("profiles " .. name).err, ("'; did you mean '%s'?\n"):format(release))
+  end
+  for patch = 0, 4 do
+    for _, command in ipairs { "profiles 3.14.%d", "run --profile 3.14.%d a.lua", "compare --profile 3.8,3.14.%d a.lua",
+                               "--profile 3.14.%d" } do
+      local result = run(command:format(patch), { ["a.lua"] = "" })
+      lu.assertEquals(result.status, 2)
+      lu.assertStrContains(result.err, ("no profile is called '3.14.%d': 3.14.0 to 3.14.4 had the incremental "
+                                        .. "collector, which is left out; '3.14' is 3.14.5 and later\n"):format(patch))
+    end
+  end
+  lu.assertStrContains(run("profiles").out, "\n3.14 is 3.14.5 and later: the incremental collector before it")
+end
+
 lab.finish()
