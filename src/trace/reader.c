@@ -578,6 +578,69 @@ static void end_text(char *start, char *end)
     *end = '\0';
 }
 
+/* Whether `text` is `count` numbers with one space between them. */
+static bool is_numbers(const char *text, int count)
+{
+    static const char digits[] = "0123456789";
+
+    for (; count > 0; count--) {
+        size_t size = strspn(text, digits);
+        if (size == 0 || (size > 1 && text[0] == '0'))
+            return false;
+        text += size;
+        if (count > 1 && *text++ != ' ')
+            return false;
+    }
+    return *text == '\0';
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(text, *words) != 0)
+        words++;
+    return *words != NULL;
+}
+
+static bool has_form(const char *result, result_form form)
+{
+    static const char *const truths[] = { "0", "1", NULL };
+    static const char *const generations[] = { "0", "1", "2", "frozen", "none", NULL };
+
+    switch (form) {
+    case NO_RESULT: return false;
+    case NUMBER: return is_numbers(result, 1);
+    case THREE_NUMBERS: return is_numbers(result, 3);
+    case NINE_NUMBERS: return is_numbers(result, 9);
+    case ZERO_OR_ONE: return is_one_of(result, truths);
+    case GENERATION: return is_one_of(result, generations);
+    case REFERENCE_COUNT: return is_numbers(result, 1) || strcmp(result, "immortal") == 0;
+    }
+    return false;
+}
+
+/* Whether the result that the line expects is one that its operation can have. */
+static bool check_result(trace_reader *reader)
+{
+    static const char *const errors[] = { "NameError", "TypeError", "IndexError", "KeyError",
+                                          "AttributeError", "ValueError", NULL };
+    static const char *const forms[] = {
+        [NUMBER] = "a number", [THREE_NUMBERS] = "three numbers",
+        [NINE_NUMBERS] = "nine numbers", [ZERO_OR_ONE] = "0 or 1",
+        [GENERATION] = "0, 1, 2, frozen or none", [REFERENCE_COUNT] = "a number or immortal"
+    };
+    const operation_kind *kind = reader->operation.kind;
+    const char *result = reader->operation.expected;
+    size_t size = strlen(result);
+
+    if (strncmp(result, "error ", 6) == 0)
+        return is_one_of(result + 6, errors)
+            || problem(reader, "a trace knows no error '%.*s'", shown(result + 6, size - 6),
+                       result + 6);
+    return has_form(result, kind->result)
+        || problem(reader, "the result of '%s' is %s, not '%.*s'", kind->word,
+                   forms[kind->result], shown(result, size), result);
+}
+
 /* What follows the operands: nothing, or ` => ` and a result. */
 static bool parse_result(trace_reader *reader, char *line)
 {
@@ -597,12 +660,15 @@ static bool parse_result(trace_reader *reader, char *line)
         end_text(reader->at, reader->at + strlen(reader->at));
     }
     end_text(line, end);
-    if (kind->has_result && operation->expected == NULL && !reader->may_lack_results)
-        return problem(reader, "'%s' without ' => ' and a result to compare with", kind->word);
-    if (!kind->has_result && operation->expected != NULL
+    if (kind->result == NO_RESULT && operation->expected != NULL
         && strncmp(operation->expected, "error ", 6) != 0)
         return problem(reader, "'%s' has no result but an error", kind->word);
-    return true;
+    if (reader->may_lack_results)
+        return true;
+    if (operation->expected != NULL)
+        return check_result(reader);
+    return kind->result == NO_RESULT
+        || problem(reader, "'%s' without ' => ' and a result to compare with", kind->word);
 }
 
 /* ---------------------------------------------------------- slots that are empty -- */

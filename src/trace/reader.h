@@ -11,6 +11,17 @@
 struct trace_operation;
 struct replay;
 
+/* What an operation gives when there is no error. */
+typedef enum result_form {
+    NO_RESULT,
+    NUMBER,                             /* as all numbers here: from 0 on */
+    THREE_NUMBERS,                      /* one space between them */
+    NINE_NUMBERS,
+    ZERO_OR_ONE,
+    GENERATION,                         /* 0, 1, 2, frozen or none */
+    REFERENCE_COUNT                     /* a number or immortal */
+} result_form;
+
 /* What a line's first word means. */
 typedef struct operation_kind {
     const char *word;
@@ -23,7 +34,7 @@ typedef struct operation_kind {
      *   r  `rescue` and a slot, or nothing        -  the slot that is emptied */
     const char *operands;
     enum { CHANGES_OBJECTS, STEERS_COLLECTOR, OBSERVES } group;
-    bool has_result;                    /* ends with ` => ` and a result, not only with an error */
+    result_form result;
     bool (*run)(struct replay *replay, const struct trace_operation *operation);
 } operation_kind;
 
@@ -59,7 +70,7 @@ typedef struct trace_reader {
     const operation_kind *kinds;        /* in order of their words */
     size_t kind_count;
 
-    bool may_lack_results;              /* an observation without a result is no problem */
+    bool may_lack_results;              /* results are not compared: they may lack or be wrong */
     size_t line;                        /* from 1 */
     const char *profile;                /* the second line's, ended by a NUL; until the next call */
     trace_operation operation;

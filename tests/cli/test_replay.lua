@@ -134,6 +134,12 @@ function TestUnreadable:test_an_unknown_operation_is_2_with_its_line()
   lu.assertStrContains(result.err, "a.trace:5: ")
 end
 
+function TestUnreadable:test_an_expected_result_that_cannot_be_is_2_with_its_line()
+  local result = run({ ["a.trace"] = GOOD .. "count => 1 0\n" }, "a.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertStrContains(result.err, "a.trace:5: the result of 'count' is three numbers, not '1 0'\n")
+end
+
 function TestUnreadable:test_a_slot_that_no_line_before_fills_is_2_with_its_line()
   local result = run({ ["a.trace"] = GOOD .. "len q => 1\n" }, "a.trace")
   lu.assertEquals(result.status, 2)

@@ -199,6 +199,55 @@ static void a_result_stands_where_there_is_one(void)
     expect_problem(HEAD "int a 1 => 1\n", 3, "'int' has no result but an error");
 }
 
+static void expected_results_have_their_operations_form(void)
+{
+    expect_problem(HEAD "list a\nlen a => x\n", 4, "the result of 'len' is a number, not 'x'");
+    expect_problem(HEAD "list a\nlen a => -1\n", 4, "the result of 'len' is a number, not '-1'");
+    expect_problem(HEAD "list a\nplace a => 00\n", 4,
+                   "the result of 'place' is a number, not '00'");
+    expect_problem(HEAD "finalized => no error\n", 3,
+                   "the result of 'finalized' is a number, not 'no error'");
+    expect_problem(HEAD "collect => 1 0\n", 3, "the result of 'collect' is a number, not '1 0'");
+    expect_problem(HEAD "count => 1 0\n", 3, "the result of 'count' is three numbers, not '1 0'");
+    expect_problem(HEAD "count => 0  0 0\n", 3,
+                   "the result of 'count' is three numbers, not '0  0 0'");
+    expect_problem(HEAD "count => 0 0 0 0\n", 3,
+                   "the result of 'count' is three numbers, not '0 0 0 0'");
+    expect_problem(HEAD "stats => 0 0 0\n", 3,
+                   "the result of 'stats' is nine numbers, not '0 0 0'");
+    expect_problem(HEAD "list a\nsame a a => 2\n", 4, "the result of 'same' is 0 or 1, not '2'");
+    expect_problem(HEAD "list a\ntracked a => 01\n", 4,
+                   "the result of 'tracked' is 0 or 1, not '01'");
+    expect_problem(HEAD "list a\ngen a => 3\n", 4,
+                   "the result of 'gen' is 0, 1, 2, frozen or none, not '3'");
+    expect_problem(HEAD "list a\nrefcnt a => mortal\n", 4,
+                   "the result of 'refcnt' is a number or immortal, not 'mortal'");
+    expect_problem(HEAD "list a\nlen a => error Foo\n", 4, "a trace knows no error 'Foo'");
+    expect_problem(HEAD "list a\nlen a => error MemoryError\n", 4,
+                   "a trace knows no error 'MemoryError'");
+    expect_problem(HEAD "list a\npop a => error IndexError 1\n", 4,
+                   "a trace knows no error 'IndexError 1'");
+    expect_problem(HEAD "list a\nlen a => error\n", 4,
+                   "the result of 'len' is a number, not 'error'");
+}
+
+/* Every form that a result can have: what differs is told, and nothing is refused. */
+static void expected_results_of_the_right_form_are_compared(void)
+{
+    run r = replay_text(HEAD "list a\nlen a => 10\ncount => 7 8 9\nstats => 1 2 3 4 5 6 7 8 9\n"
+                             "gen a => none\ngen a => frozen\nrefcnt a => immortal\n"
+                             "tracked a => 0\ncollect => error ValueError\n"
+                             "len a => error KeyError\nappend a a => error AttributeError\n");
+
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
+    CHECK_EQUAL(r.result.divergences, 10);
+    r = print_text(HEAD "list a\nlen a => x\ncount => 1\n");
+    CHECK_EQUAL(r.result.status, RC_REPLAY_DONE);
+    CHECK_TEXT(r.written, HEAD "list a\nlen a => 0\ncount => 1 0 0\n");
+    r = print_text(HEAD "list a => 1\n");
+    CHECK_TEXT(r.result.problem, "'list' has no result but an error");
+}
+
 static void a_slot_is_not_read_before_a_line_that_fills_it(void)
 {
     expect_problem(HEAD "list a\nlen q => 1\n", 4, "slot 'q' is never filled before");
@@ -470,6 +519,8 @@ static const test tests[] = {
     TEST(operations_are_read_with_care),
     TEST(strings_are_json),
     TEST(a_result_stands_where_there_is_one),
+    TEST(expected_results_have_their_operations_form),
+    TEST(expected_results_of_the_right_form_are_compared),
     TEST(a_slot_is_not_read_before_a_line_that_fills_it),
     TEST(a_slot_that_is_empty_all_the_same_is_no_problem),
     TEST(blanks_and_other_line_ends_do_not_matter),
