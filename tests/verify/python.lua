@@ -11,9 +11,14 @@ for seed = 4001, 4016 do table.insert(python.MORE_SEEDS, seed) end
 local SOURCES = { "recorder.c", "internals.c", "fresh.c" }
 local HEADERS = { "internals.h", "fresh.h" }
 
--- What is asked of a python: release, version, where its headers are, what it is.
-local QUESTION = "import platform, sys, sysconfig; print('%d.%d' % sys.version_info[:2], "
-  .. "platform.python_version(), platform.python_implementation(), sysconfig.get_path('include'), sep='\\n')"
+local OLDEST = { 3, 7 }                 -- release with the internals that are read
+
+-- What is asked of a python, a 2.7 too: release, version, what it is, whether it is
+-- built in a way that changes an object's head, where its headers are.
+local QUESTION = "import platform, sys, sysconfig; print('\\n'.join(['%d.%d' % sys.version_info[:2], "
+  .. "platform.python_version(), platform.python_implementation(), "
+  .. "str(any(sysconfig.get_config_vars('Py_DEBUG', 'Py_TRACE_REFS', 'Py_GIL_DISABLED'))), "
+  .. "sysconfig.get_path('include')]))"
 
 -- What a user may have set that changes how an interpreter allocates, or what it loads.
 local DISTURBING = "PYTHONMALLOC PYTHONMALLOCSTATS PYTHONDEVMODE PYTHONTRACEMALLOC PYTHONDUMPREFS PYTHONPATH "
@@ -56,9 +61,18 @@ Python.__index = Python
 -- The python at `path` (or a name on PATH); nil and why it is no use.
 function python.find(path)
   local text, good = python.output_of(quote(path) .. " -c " .. quote(QUESTION) .. " 2>&1")
-  local release, version, implementation, include = text:match "^(%d+%.%d+)\n(%S+)\n(%S+)\n([^\n]+)\n$"
-  if not good or not release then return nil, path .. ": no python that runs: " .. (text:match "[^\n]*") end
+  local release, version, implementation, special, include =
+    text:match "^(%d+%.%d+)\n(%S+)\n(%S+)\n(%a+)\n([^\n]+)\n$"
+  if not good or not release then return nil, path .. ": no Python answers there" end
   if implementation ~= "CPython" then return nil, path .. ": " .. implementation .. ", not CPython" end
+  local major, minor = release:match "(%d+)%.(%d+)"
+  major, minor = tonumber(major), tonumber(minor)
+  if major < OLDEST[1] or major == OLDEST[1] and minor < OLDEST[2] then
+    return nil, ("CPython %s: the recorder needs %d.%d or later"):format(version, OLDEST[1], OLDEST[2])
+  end
+  if special == "True" then
+    return nil, ("CPython %s: the recorder needs an ordinary build: no debug, no free threading"):format(version)
+  end
   if not python.exists(include .. "/Python.h") then
     return nil, ("%s: CPython %s without its development files (%s/Python.h; on Debian, python3-dev)"):format(
       path, version, include)
@@ -66,8 +80,9 @@ function python.find(path)
   return setmetatable({ path = path, release = release, version = version, include = include }, Python)
 end
 
--- Build the recorder into a folder of its own below `folder`; false and what the
--- compiler says.  It is built again only when its sources or the python have changed.
+-- Build the recorder into a folder of its own below `folder`; false and the first thing
+-- that the compiler complains of, all of which is in compiler.txt there.  It is built again
+-- only when its sources or the python have changed.
 function Python:build(folder)
   self.folder = folder .. "/" .. self.version
   assert(os.execute("mkdir -p " .. quote(self.folder)))
@@ -82,7 +97,10 @@ function Python:build(folder)
     os.getenv "CC" or "cc", quote(self.include), quote(self.folder .. "/refchain_recorder.so"),
     table.concat(sources, " "))
   local text, good = python.output_of(command)
-  if not good then return false, text end
+  if not good then
+    python.write(self.folder .. "/compiler.txt", text)
+    return false, text:match "error: ([^\n]*)" or text:match "[^\n]*"
+  end
   python.write(stamp, made_of)
   return true
 end

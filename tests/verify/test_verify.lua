@@ -169,11 +169,101 @@ TestDriver = {}
 -- The driver runs where the sources are, whatever the folder.
 local DRIVE = "cd " .. python.quote(os.getenv "PWD") .. " && " .. python.quote(lua) .. " tests/verify/verify.lua "
 
+-- Answers as an interpreter does: this heap itself as profile 3.14, of which there are no
+-- known traces.  In one trace, and in what it is shrunk to, `wrong` is true or false of the
+-- hash seed and has the counts come out otherwise.
+local function fake_python(wrong)
+  return ([[#!/bin/sh
+case "$*" in *platform*) cat "${0%/*}/answer"; exit ;; esac
+to=$(echo "$*" | sed 's/.*record("\([^"]*\)".*/\1/')
+list=$(echo "$*" | sed 's/.*open("\([^"]*\)".*/\1/')
+{ cat "$list"; echo; } | while read -r path; do
+  [ "$path" ] || continue
+  name=${path##*/} change=
+  case $name in seed_18.trace | 0*) if WRONG; then change='s/^refcnt .* => [0-9]*$/&0/'; fi ;; esac
+  "$REFCHAIN" replay --profile 3.14 --print "$path" |
+    sed -e '2s/.*/profile 3.14/' -e '2a # recorded on something else' -e "$change" > "$to/$name"
+done
+]]):gsub("WRONG", (wrong:gsub("SEED", '"$PYTHONHASHSEED"')))
+end
+
+-- Drive with that script as PYTHON, which answers so; the compiler does nothing.
+local function drive(script, version, special, numbers, compiler)
+  local folder <close> = program.folder { python = script, ["Python.h"] = "" }
+  folder:write("answer", table.concat({ version:match "^%d+%.%d+", version, "CPython", special, folder.name }, "\n")
+    .. "\n")
+  folder:shell "chmod +x python"
+  return folder:shell(("export CC=%s; %s %s %s %s"):format(python.quote(compiler or "true"), DRIVE,
+    python.quote(folder.name), python.quote(folder.name .. "/python"), numbers))
+end
+
 function TestDriver:test_a_python_that_was_asked_for_and_is_none_is_an_error()
   local folder <close> = program.folder()
-  local result = folder:shell(DRIVE .. python.quote(folder.name) .. " /bin/true 1 '' 1")
-  lu.assertStrContains(result.out, "/bin/true: no python that runs")
+  local result = folder:shell(DRIVE .. python.quote(folder.name) .. " /bin/ls,/bin/true,no_such_python 1 '' 1")
+  lu.assertEquals(result.out, "/bin/ls: no Python answers there\n/bin/true: no Python answers there\n"
+    .. "no_such_python: no Python answers there\n")
   lu.assertNotEquals(result.status, 0)
+end
+
+function TestDriver:test_a_python_that_the_recorder_is_not_for_is_an_error()
+  for version, says in pairs {
+    ["2.7.18"] = "CPython 2.7.18: the recorder needs 3.7 or later\n",
+    ["3.6.15"] = "CPython 3.6.15: the recorder needs 3.7 or later\n",
+    ["3.10.1"] = "CPython 3.10.1: the recorder needs an ordinary build: no debug, no free threading\n",
+  } do
+    local result = drive(fake_python "false", version, version == "3.10.1" and "True" or "False", "1 '' 1")
+    lu.assertEquals(result.out, says)
+    lu.assertNotEquals(result.status, 0)
+  end
+end
+
+function TestDriver:test_a_recorder_that_cannot_be_built_is_an_error_of_one_line()
+  local folder <close> = program.folder {
+    cc = "#!/bin/sh\necho 'x.c: In function f:'\necho 'x.c:1:2: error: no such thing'\necho '  1 | thing'\nexit 1\n",
+  }
+  folder:shell "chmod +x cc"
+  local result = drive(fake_python "false", "3.14.0", "False", "1 '' 1", folder.name .. "/cc")
+  lu.assertStrMatches(result.out, "CPython 3%.14%.0: no recorder can be built: no such thing %(%S+/compiler%.txt%)\n")
+  lu.assertNotEquals(result.status, 0)
+end
+
+function TestDriver:test_what_is_no_number_is_refused_before_anything_runs()
+  for numbers, says in pairs {
+    ["1 abc 1"] = "OPERATIONS=abc is no number\n",
+    ["1x '' 1"] = "SECONDS=1x is no number\n",
+    ["'' '' 1"] = "SECONDS= is no number\n",
+    ["1 '' one"] = "SEED=one is no number\n",
+    ["1 -5 1"] = "OPERATIONS=-5 is no whole number that can be used\n",
+    ["1 '' 99999999999999999999"] = "SEED=99999999999999999999 is no whole number that can be used\n",
+  } do
+    local result = drive(fake_python "false", "3.14.0", "False", numbers)
+    lu.assertEquals(result.out, says)
+    lu.assertNotEquals(result.status, 0)
+  end
+end
+
+function TestDriver:test_what_does_not_diverge_is_counted()
+  local result = drive(fake_python "false", "3.14.0", "False", "1 1 1")
+  lu.assertStrMatches(result.out, ".*SEED=1\n\ninterpreter[^\n]*\nCPython 3%.14%.0 +24 .* 0 +0 +0\n")
+  lu.assertEquals(result.status, 0)
+end
+
+function TestDriver:test_a_divergence_is_shrunk_and_an_error()
+  local result = drive(fake_python "true", "3.14.0", "False", "1 1 1")
+  lu.assertStrContains(result.out, "diverged: ")
+  lu.assertStrContains(result.out, "seed_18.minimal.trace")
+  lu.assertStrMatches(result.out, ".* 0 +0 +1\n")
+  lu.assertNotEquals(result.status, 0)
+end
+
+-- Three seeds agree, one of sixteen more does not: one line, and nothing of a divergence.
+function TestDriver:test_what_depends_on_the_hash_seed_is_left_out()
+  local result = drive(fake_python "[ SEED -lt 4000 ]", "3.14.0", "False", "1 1 1")
+  lu.assertStrContains(result.out,
+    "SEED=1\nCPython 3.14.0: seed_18.trace left out: its results depend on the hash seed\n\ninterpreter")
+  lu.assertStrContains(result.out, " seed-dependent ")
+  lu.assertStrMatches(result.out, ".* 1 +0 +0\n")
+  lu.assertEquals(result.status, 0)
 end
 
 function TestDriver:test_without_a_python_it_says_so_and_skips()

@@ -13,8 +13,8 @@ local AT_ONCE = 24                      -- traces recorded in one go
 local SHORTEST, DOUBLINGS = 100, 8      -- operations of a trace: 100 to 25,600
 local MOST_KEPT = 5                     -- diverging traces
 
-local build, names, seconds, most_operations, seed = table.unpack(arg)
-seconds, most_operations, seed = tonumber(seconds), tonumber(most_operations), tonumber(seed)
+local build, names = arg[1], arg[2]
+local seconds, most_operations, seed
 local folder = build .. "/verify"
 
 local function say(...) io.write(string.format(...), "\n") io.flush() end
@@ -22,6 +22,26 @@ local function say(...) io.write(string.format(...), "\n") io.flush() end
 local function count(number)
   local text = tostring(number)
   return (text:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+end
+
+-- The whole number that a variable of the command line is given; nil, having said so, if
+-- that is none.
+local function number_of(name, text)
+  local number = text:match "^%d+$" and math.tointeger(tonumber(text))
+  if not number then
+    say("%s=%s is no %s", name, text, tonumber(text) and "whole number that can be used" or "number")
+  end
+  return number
+end
+
+-- Whether SECONDS, OPERATIONS and SEED are numbers.
+local function take_numbers()
+  seconds, seed = number_of("SECONDS", arg[3]), number_of("SEED", arg[5])
+  if arg[4] ~= "" then
+    most_operations = number_of("OPERATIONS", arg[4])
+    if not most_operations then return false end
+  end
+  return seconds and seed
 end
 
 -- The interpreters that there are, each with its recorder; whether one that was asked
@@ -38,7 +58,7 @@ local function interpreters()
       if built then
         list[#list + 1] = self
       else
-        say("%s: no recorder can be built against CPython %s:\n%s", name, self.version, complaint)
+        say("CPython %s: no recorder can be built: %s (%s/compiler.txt)", self.version, complaint, self.folder)
         missing = true
       end
     end
@@ -82,8 +102,21 @@ local function new_batch(number)
   return paths, operations
 end
 
--- Keep a diverging trace; shrink the first of an interpreter.
-local function diverged(self, name, from, found)
+-- Keep a diverging trace, recorded in folder `from` from the trace at `source`, unless
+-- its results differ under more hash seeds; shrink the first of an interpreter.
+local function diverged(self, source, from, found)
+  local name = source:match "[^/]*$"
+  local again = proof.record(self, { source }, python.MORE_SEEDS)
+  if #again.differ > 0 then
+    self.seed_dependent = self.seed_dependent + 1
+    say("CPython %s: %s left out: its results depend on the hash seed", self.version, name)
+    return
+  end
+  if #again.failed > 0 then
+    self.failed = self.failed + 1
+    say("CPython %s: %s cannot be recorded under every hash seed", self.version, name)
+    return
+  end
   local text = python.read(from .. "/" .. name)
   local path = ("%s/%s"):format(self.folder, name)
   self.divergences = self.divergences + 1
@@ -93,9 +126,7 @@ local function diverged(self, name, from, found)
   if self.divergences > 1 then return end
   local smallest, said = proof.shrink(self, text, python.MORE_SEEDS)
   if not smallest then
-    say("    Under more hash seeds its results differ: not a divergence.")
-    self.divergences, self.dropped = self.divergences - 1, self.dropped + 1
-    os.remove(path)
+    say("    Recorded once more it does not diverge: not shrunk.")
     return
   end
   local minimal = path:gsub("%.trace$", ".minimal.trace")
@@ -107,7 +138,7 @@ local function run_batch(self, paths, operations)
   local started = os.time()
   local outcome = proof.record(self, paths, python.SEEDS)
   for _, text in ipairs(outcome.said) do say("CPython %s: %s", self.version, (text:gsub("\n$", ""))) end
-  self.dropped = self.dropped + #outcome.differ
+  self.seed_dependent = self.seed_dependent + #outcome.differ
   self.failed = self.failed + #outcome.failed
   local divergences, executed, text = proof.replay(outcome.folder)
   if #outcome.good > 0 and not executed then error("replay failed: " .. text, 0) end
@@ -117,14 +148,15 @@ local function run_batch(self, paths, operations)
     self.operations = self.operations + operations[name]
   end
   local kept = outcome.folder
-  for _, name in ipairs(outcome.good) do
+  for _, source in ipairs(paths) do
+    local name = source:match "[^/]*$"
     if divergences[name] then
-      -- shrinking records in the same folder
+      -- checking and shrinking record in the same folder
       if kept == outcome.folder then
         kept = python.new_folder(self.folder .. "/diverged")
         assert(os.execute(("cp %s/*.trace %s"):format(python.quote(outcome.folder), python.quote(kept))))
       end
-      diverged(self, name, kept, divergences[name])
+      diverged(self, source, kept, divergences[name])
     end
   end
   self.seconds = self.seconds + os.time() - started
@@ -136,23 +168,26 @@ local function is_done(self)
 end
 
 -- One line for each interpreter.  An operation is a line of a trace; `executed` counts
--- repetitions, too.
+-- repetitions, too; traces whose results depend on the hash seed are left out.
 local function table_of(list)
-  local row = "%-16s %8s %14s %14s %9s %9s %12s"
-  local lines = { row:format("interpreter", "traces", "operations", "executed", "dropped", "failed", "divergences") }
+  local row = "%-16s %8s %14s %14s %14s %9s %12s"
+  local lines = {
+    row:format("interpreter", "traces", "operations", "executed", "seed-dependent", "failed", "divergences"),
+  }
   for _, self in ipairs(list) do
     lines[#lines + 1] = row:format("CPython " .. self.version, count(self.traces), count(self.operations),
-      count(self.executed), count(self.dropped), count(self.failed), count(self.divergences))
+      count(self.executed), count(self.seed_dependent), count(self.failed), count(self.divergences))
   end
   return table.concat(lines, "\n")
 end
 
 local function main()
+  if not take_numbers() then return false end
   assert(os.execute("mkdir -p " .. python.quote(folder)))
   local list, bad = interpreters()
   local usable = {}
   for _, self in ipairs(list) do
-    self.traces, self.operations, self.executed, self.dropped = 0, 0, 0, 0
+    self.traces, self.operations, self.executed, self.seed_dependent = 0, 0, 0, 0
     self.failed, self.divergences, self.seconds = 0, 0, 0
     if not has_profile(self.release) then
       say("CPython %s: there is no profile %s here", self.version, self.release)
@@ -164,7 +199,7 @@ local function main()
     end
   end
   if #usable == 0 then
-    say "No CPython to verify against: skipped."
+    if not bad then say "No CPython to verify against: skipped." end
     return not bad
   end
   say("SEED=%d", seed)
