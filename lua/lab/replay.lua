@@ -51,7 +51,11 @@ end
 local function give_out(self, unit)
   self.progress:hide()
   local summary = self.summary
-  summary.files = summary.files + 1
+  if unit.status == "unreadable" then
+    summary.unreadable = summary.unreadable + 1
+  else
+    summary.files = summary.files + 1
+  end
   summary.operations = summary.operations + unit.operations
   summary.divergences = summary.divergences + unit.divergences
   for _, text in ipairs(unit.shown) do io.write(text) end
@@ -64,10 +68,9 @@ local function give_out(self, unit)
 
   local place = unit.line > 0 and ("%s:%d"):format(unit.path, unit.line) or unit.path
   if unit.status == "unreadable" then
-    summary.unreadable = true
     complain(place .. ": " .. unit.problem)
   elseif unit.status == "no memory" then
-    summary.unreadable = true
+    summary.unfinished = true
     complain(place .. ": " .. NO_MEMORY)
   else
     summary.broken = true
@@ -98,9 +101,10 @@ local function loop(self, units)
 end
 
 local function summarize(summary)
-  io.write(("%d %s, %d operations, %d %s\n"):format(
+  local refused = summary.unreadable > 0 and (", %d could not be read"):format(summary.unreadable) or ""
+  io.write(("%d %s, %d operations, %d %s%s\n"):format(
     summary.files, summary.files == 1 and "trace" or "traces", summary.operations,
-    summary.divergences, plural(summary.divergences)))
+    summary.divergences, plural(summary.divergences), refused))
 end
 
 local function print_again(chosen)
@@ -123,7 +127,7 @@ end
 local function replay_all(chosen, paths, problems)
   local self = {
     chosen = chosen, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
-    finished = 0, summary = { files = 0, operations = 0, divergences = 0 },
+    finished = 0, summary = { files = 0, operations = 0, divergences = 0, unreadable = #problems },
   }
   local units = {}
   for i, path in ipairs(paths) do units[i] = { path = path } end
@@ -142,7 +146,7 @@ local function replay_all(chosen, paths, problems)
     return 2
   end
   if summary.broken then return 4 end
-  if summary.unreadable or #problems > 0 then return 2 end
+  if summary.unreadable > 0 or summary.unfinished then return 2 end
   return summary.divergences > 0 and 1 or 0
 end
 

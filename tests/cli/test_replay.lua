@@ -119,7 +119,14 @@ function TestUnreadable:test_missing_is_2_and_the_rest_is_replayed()
   local result = run({ ["a.trace"] = GOOD }, "none.trace a.trace")
   lu.assertEquals(result.status, 2)
   lu.assertStrContains(result.err, "none.trace: No such file or directory")
-  lu.assertStrContains(result.out, "1 trace, 2 operations")
+  lu.assertEquals(result.out, "1 trace, 2 operations, 0 divergences, 1 could not be read\n")
+end
+
+function TestUnreadable:test_what_is_refused_is_no_trace_that_was_replayed()
+  local result = run({ ["t/a.trace"] = GOOD, ["t/b.trace"] = "print(1)\n", ["t/c.trace"] = GOOD .. "what\n",
+                       ["t/d.trace"] = GOOD }, "t none.trace")
+  lu.assertEquals(result.status, 2)
+  lu.assertEquals(result.out, "2 traces, 6 operations, 0 divergences, 3 could not be read\n")
 end
 
 function TestUnreadable:test_what_is_no_trace_is_2()
