@@ -169,6 +169,10 @@ return function(chosen)
   chosen.settings = plain(settings)
   chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
   if chosen.profile then
+    if chosen.profile == "all" or chosen.profile:find(",", 1, true) then
+      complain(("replay takes one profile, not '%s'"):format(chosen.profile))
+      return 2
+    end
     local profile, problem = profile_names.find(chosen.profile)
     if not profile then
       complain(problem)

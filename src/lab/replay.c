@@ -13,6 +13,7 @@ typedef struct replaying {
     lua_State *L;
     gzFile file;
     size_t told, most;                  /* divergences */
+    bool cut;                           /* all was read that is before the place of the cut */
     bool failed;                        /* a Lua function raised: the error is on the stack */
 } replaying;
 
@@ -28,7 +29,8 @@ static ptrdiff_t read_bytes(void *context, char *buffer, size_t size)
     if (n < 0)
         return -1;
     gzerror(self->file, &error);        /* a compressed file that was cut off */
-    return n == 0 && error == Z_BUF_ERROR ? -1 : n;
+    self->cut = n == 0 && error == Z_BUF_ERROR;
+    return self->cut ? -1 : n;
 }
 
 /* Call the Lua function below its arguments; keep the first error. */
@@ -192,7 +194,9 @@ static int replay(lua_State *L)
     }
     rc_replay_result result = rc_replay(&options);
     const char *problem = file_problem(self.file, path);
-    if (problem)
+    if (self.cut && result.line > 1)    /* the line that could not be read whole */
+        problem = lua_pushfstring(L, "%s after line %I", problem, (lua_Integer)result.line - 1);
+    else if (problem)
         problem = lua_pushstring(L, problem);
     gzclose(self.file);
     if (self.failed)

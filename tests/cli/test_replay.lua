@@ -59,6 +59,14 @@ function TestReplay:test_another_profile_can_be_asked_for()
   lu.assertStrContains(wrong.err, "did you mean '3.13'?")
 end
 
+function TestReplay:test_takes_one_profile()
+  for _, profiles in ipairs { "all", "3.8,3.9" } do
+    local result = run({ ["a.trace"] = GOOD }, "--profile " .. profiles .. " a.trace")
+    lu.assertEquals(result.status, 2)
+    lu.assertEquals(result.err, ("refchain: replay takes one profile, not '%s'\n"):format(profiles))
+  end
+end
+
 function TestReplay:test_checks_invariants_when_asked_to()
   lu.assertEquals(run({ ["a.trace"] = GOOD }, "--check a.trace").status, 0)
 end
@@ -154,12 +162,26 @@ function TestUnreadable:test_a_slot_that_no_line_before_fills_is_2_with_its_line
   lu.assertEquals(run({ ["a.trace"] = GOOD .. "len q => 1\n" }, "--print a.trace").status, 0)
 end
 
-function TestUnreadable:test_a_compressed_file_that_is_cut_off_is_2()
-  local folder <close> = program.folder { ["a.trace"] = GOOD .. ("refcnt a => 1\n"):rep(5000) }
-  folder:shell "gzip a.trace; head -c 60 a.trace.gz > b.trace.gz"
+function TestUnreadable:test_a_compressed_file_that_is_cut_off_is_2_with_the_last_line_before()
+  local lines = {}
+  for i = 1, 20000 do lines[i] = ("int a %d\n"):format(i * i) end
+  local folder <close> = program.folder { ["a.trace"] = GOOD .. table.concat(lines) }
+  folder:shell "gzip a.trace; head -c 50000 a.trace.gz > b.trace.gz"
+  local whole = folder:shell "gzip -dc b.trace.gz | wc -l"
+  lu.assertTrue(tonumber(whole.out) > 10000)
+  for _, arguments in ipairs { "b.trace.gz", "--print b.trace.gz" } do
+    local result = folder:run("replay " .. arguments)
+    lu.assertEquals(result.status, 2)
+    lu.assertEquals(result.err, ("refchain: b.trace.gz: cut off after line %d\n"):format(tonumber(whole.out)))
+  end
+end
+
+function TestUnreadable:test_a_compressed_file_that_is_cut_off_in_its_first_line_is_2()
+  local folder <close> = program.folder { ["a.trace"] = GOOD }
+  folder:shell "gzip -n a.trace; head -c 14 a.trace.gz > b.trace.gz"
   local result = folder:run "replay b.trace.gz"
   lu.assertEquals(result.status, 2)
-  lu.assertStrContains(result.err, "cut off")
+  lu.assertEquals(result.err, "refchain: b.trace.gz: cut off\n")
 end
 
 function TestUnreadable:test_a_compressed_file_that_is_broken_is_named_once_and_no_line_is_blamed()
