@@ -8,11 +8,15 @@ local NARROW = 30               -- characters of a test's name that are shown in
 local MARKS = { passed = "+", failed = "F", skipped = "s" }
 local WORST = { passed = 1, skipped = 2, failed = 3 }
 
--- For profiles of these names.
-function matrix.new(names)
-  local columns = {}
-  for i, name in ipairs(names) do columns[name] = i end
-  return setmetatable({ names = names, columns = columns, rows = {} }, matrix)
+-- For the profiles that profile_names.chosen() gives: a column is headed by its
+-- profile's base, and what is set, which is the same in all, stands above.
+function matrix.new(profiles)
+  local names, columns, set = {}, {}, ""
+  for i, profile in ipairs(profiles) do
+    names[i], columns[profile.name] = profile.base, i
+    set = profile.name:sub(#profile.base + 2)
+  end
+  return setmetatable({ names = names, columns = columns, set = set, rows = {} }, matrix)
 end
 
 -- A test (FILE or FILE::test_…) has passed, failed or been skipped on a profile.  Of
@@ -45,7 +49,7 @@ function matrix:text()
   for i, name in ipairs(self.names) do heading = math.max(heading, 2 * (i - 1) + utf8.len(name)) end
   for _, row in ipairs(self.rows) do widest = math.max(widest, utf8.len(row.test) or #row.test) end
   widest = math.min(widest, math.max(WIDTH - 2 - heading, NARROW))
-  local lines = {}
+  local lines = { self.set ~= "" and self.set .. "\n" or nil }
   for i, name in ipairs(self.names) do
     lines[#lines + 1] = (" "):rep(widest + 2) .. ("| "):rep(i - 1) .. name
   end

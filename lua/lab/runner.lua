@@ -366,12 +366,6 @@ local function prepare(chosen, profiles)
   return profiles
 end
 
-local function names_of(profiles)
-  local names = {}
-  for i, profile in ipairs(profiles) do names[i] = profile.name end
-  return names
-end
-
 return function(chosen)
   local profiles, unknown = profile_names.chosen(chosen.profile or "3.8", chosen.set)
   if not profiles then
@@ -397,7 +391,7 @@ return function(chosen)
   local self = setmetatable({
     chosen = chosen, recording = traces, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
     summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
-    matrix = matrix.new(names_of(profiles)),
+    matrix = matrix.new(profiles),
     waiting = table.move(units, 1, #units, 1, {}), finished_units = 0, failed_units = 0,
     alone = #units == 1 and chosen.output == "text",
   }, run)

@@ -290,6 +290,18 @@ c.lua::test_two  + + F
 ]])
 end
 
+function TestOptions:test_a_setting_stands_once_above_the_matrix()
+  local result = run({ ["a.lua"] = GOOD }, "run --profile 3.7,3.13 --set float_free=3 a.lua")
+  lu.assertStrContains(result.out, [[
+
+with float_free = 3
+
+       3.7
+       | 3.13
+a.lua  + +
+]])
+end
+
 function TestOptions:test_the_matrix_fits_on_a_screen_and_shows_the_worst_round()
   local folder, long = "a/folder/with/a/rather/long/name/", ("scenario_"):rep(8)
   local result = run({ [folder .. long .. ".lua"] = GOOD }, "run --profile all --repeat 2 " .. folder)
