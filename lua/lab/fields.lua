@@ -44,7 +44,16 @@ function fields.with_unit(entry)
   return value .. " " .. entry.unit
 end
 
--- A field of one profile: name, value and source, then what it means.
+-- What values a field takes, in short: "0 to 256", "at once, deferred".
+local function allowed(entry)
+  if entry.kind == "strategy" then return table.concat(entry.choices, ", ") end
+  if entry.kind == "yes or no" then return entry.kind end
+  local range = ("%d to %d"):format(entry.least, entry.greatest)
+  return entry.kind == "numbers" and "each " .. range or range
+end
+
+-- A field of one profile: name, value and source, then what the field means and takes,
+-- and what a strategy does.
 function fields.entry(entry)
   local line = ("%-24s %s"):format(entry.name, fields.with_unit(entry))
   local source = "[" .. entry.source .. "]"
@@ -53,7 +62,9 @@ function fields.entry(entry)
   else
     line = line .. "\n" .. help.fill(source, "    ")
   end
-  return line .. "\n" .. help.fill(entry.help, "    ") .. "\n"
+  line = line .. "\n" .. help.fill(("%s (%s)"):format(entry.help, allowed(entry)), "    ") .. "\n"
+  if entry.meaning then line = line .. help.fill(entry.value .. ": " .. entry.meaning, "    ") .. "\n" end
+  return line
 end
 
 -- Names of profiles as a list; three or more that follow each other among all

@@ -131,7 +131,7 @@ local function make()
   add_replay(parser)
   add_compare(parser)
   parser:command("profiles", "Show all profiles, one in full, or where several differ.")
-        :argument("name", "A profile, or several separated by commas, or 'all'."):args "?":argname "NAME"
+        :argument("name", "A profile, or several separated by commas, or 'all'."):args "*":argname "NAME"
   parser:command("help", "Help on the program, or on any of the lab's words.")
         :argument("word", "A word such as 'list', 'gc.collect' or 'expect_refcnt'."):args "?"
         :argname "WORD"

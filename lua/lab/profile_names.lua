@@ -69,10 +69,9 @@ local function parse(field, text)
   if field.kind ~= "numbers" then return text end
   local numbers = {}
   for part in (text .. ","):gmatch "%s*([^,]-)%s*," do
-    numbers[#numbers + 1] = math.tointeger(tonumber(part))
-    if not numbers[#numbers] or part == "" then return text end
+    numbers[#numbers + 1] = math.tointeger(tonumber(part)) or part
   end
-  return numbers
+  return #numbers > 1 and numbers or text
 end
 
 local function field_called(name)
@@ -87,6 +86,7 @@ end
 -- A message for Lua, as the command line writes values.
 local function for_command_line(message)
   message = message:gsub("^[^\n]-:%d+: ", ""):gsub("{(%d+), (%d+), (%d+)}", "%1,%2,%3")
+  message = message:gsub("^([%w_]+: )a table of (%d+ values) is not", "%1%2 are not")
   return (message:gsub("it takes true or false$", "it takes yes or no"))
 end
 

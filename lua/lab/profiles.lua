@@ -52,11 +52,12 @@ local function print_differences(profiles)
 end
 
 return function(chosen)
-  if not chosen.name then
+  if #chosen.name == 0 then
     print_all()
     return 0
   end
-  local names, problem = profile_names.list(chosen.name)
+  local names, problem = nil, "separate names by commas: refchain profiles " .. table.concat(chosen.name, ",")
+  if #chosen.name == 1 then names, problem = profile_names.list(chosen.name[1]) end
   if not names then
     io.stderr:write("refchain: ", problem, "\n")
     return 2

@@ -189,11 +189,31 @@ static void push_given(lua_State *L, int value)
         luaL_tolstring(L, value, NULL);
         break;
     case LUA_TTABLE:
-        lua_pushfstring(L, "a table of %d values", (int)lua_rawlen(L, value));
+        lua_pushfstring(L, "a table of %d value%s", (int)lua_rawlen(L, value),
+                        lua_rawlen(L, value) == 1 ? "" : "s");
         break;
     default:
         lua_pushfstring(L, "a %s", luaL_typename(L, value));
     }
+}
+
+/* Push what of a refused value a message shows: of three values the first wrong one. */
+static void push_refused(lua_State *L, const rc_profile_field *field, int value)
+{
+    bool three = field->kind == RC_PROFILE_NUMBERS && lua_istable(L, value)
+                 && lua_rawlen(L, value) == RC_GENERATIONS;
+
+    for (int i = 1; three && i <= RC_GENERATIONS; i++) {
+        bool whole = lua_rawgeti(L, value, i) == LUA_TNUMBER && lua_isinteger(L, -1);
+        lua_Integer number = lua_tointeger(L, -1);
+        if (!whole || number < field->least || number > field->greatest) {
+            push_given(L, -1);
+            lua_pushfstring(L, "value %d (%s)", i, lua_tostring(L, -1));
+            return;
+        }
+        lua_pop(L, 1);
+    }
+    push_given(L, value);
 }
 
 /* Read the numbers of a table; false when they are not whole numbers, or not `count`. */
@@ -291,7 +311,7 @@ void bind_derive(lua_State *L, int table, rc_profile *profile)
     for (size_t i = 0; i < count; i++) {
         if (lua_getfield(L, table, fields[i].name) != LUA_TNIL
             && !set_field(L, profile, &fields[i], lua_gettop(L))) {
-            push_given(L, -1);
+            push_refused(L, &fields[i], lua_gettop(L));
             push_wanted(L, &fields[i]);
             luaL_error(L, "%s: %s is not possible; it takes %s", fields[i].name,
                        lua_tostring(L, -2), lua_tostring(L, -1));

@@ -79,8 +79,11 @@ local WRONG = {
   { "characters=", "characters: '' is not possible; it takes a whole number from 0 to 256 (code points)" },
   { "characters=-1", "characters: -1 is not possible" },
   { "float_free=1e300", "float_free: '1e300' is not possible" },
-  { "thresholds=1,2", "thresholds: a table of 2 values is not possible; it takes three whole numbers, as 700,10,10" },
-  { "thresholds=1,,2", "thresholds: '1,,2' is not possible" },
+  { "thresholds=1,2", "thresholds: 2 values are not possible; it takes three whole numbers, as 700,10,10" },
+  { "thresholds=1,,2", "thresholds: value 2 ('') is not possible" },
+  { "thresholds=700,10,x", "thresholds: value 3 ('x') is not possible; it takes three whole numbers, as 700,10,10" },
+  { "thresholds=-3000000000,10,10", "thresholds: value 1 (-3000000000) is not possible" },
+  { "thresholds=700", "thresholds: '700' is not possible" },
   { "has_freeze=maybe", "has_freeze: 'maybe' is not possible; it takes yes or no" },
   { "trigger=never", "trigger: 'never' is not possible; it takes the name of a strategy: 'at once', 'deferred'" },
 }
@@ -116,6 +119,12 @@ function TestProfiles:test_one_shows_each_field_with_value_source_and_meaning()
       lu.assertStrContains(out, "\n" .. field.name .. " ")
       lu.assertStrContains(flat, "[" .. field.source .. "]")
       lu.assertStrContains(flat, field.help)
+      if field.kind == "strategy" then
+        lu.assertStrContains(flat, (" (%s) %s: %s "):format(table.concat(field.choices, ", "), field.value,
+                                                            field.meaning))
+      elseif field.kind ~= "yes or no" then
+        lu.assertStrContains(flat, ("%d to %d)"):format(field.least, field.greatest))
+      end
     end
     for line in out:gmatch "[^\n]+" do lu.assertEquals(utf8.len(line) <= 80, true, line) end
   end
@@ -128,6 +137,20 @@ function TestProfiles:test_several_show_what_differs_side_by_side()
   lu.assertStrMatches(result.out, ".*\n  3%.8 +700 10 10 [^\n]*%[M[^\n]*\n  3%.13 +2000 10 10 [^\n]*%[M.*")
   lu.assertNotStrContains(result.out, "\nfloat_free: ")
   lu.assertStrContains(run("profiles 3.8,3.8").out, "\nfloat_free ")
+end
+
+function TestProfiles:test_what_a_field_takes_stands_behind_its_meaning()
+  local out = run("profiles 3.8").out:gsub("%s+", " ")
+  lu.assertStrContains(out, " for the next; -1: no limit (-1 to 1000000) ")
+  lu.assertStrContains(out, " (each -2147483648 to 2147483647) ")
+  lu.assertStrContains(out, " (yes or no) ")
+end
+
+function TestProfiles:test_names_that_are_not_separated_by_commas_are_2()
+  local result = run "profiles 3.8 3.9"
+  lu.assertEquals(result.status, 2)
+  lu.assertEquals(result.out, "")
+  lu.assertStrContains(result.err, "separate names by commas: refchain profiles 3.8,3.9\n")
 end
 
 function TestProfiles:test_an_unknown_one_names_the_nearest()
