@@ -855,6 +855,23 @@ static void immortal_counts_and_the_pool_are_those_of_the_release(void)
     }
 }
 
+static void names_are_immortal_from_3_12_and_characters_interned_from_3_13(void)
+{
+    static const char *const profiles[] = { ALL_PROFILES };
+
+    for (int i = 0; i < PROFILE_COUNT; i++) {
+        rc_heap *heap = open_heap(profiles[i]);
+        rc_class *class = rc_class_new(heap, "A", NULL, NULL);
+        rc_object *self = keep(heap, rc_instance_new(heap, class));
+        rc_object *name = a_str(heap, "colour");
+        CHECK(!rc_is_immortal(name));
+        CHECK(rc_instance_set(heap, self, name, rc_none(heap)));
+        CHECK_EQUAL(rc_is_immortal(name), i >= 8);
+        CHECK_EQUAL(rc_str_is_interned(a_str(heap, "q")), i >= 9);
+        close_heap(heap);
+    }
+}
+
 /* ------------------------------------------------------------------ found on the way -- */
 
 struct maker_of_empty { rc_object *made; };
@@ -916,6 +933,7 @@ static const test tests[] = {
     TEST(in_3_15_a_finalizer_still_sees_its_object_through_a_plain_weak_reference),
     TEST(in_3_15_the_resurrected_keep_their_plain_weak_references),
     TEST(immortal_counts_and_the_pool_are_those_of_the_release),
+    TEST(names_are_immortal_from_3_12_and_characters_interned_from_3_13),
     TEST(the_empty_frozenset_is_made_once),
     { 0 }
 };
