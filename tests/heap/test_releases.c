@@ -872,6 +872,22 @@ static void names_are_immortal_from_3_12_and_characters_interned_from_3_13(void)
     }
 }
 
+static void frozensets_hash_and_share_as_in_the_release(void)
+{
+    static const char *const profiles[] = { ALL_PROFILES };
+    int64_t hash;
+
+    for (int i = 0; i < PROFILE_COUNT; i++) {
+        rc_heap *heap = open_heap(profiles[i]);
+        rc_object *items[3] = { an_int(heap, 1), an_int(heap, 2), an_int(heap, 3) };
+        CHECK(rc_hash(heap, keep(heap, rc_frozenset_new(heap, items, 3)), &hash));
+        CHECK_EQUAL(hash == INT64_C(-272375401224217160), i != 1);
+        CHECK_EQUAL(keep(heap, rc_frozenset_new(heap, NULL, 0))
+                        == keep(heap, rc_frozenset_new(heap, NULL, 0)), i <= 5);
+        close_heap(heap);
+    }
+}
+
 /* ------------------------------------------------------------------ found on the way -- */
 
 struct maker_of_empty { rc_object *made; };
@@ -934,6 +950,7 @@ static const test tests[] = {
     TEST(in_3_15_the_resurrected_keep_their_plain_weak_references),
     TEST(immortal_counts_and_the_pool_are_those_of_the_release),
     TEST(names_are_immortal_from_3_12_and_characters_interned_from_3_13),
+    TEST(frozensets_hash_and_share_as_in_the_release),
     TEST(the_empty_frozenset_is_made_once),
     { 0 }
 };
