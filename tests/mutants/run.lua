@@ -202,10 +202,12 @@ table.sort(facts, function(a, b)
 end)
 
 assert(shell("mkdir -p '%s' && cp -rpu Makefile src include lua tests scenarios '%s'", tree, tree))
-for file in pairs(order) do             -- a run that was interrupted has left a mutant
+local function restore(file)            -- a run that was interrupted has left a mutant
   local text = read(file)
   if read(tree .. "/" .. file) ~= text then write(tree .. "/" .. file, text) end
 end
+for file in pairs(order) do restore(file) end
+for _, path in ipairs(SOURCES) do restore(path:sub(#tree + 2)) end
 assert(build "all tests", "the unchanged copy does not build: " .. folder .. "/build.log")
 assert(not noticed_by_traces("", "tests/conformance"), "the traces diverge without a mutant")
 for _, fact in ipairs(facts) do
