@@ -607,21 +607,22 @@ static bool see(void *context, rc_object *object)
 
 static void in_2_7_keys_are_visited_first_and_str_keys_too(void)
 {
-    static const char *const profiles[] = { "2.7", "3.6" };
+    static const char *const profiles[] = { ALL_PROFILES };
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < PROFILE_COUNT; i++) {
+        bool old = i == 1;
         rc_heap *heap = open_heap(profiles[i]);
         rc_object *dict = keep(heap, rc_dict_new(heap)), *key = a_str(heap, "key");
         rc_object *list = a_list(heap, 0), *number = an_int(heap, 1);
         struct seen seen = { .count = 0 };
         CHECK(rc_dict_set(heap, dict, key, list));
         rc_gc_referents(heap, dict, see, &seen);
-        CHECK_EQUAL(seen.count, i == 0 ? 2 : 1);
-        CHECK(seen.objects[0] == (i == 0 ? key : list) && seen.objects[1] == (i == 0 ? list : NULL));
+        CHECK_EQUAL(seen.count, old ? 2 : 1);
+        CHECK(seen.objects[0] == (old ? key : list) && seen.objects[1] == (old ? list : NULL));
         CHECK(rc_dict_delete(heap, dict, key) && rc_dict_set(heap, dict, number, list));
         seen.count = 0;
         rc_gc_referents(heap, dict, see, &seen);
-        CHECK(seen.count == 2 && seen.objects[0] == (i == 0 ? number : list));
+        CHECK(seen.count == 2 && seen.objects[0] == (old ? number : list));
         close_heap(heap);
     }
 }
