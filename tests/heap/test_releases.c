@@ -889,6 +889,26 @@ static void frozensets_hash_and_share_as_in_the_release(void)
     }
 }
 
+static void popping_frees_all_from_3_12_and_deleting_nothing_from_3_13(void)
+{
+    static const char *const profiles[] = { ALL_PROFILES };
+
+    for (int i = 0; i < PROFILE_COUNT; i++) {
+        rc_heap *heap = open_heap(profiles[i]);
+        rc_object *empty = list_of(heap, 0), *one = list_of(heap, 1), *items[20];
+        for (int filled = 0; filled < 20; filled++)
+            items[filled] = rc_none(heap);
+        rc_object *twenty = keep(heap, rc_list_display(heap, items, 20));
+        size_t full = rc_sizeof(heap, twenty);
+        CHECK(keep(heap, rc_list_pop(heap, one, -1)));
+        CHECK_EQUAL(rc_sizeof(heap, one) == rc_sizeof(heap, empty), i >= 8);
+        for (int left = 20; left > 5; left--)
+            CHECK(rc_list_delete(heap, twenty, 0));
+        CHECK_EQUAL(rc_sizeof(heap, twenty) == full, i >= 9);
+        close_heap(heap);
+    }
+}
+
 /* ------------------------------------------------------------------ found on the way -- */
 
 struct maker_of_empty { rc_object *made; };
@@ -952,6 +972,7 @@ static const test tests[] = {
     TEST(immortal_counts_and_the_pool_are_those_of_the_release),
     TEST(names_are_immortal_from_3_12_and_characters_interned_from_3_13),
     TEST(frozensets_hash_and_share_as_in_the_release),
+    TEST(popping_frees_all_from_3_12_and_deleting_nothing_from_3_13),
     TEST(the_empty_frozenset_is_made_once),
     { 0 }
 };

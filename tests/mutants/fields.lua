@@ -14,9 +14,9 @@ local HIDDEN = {
     weakref_size trace_refs pool_refcount_base immortal_refcount empty_frozenset_shared
     dict_presized_pairs tuple_concat_shares final_trash_clears_weakrefs frozenset_untracking
     weakref_tuple_from characters_interned names_immortal set_hash
-    dict_str_keys_skipped]],
+    dict_str_keys_skipped list_pop_clears list_delete_keeps]],
   ["tests/heap/test_list"] = [[list_growth list_exact_rounding list_from_tuple_exact
-    list_extend_exact list_hashed_by_growth list_pop_clears list_delete_keeps]],
+    list_extend_exact list_hashed_by_growth]],
   ["tests/heap/test_dict"] = [[dict_growth dict_display_table]],
   ["tests/heap/test_hash"] = "nan_hash_by_address none_hash",
   ["tests/lua/test_gc_by_release"] = [[wording characters_eager dict_walk_counts has_stats
