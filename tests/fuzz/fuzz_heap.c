@@ -1311,6 +1311,38 @@ static void empty_trash(world *w)
         rc_decref(w->heap, list);
 }
 
+static void delete_attributes(world *w, rc_object *instance)
+{
+    rc_object *dict = rc_instance_dict(instance), *name, *value;
+    size_t position = 0;
+
+    if (dict) {
+        rc_incref(w->heap, dict);
+        rc_dict_clear(w->heap, dict);
+        rc_decref(w->heap, dict);
+        return;
+    }
+    while (rc_instance_next(instance, &position, &name, &value)) {
+        REQUIRE(rc_instance_delete(w->heap, instance, name));
+        position = 0;
+    }
+}
+
+/* An uncollectable instance in a cycle stays in gc.garbage until its cycle is broken. */
+static void break_uncollectable(world *w)
+{
+    for (size_t i = 0; i < rc_gc_garbage_size(w->heap); i++) {
+        rc_object *object = rc_gc_garbage_get(w->heap, i);
+
+        if (!rc_is(object, &rc_instance_type))
+            continue;
+        rc_incref(w->heap, object);
+        delete_attributes(w, object);
+        rc_decref(w->heap, object);
+    }
+    rc_gc_garbage_clear(w->heap);
+}
+
 /* Let go of everything: what is left must belong to a cache. */
 static void close_world(world *w)
 {
@@ -1323,6 +1355,7 @@ static void close_world(world *w)
     for (int i = 0; i < 3; i++) {
         empty_trash(w);
         REQUIRE(rc_gc_collect(w->heap, RC_OLDEST, &found));
+        break_uncollectable(w);
     }
     empty_trash(w);
     check_all(w);
