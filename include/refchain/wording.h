@@ -33,6 +33,8 @@ typedef enum rc_wording {
     RC_SAYS_REFERS_TO_NOTHING,          /* likewise: weakref.ref */
     RC_SAYS_REFERS_TO_TOO_MUCH,         /* likewise */
     RC_SAYS_NOTHING_TO_CALL_WITH,       /* likewise: a weak reference that is called */
+    RC_SAYS_TAKES_NO_KEYWORDS,          /* function, -, function with its module */
+    RC_SAYS_NO_SUCH_KEYWORD,            /* function, keyword */
     RC_SAYS_INTERNS_STR,                /* type, "None" for None's */
     RC_SAYS_NO_INT,                     /* type */
     RC_SAYS_NO_FLOAT,                   /* type */

@@ -1112,7 +1112,7 @@ section {
     name = "gc.collect", signature = "gc.collect([generation])", params = "generation: integer?",
     meaning = "Collects the generation and every younger one, all by default, and says how many unreachable "
       .. "objects were found. While a collection is running it does nothing and gives 0. A full one empties the "
-      .. "free lists.",
+      .. "free lists. The generation may be named: gc.collect{generation = 0}.",
     results = "a number", errors = { "ValueError", "OverflowError" },
     example = [[
       v1 = list{}
@@ -1248,7 +1248,7 @@ section {
   {
     name = "gc.get_objects", signature = "gc.get_objects([generation])", params = "generation: integer?",
     meaning = "The tracked objects of a generation, from its head, or of all three; frozen ones are left out. "
-      .. "Collections change the order.",
+      .. "Collections change the order. The generation may be named: gc.get_objects{generation = 0}.",
     results = "a sequence of objects", errors = { "ValueError" },
     example = [[
       needs "has_generation_objects"

@@ -26,6 +26,50 @@ static int check_threshold(lua_State *L, bind_lab *lab, int arg)
     return (int)value;
 }
 
+/* -------------------------------------------------------------- keyword arguments --
+ *
+ * Lua's f{name = value} is Python's f(name=value). */
+
+/* The first keyword of the table at 1, pushed with its value; false (nothing pushed): the
+ * arguments are given by place. */
+static bool push_keyword(lua_State *L)
+{
+    if (lua_type(L, 1) != LUA_TTABLE)
+        return false;
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        if (lua_type(L, -2) == LUA_TSTRING)
+            return true;
+        lua_pop(L, 1);
+    }
+    return false;
+}
+
+static void refuse_keywords(lua_State *L, bind_lab *lab, const char *function,
+                            const char *with_module)
+{
+    if (push_keyword(L))
+        bind_fail_worded(L, lab, RC_TYPE_ERROR, RC_SAYS_TAKES_NO_KEYWORDS, function, NULL,
+                         with_module);
+}
+
+/* Put the value of `generation` in the place of the table. */
+static void take_generation(lua_State *L, bind_lab *lab, const char *function)
+{
+    if (!push_keyword(L))
+        return;
+    lua_settop(L, 1);
+    lua_getfield(L, 1, "generation");
+    lua_pushnil(L);
+    while (lua_next(L, 1)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), "generation") != 0)
+            bind_fail_worded(L, lab, RC_TYPE_ERROR, RC_SAYS_NO_SUCH_KEYWORD, function,
+                             luaL_tolstring(L, -1, NULL), NULL);
+    }
+    lua_replace(L, 1);
+}
+
 /* ------------------------------------------------------------------- collecting -- */
 
 /* Nothing else to tell. */
@@ -37,6 +81,7 @@ static void record_counters(bind_lab *lab)
 
 static int gc_collect(lua_State *L, bind_lab *lab)
 {
+    take_generation(L, lab, "collect");
     int generation = lua_isnoneornil(L, 1) ? RC_OLDEST : check_int(L, lab, 1);
     size_t found = 0;
 
@@ -95,6 +140,7 @@ static int gc_set_threshold(lua_State *L, bind_lab *lab)
     bool at_once = rc_heap_profile(lab->heap)->thresholds_at_once.value != 0;
     int values[RC_GENERATIONS], count = lua_gettop(L);
 
+    refuse_keywords(L, lab, "set_threshold", "set_threshold");  /* without its module, always */
     for (int i = 0; i < count; i++) {
         values[i] = check_threshold(L, lab, i + 1);
         if (!at_once)
@@ -145,6 +191,7 @@ static int gc_get_debug(lua_State *L, bind_lab *lab)
 
 static int gc_set_debug(lua_State *L, bind_lab *lab)
 {
+    refuse_keywords(L, lab, "set_debug", "gc.set_debug");
     int flags = check_int(L, lab, 1);
 
     if (flags & RC_DEBUG_SAVEALL)
@@ -213,6 +260,7 @@ static int gc_get_objects(lua_State *L, bind_lab *lab)
 {
     int generation = -1;
 
+    take_generation(L, lab, "get_objects");
     bind_handle *handle = bind_test(L, 1);
     if (!lua_isnoneornil(L, 1) && !(handle && handle->type == &rc_none_type)) {
         if (!lua_isinteger(L, 1) && !lua_isboolean(L, 1)

@@ -34,6 +34,8 @@ const wording_strategy wording_2_7 = {
         [RC_SAYS_REFERS_TO_NOTHING] = "__new__ expected at least 1 arguments, got $2",
         [RC_SAYS_REFERS_TO_TOO_MUCH] = "__new__ expected at most 2 arguments, got $2",
         [RC_SAYS_NOTHING_TO_CALL_WITH] = "__call__() takes at most 0 arguments ($2 given)",
+        [RC_SAYS_TAKES_NO_KEYWORDS] = "$1() takes no keyword arguments",
+        [RC_SAYS_NO_SUCH_KEYWORD] = "'$2' is an invalid keyword argument for this function",
         [RC_SAYS_INTERNS_STR] = "intern() argument 1 must be string, not $1",
         [RC_SAYS_NO_INT] = "int() argument must be a string or a number, not '$1'",
         [RC_SAYS_NO_FLOAT] = "float() argument must be a string or a number",
@@ -98,6 +100,7 @@ const wording_strategy wording_3_6 = {
 const wording_strategy wording_3_7 = {
     VOCABULARY("3.7", &wording_3_6),
     .patterns = {
+        [RC_SAYS_NO_SUCH_KEYWORD] = "'$2' is an invalid keyword argument for $1()",
         [RC_SAYS_TAKES_ONE_FLAG] = "$1() takes exactly one argument ($2 given)",
         [RC_SAYS_COLLECTS_ONE] = "$1() takes at most 1 argument ($2 given)",
         [RC_SAYS_SIZE_OF_NOTHING] = "$1() missing required argument 'object' (pos 1)",
@@ -127,6 +130,7 @@ const wording_strategy wording_3_9 = {
         [RC_SAYS_TAKES_ONE] = "$3() takes exactly one argument ($2 given)",
         [RC_SAYS_TAKES_ONE_FLAG] = "$3() takes exactly one argument ($2 given)",
         [RC_SAYS_INTERNS_ONE] = "$3() takes exactly one argument ($2 given)",
+        [RC_SAYS_TAKES_NO_KEYWORDS] = "$3() takes no keyword arguments",
         [RC_SAYS_FLOAT_FLOOR_DIVISION] = "float floor division by zero",
     },
 };
@@ -155,6 +159,7 @@ const wording_strategy wording_3_11 = {
 const wording_strategy wording_3_13 = {
     VOCABULARY("3.13", &wording_3_11),
     .patterns = {
+        [RC_SAYS_NO_SUCH_KEYWORD] = "$1() got an unexpected keyword argument '$2'",
         [RC_SAYS_THRESHOLDS_TOO_FEW] = "gc.set_threshold requires 1 to 3 arguments",
         [RC_SAYS_THRESHOLDS_TOO_MANY] = "gc.set_threshold requires 1 to 3 arguments",
         [RC_SAYS_FLOAT_MODULO] = "float modulo by zero",
