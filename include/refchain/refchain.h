@@ -18,6 +18,7 @@
 #include <refchain/instance.h>
 #include <refchain/weakref.h>
 #include <refchain/gc.h>
+#include <refchain/reference.h>
 #include <refchain/trace.h>
 #include <refchain/record.h>
 

@@ -68,11 +68,12 @@ void *rc_class_context(const rc_class *class)
     return class->context;
 }
 
-void classes_visit(rc_heap *heap, visit_function show, void *context)
+void classes_visit(const rc_heap *heap, class_name_visitor show, void *context)
 {
     for (rc_class *class = heap->classes; class; class = class->next)
         for (uint32_t i = 0; i < class->name_count; i++)
-            show(heap, class->names[i], context);
+            if (!show(context, class, class->names[i]))
+                return;
 }
 
 const attributes_strategy attributes_in_dict = {

@@ -10,7 +10,8 @@ bool instance_has_finalizer(const rc_object *object);
 /* Call it, whether it has run before or not. */
 void instance_finalize(rc_heap *heap, rc_object *instance);
 
-/* Show the names that classes hold to `show`. */
-void classes_visit(rc_heap *heap, visit_function show, void *context);
+/* Show the names that classes hold, one reference to each, until `show` returns false. */
+typedef bool (*class_name_visitor)(void *context, rc_class *class, rc_object *name);
+void classes_visit(const rc_heap *heap, class_name_visitor show, void *context);
 
 #endif

@@ -2,9 +2,10 @@
  * a table, outside the heap, from each object to the references found to it. */
 #include <stdlib.h>
 
+#include <refchain/reference.h>
+
 #include "dict.h"
 #include "format.h"
-#include "instance.h"
 #include "side.h"
 #include "state.h"
 
@@ -115,13 +116,6 @@ static void count_reported(void *context, rc_object *object)
     count_visited(NULL, object, context);
 }
 
-/* A cache's own reference to an immortal object is not in its count. */
-static void count_cached(check *check, const rc_object *object)
-{
-    if (object && !rc_is_immortal(object) && !check->failed)
-        count_reference(check, object);
-}
-
 /* A dict of strings may show the collector its values only. */
 static void count_unvisited_keys(check *check, rc_object *object)
 {
@@ -149,27 +143,17 @@ static void count_from_objects(check *check)
         count_from_object(check, object);
 }
 
+static bool count_outside(void *context, const rc_reference *reference)
+{
+    count_visited(NULL, reference->to, context);
+    return true;
+}
+
 static void count_from_heap(check *check)
 {
     rc_heap *heap = check->heap;
-    int64_t small_ints = heap->profile.small_int_greatest.value
-                         - heap->profile.small_int_least.value + 1;
 
-    count_cached(check, heap->none);
-    count_cached(check, heap->true_);
-    count_cached(check, heap->false_);
-    count_cached(check, heap->empty_tuple);
-    count_cached(check, heap->empty_str);
-    count_cached(check, heap->empty_frozenset);
-    for (int64_t i = 0; i < small_ints; i++)
-        count_cached(check, heap->small_ints[i]);
-    for (size_t i = 0; i < 256; i++)
-        count_cached(check, heap->characters[i]);
-    for (size_t i = 0; i < heap->operand_count; i++)
-        count_visited(heap, heap->operands[i], check);
-    for (size_t i = 0; i < heap->gc.garbage_size; i++)
-        count_visited(heap, heap->gc.garbage[i], check);
-    classes_visit(heap, count_visited, check);
+    rc_outside_references(heap, count_outside, check);
     if (heap->hooks.roots)
         heap->hooks.roots(heap->hooks.context, count_reported, check);
 }
