@@ -114,7 +114,8 @@ typedef struct bind_name {
 /* The Python names of a frame, or of the scenario, in the order in which they were
  * last first bound. */
 typedef struct bind_scope {
-    struct bind_scope *below;           /* the frame that called this one; NULL: the scenario */
+    struct bind_scope *below;           /* where assignments go when it ends; NULL: the scenario */
+    struct bind_scope *caller;          /* the next frame outwards, in the end the scenario */
     int anchor;                         /* of the Lua table that reads go to */
     int keys;                           /* of a Lua table: every name's key, under itself */
     bind_name *names;                   /* names[0] is the head of the ring; NULL: no room yet */
@@ -215,6 +216,7 @@ struct bind_lab {
 
     bind_scope scenario;
     bind_scope *scope;                  /* where assignments go */
+    bind_scope *innermost;              /* of all frames, also while a callback runs in it */
 
     bind_death *deaths;                 /* a ring, once it is full */
     uint32_t death_room;                /* a power of two */
@@ -418,9 +420,13 @@ int bind_finish_recording(lua_State *L, bind_lab *lab);
 /* observers.c: tell all who wait for events of the heap. */
 void bind_observe(bind_lab *lab);
 
-/* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c */
+/* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c, moment.c */
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
+void bind_push_generation(lua_State *L, int generation);
+int bind_push_generations(lua_State *L, bind_lab *lab);
+int bind_push_caches(lua_State *L, bind_lab *lab);
+int bind_push_moment(lua_State *L, bind_lab *lab);
 void bind_push_profiles(lua_State *L);
 const rc_profile *bind_find_profile(lua_State *L, const char *name);
 void bind_derive(lua_State *L, int table, rc_profile *profile);

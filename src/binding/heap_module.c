@@ -69,7 +69,7 @@ static int heap_live(lua_State *L, bind_lab *lab)
 
 /* ------------------------------------------------------------------- generations -- */
 
-static void push_generation(lua_State *L, int generation)
+void bind_push_generation(lua_State *L, int generation)
 {
     if (generation == RC_NO_GENERATION)
         lua_pushnil(L);
@@ -84,16 +84,16 @@ static int heap_generation(lua_State *L, bind_lab *lab)
     rc_object *object = bind_look(L, lab, 1);
 
     BIND_TELL(lab, rc_record_look, "gen", object, NULL);
-    push_generation(L, rc_gc_generation(lab->heap, object));
+    bind_push_generation(L, rc_gc_generation(lab->heap, object));
     return 1;
 }
 
-static int heap_generations(lua_State *L, bind_lab *lab)
+int bind_push_generations(lua_State *L, bind_lab *lab)
 {
     lua_createtable(L, RC_GENERATIONS + 1, 0);
     for (int i = 0; i <= RC_PERMANENT; i++) {
         lua_createtable(L, 0, 4);
-        push_generation(L, i);
+        bind_push_generation(L, i);
         lua_setfield(L, -2, "generation");
         set_integer(L, "size", rc_gc_size(lab->heap, i));
         if (i < RC_GENERATIONS) {
@@ -140,7 +140,7 @@ static void set_free_list(lua_State *L, bind_lab *lab, const char *name, const r
     lua_setfield(L, -2, name);
 }
 
-static int heap_caches(lua_State *L, bind_lab *lab)
+int bind_push_caches(lua_State *L, bind_lab *lab)
 {
     static const char *const names[RC_CACHES] = {
         [RC_SMALL_INTS] = "small_ints", [RC_CHARACTERS] = "characters", [RC_INTERNED] = "interned",
@@ -266,7 +266,7 @@ static void push_record(lua_State *L, bind_lab *lab, rc_object *object)
     lua_setfield(L, -2, "type");
     set_integer(L, "id", rc_id(object));
     set_integer(L, "refcount", bind_count(lab, object));
-    push_generation(L, rc_gc_generation(lab->heap, object));
+    bind_push_generation(L, rc_gc_generation(lab->heap, object));
     lua_setfield(L, -2, "generation");
     lua_pushstring(L, rc_origin_name(rc_object_origin(lab->heap, object)));
     lua_setfield(L, -2, "origin");
@@ -310,9 +310,9 @@ static const bind_word heap_words[] = {
     { "refchain", "heap.refchain", heap_refchain, 0, 0, BIND_LETS_GO, "heap.refchain()" },
     { "live", "heap.live", heap_live, 0, 1, BIND_LETS_GO, "heap.live([type])" },
     { "generation", "heap.generation", heap_generation, 1, 1, BIND_LETS_GO, "heap.generation(x)" },
-    { "generations", "heap.generations", heap_generations, 0, 0, BIND_LETS_GO, "heap.generations()" },
+    { "generations", "heap.generations", bind_push_generations, 0, 0, BIND_LETS_GO, "heap.generations()" },
     { "freelist", "heap.freelist", heap_freelist, 1, 2, BIND_LETS_GO, "heap.freelist(type[, length])" },
-    { "caches", "heap.caches", heap_caches, 0, 0, BIND_LETS_GO, "heap.caches()" },
+    { "caches", "heap.caches", bind_push_caches, 0, 0, BIND_LETS_GO, "heap.caches()" },
     { "stats", "heap.stats", heap_stats, 0, 0, BIND_LETS_GO, "heap.stats()" },
     { "memory", "heap.memory", heap_memory, 0, 0, BIND_LETS_GO, "heap.memory()" },
     { "check", "heap.check", heap_check, 0, 0, BIND_LETS_GO, "heap.check()" },

@@ -38,7 +38,7 @@ static void report_roots(void *context, void (*report)(void *, rc_object *), voi
         if (lab->temporaries.entries[i].object)
             report(report_context, lab->temporaries.entries[i].object);
     report_scope(&lab->scenario, report, report_context);
-    for (bind_scope *scope = lab->scope; scope != &lab->scenario; scope = scope->below)
+    for (bind_scope *scope = lab->innermost; scope != &lab->scenario; scope = scope->caller)
         report_scope(scope, report, report_context);
 }
 
@@ -269,6 +269,7 @@ static const bind_word lab_words_table[] = {
     { "finish", "lab:finish", lab_finish, 1, 1, BIND_LETS_GO, "lab:finish()" },
     { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED, "lab:close()" },
     { "referrers", "lab:referrers", bind_push_referrers, 2, 2, 0, "lab:referrers(x)" },
+    { "moment", "lab:moment", bind_push_moment, 1, 2, 0, "lab:moment{objects = n}" },
     { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, 0, "lab:events_pending()" },
     { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, 0, "lab:fail_allocation(n)" },
     { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, 0,
@@ -445,7 +446,7 @@ static int open_lab(lua_State *L)
     push_anchors(L);                                            /* 3 */
     lua_pushvalue(L, 3);
     lua_setiuservalue(L, 2, 1);
-    lab->scope = &lab->scenario;
+    lab->scope = lab->innermost = &lab->scenario;
     lab->temporaries.limit = 1000;
     stress_collector(L, lab);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);

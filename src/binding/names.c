@@ -491,7 +491,7 @@ static bind_scope *push_scope(lua_State *L, bind_lab *lab)
 {
     bind_scope *scope = lua_newuserdatauv(L, sizeof *scope, 0);
 
-    *scope = (bind_scope) { .below = lab->scope };
+    *scope = (bind_scope) { .below = lab->scope, .caller = lab->innermost };
     lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
     lua_newtable(L);
     scope->keys = luaL_ref(L, -2);
@@ -512,6 +512,7 @@ static void leave_scope(lua_State *L, bind_lab *lab, bind_scope *scope)
     lab->running.act = "the end of the frame of %s";
     lab->running.located = false;
     bind_release_names(L, lab, scope);
+    lab->innermost = scope->caller;
     bind_scope_close(scope);
     lua_rawgeti(L, lab->running.anchors, BIND_FUNCTIONS);
     luaL_unref(L, -1, scope->anchor);
@@ -537,6 +538,7 @@ static int frame(lua_State *L, bind_lab *lab)
     lua_rotate(L, 2, 4);                /* scope, run_frame, anchors, weak, lab, f, arguments… */
 
     lab->frames++;
+    lab->innermost = scope;
     bind_use_scope(L, lab, scope);
     int status = bind_protect(L, lab, lua_gettop(L) - 2, LUA_MULTRET, 0);
     leave_scope(L, lab, scope);

@@ -42,7 +42,7 @@ static void search_outside(search *self)
     int frame = lab->frames;
 
     search_scope(self, &lab->scenario, 0);
-    for (const bind_scope *scope = lab->scope; scope && scope != &lab->scenario; scope = scope->below)
+    for (const bind_scope *scope = lab->innermost; scope != &lab->scenario; scope = scope->caller)
         search_scope(self, scope, frame--);
     if (bind_find_temporary(lab, self->target))
         say(self, "temporary");
