@@ -1,7 +1,7 @@
 -- Help, as text: the overview of all words, and one word in full.  Used by the program
 -- and in the shell, where a scenario may have changed the methods of strings.
 
-local nearest = require "lab.nearest"
+local nearest = require "refchain.nearest"
 local words = require "refchain.words"
 
 local concat, gmatch, gsub = table.concat, string.gmatch, string.gsub

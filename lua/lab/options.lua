@@ -2,7 +2,7 @@
 
 local argparse = require "argparse"
 local host = require "lab.host"
-local nearest = require "lab.nearest"
+local nearest = require "refchain.nearest"
 local pattern = require "lab.pattern"
 local output = require "lab.output"
 

@@ -1,42 +1,19 @@
 -- Profiles as a user gives them: names, and fields that are set with --set.
 
 local core = require "refchain.core"
-local nearest = require "lab.nearest"
+local nearest = require "refchain.nearest"
+local releases = require "refchain.releases"
 
 local profile_names = {}
 
-function profile_names.all()
-  local names = {}
-  for _, profile in ipairs(core.profiles()) do names[#names + 1] = profile.name end
-  return names
-end
-
-local INCREMENTAL = "3.14.0 to 3.14.4 had the incremental collector, which is left out; "
-                    .. "'3.14' is 3.14.5 and later"
-
--- Releases for which no profile stands, with what is to be said of them.
-local LEFT_OUT = {
-  ["3.14.0"] = INCREMENTAL, ["3.14.1"] = INCREMENTAL, ["3.14.2"] = INCREMENTAL, ["3.14.3"] = INCREMENTAL,
-  ["3.14.4"] = INCREMENTAL,
-}
-
--- "; did you mean '3.8'?": a profile is called as its release is, without a patch number.
-local function hint_at(name, names)
-  local release = name:match "^(.+)%.%d+$"
-  for _, each in ipairs(names) do
-    if each == release then return ("; did you mean '%s'?"):format(each) end
-  end
-  local hint = nearest.hint(name, names)
-  return hint ~= "" and hint or "; there are " .. table.concat(names, ", ")
-end
+profile_names.all = releases.names
 
 -- The profile of that name, or nil and what is wrong.
 function profile_names.find(name)
   for _, profile in ipairs(core.profiles()) do
     if profile.name == name then return profile end
   end
-  local hint = LEFT_OUT[name] and ": " .. LEFT_OUT[name] or hint_at(name, profile_names.all())
-  return nil, ("no profile is called '%s'%s"):format(name, hint)
+  return nil, releases.unknown(name)
 end
 
 -- The names in "3.8,3.13" or "all", each once; or nil and what is wrong.

@@ -28,6 +28,10 @@ local function read_scripts(chosen, interactive)
 end
 
 return function(chosen)
+  if chosen.profile and chosen.profile:find(",", 1, true) or chosen.profile == "all" then
+    complain(("the shell takes one profile, not '%s'"):format(chosen.profile))
+    return 2
+  end
   local base, unknown = profile_names.find(chosen.profile or "3.8")
   local settings, wrong = profile_names.settings(chosen.set)
   if not (base and settings) then

@@ -16,6 +16,7 @@ local pretty = require "refchain.pretty"
 local story = require "refchain.story"
 local expect = require "refchain.expect"
 local journal = require "refchain.journal"
+local releases = require "refchain.releases"
 
 -- An error points to the scenario's line, past any function of these files.
 local function hidden_sources()
@@ -109,6 +110,8 @@ local function failure(problem)
   local text = string.gsub(tostring(problem), "^[^\n]-:%d+: ", "")
   local kind, rest = string.match(text, "^(%u%a+Error): (.*)")
   if kind then return kind, rest end
+  local unknown = string.match(text, "^no profile is called '(.*)'$")
+  if unknown then return "ValueError", releases.unknown(unknown) end
   local memory = text == "not enough memory" or text == "there is no memory for a heap"
   return memory and "MemoryError" or "ValueError", text
 end

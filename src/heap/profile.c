@@ -60,6 +60,8 @@ const trashcan_strategy trashcan_none = {
     { AT(name), .unit = "strategy", .help = help_, .kind = RC_PROFILE_STRATEGY, \
       .choices = name##_choices }
 
+#define LEAST_SIZE 16                   /* bytes: a count and a type */
+
 static const rc_profile_field fields[] = {
     { AT(thresholds), .unit = "allocations, collections, collections",
       .help = "a generation is collected when its counter exceeds its threshold",
@@ -160,19 +162,19 @@ static const rc_profile_field fields[] = {
     YES_NO(dict_str_keys_skipped, "it visits no keys while all of them are str"),
     STRATEGY(set_growth, "when a set grows, and how much"),
     NUMBER(gc_head_size, "bytes", 0, 64, "what the collector keeps in front of a container"),
-    NUMBER(tuple_head_size, "bytes", 0, 1024, "a tuple without its items"),
-    NUMBER(list_head_size, "bytes", 0, 1024, "a list without its items"),
-    NUMBER(dict_head_size, "bytes", 0, 1024, "a dict without its table"),
+    NUMBER(tuple_head_size, "bytes", LEAST_SIZE, 1024, "a tuple without its items"),
+    NUMBER(list_head_size, "bytes", LEAST_SIZE, 1024, "a list without its items"),
+    NUMBER(dict_head_size, "bytes", LEAST_SIZE, 1024, "a dict without its table"),
     NUMBER(dict_table_head_size, "bytes", 0, 1024, "a dict's table without slots and entries"),
     NUMBER(dict_str_table_head_size, "bytes", 0, 1024, "the same where all keys are str; 0: no difference"),
     NUMBER(dict_str_entry_size, "bytes", 0, 1024, "an entry of such a table; 0: no difference"),
-    NUMBER(set_head_size, "bytes", 0, 1024, "a set, with its first 8 entries"),
-    NUMBER(str_head_size, "bytes", 0, 1024, "an ASCII str without its text"),
-    NUMBER(str_wide_head_size, "bytes", 0, 1024, "any other str without its text"),
+    NUMBER(set_head_size, "bytes", LEAST_SIZE, 1024, "a set, with its first 8 entries"),
+    NUMBER(str_head_size, "bytes", LEAST_SIZE, 1024, "an ASCII str without its text"),
+    NUMBER(str_wide_head_size, "bytes", LEAST_SIZE, 1024, "any other str without its text"),
     NUMBER(str_wide_character_size, "bytes", 0, 4, "a character of such a str; 0: 1, 2 or 4"),
-    NUMBER(int_zero_size, "bytes", 0, 1024, "the int 0"),
+    NUMBER(int_zero_size, "bytes", LEAST_SIZE, 1024, "the int 0"),
     NUMBER(int_digit_size, "bytes", 0, 8, "what each 30 bits of any other int take beyond 24"),
-    NUMBER(instance_size, "bytes", 0, 1024, "an instance without gc head and attributes"),
+    NUMBER(instance_size, "bytes", LEAST_SIZE, 1024, "an instance without gc head and attributes"),
     NUMBER(weakref_size, "bytes", 0, 1024, "a weak reference without gc head"),
     YES_NO(trace_refs, "sizes are those of a trace-refs build: 16 bytes more each, where it links its "
                       "objects"),

@@ -49,6 +49,11 @@ function TestScript:test_runs_on_the_profile_named()
   local wrong = script("", "--profile 3.99")
   lu.assertEquals(wrong.status, 2)
   lu.assertStrContains(wrong.err, "no profile is called '3.99'")
+  for _, several in ipairs { "3.8,3.9", "all" } do
+    wrong = script("", "--profile " .. several)
+    lu.assertEquals(wrong.status, 2)
+    lu.assertStrContains(wrong.err, ("the shell takes one profile, not '%s'\n"):format(several))
+  end
 end
 
 function TestScript:test_reports_an_error_in_a_finalizer_and_goes_on()

@@ -397,6 +397,9 @@ function TestEnvironment:test_a_second_heap_stands_beside_the_first()
     expect_error("another heap", function() list{}:append(kept) end)
     other:close()]]
   self:refuses("heap.new{float_fre = 0}", "float_free")
+  self:refuses("heap.new{profile = '3.14.2'}", "no profile is called '3.14.2': 3.14.0 to 3.14.4 had")
+  self:refuses("heap.new{profile = '3.8.18'}", "no profile is called '3.8.18'; did you mean '3.8'?")
+  self:refuses("heap.new{list_head_size = 8}", "list_head_size: ")
 end
 
 function TestEnvironment:test_of_several_wrong_options_the_least_is_told()
