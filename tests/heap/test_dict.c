@@ -58,6 +58,51 @@ static void a_dict_grows_when_two_thirds_of_its_slots_are_taken(void)
     }
 }
 
+/* {0 … count - 1}, the first of them deleted, then one more; measured on each release: its
+ * size, its copy's, that of a dict made of it. */
+static void room_is_taken_by_the_pairs_that_are_left(void)
+{
+    static const int counts[5][2] = { { 5, 3 }, { 10, 8 }, { 10, 6 }, { 21, 15 }, { 42, 40 } };
+    static const struct { const char *profile; size_t sizes[5][3]; } expected[] = {
+        { "2.7", { { 664, 280, 280 }, { 1048, 280, 280 }, { 1048, 280, 280 }, { 1048, 664, 664 },
+                   { 3352, 280, 280 } } },
+        { "3.6", { { 248, 248, 248 }, { 376, 248, 248 }, { 376, 248, 248 }, { 656, 376, 376 },
+                   { 1192, 248, 248 } } },
+        { "3.7", { { 248, 248, 248 }, { 248, 248, 248 }, { 376, 376, 248 }, { 656, 656, 376 },
+                   { 248, 248, 248 } } },
+        { "3.8", { { 232, 232, 232 }, { 232, 232, 232 }, { 360, 360, 232 }, { 640, 640, 360 },
+                   { 232, 232, 232 } } },
+        { "3.9", { { 232, 232, 232 }, { 232, 232, 232 }, { 360, 360, 232 }, { 640, 640, 360 },
+                   { 232, 232, 232 } } },
+        { "3.10", { { 360, 360, 360 }, { 360, 360, 360 }, { 360, 360, 232 }, { 640, 640, 360 },
+                    { 360, 360, 360 } } },
+        { "3.11", { { 352, 352, 352 }, { 352, 352, 352 }, { 352, 352, 224 }, { 632, 632, 352 },
+                    { 352, 352, 352 } } },
+        { "3.12", { { 352, 352, 352 }, { 352, 352, 352 }, { 352, 352, 224 }, { 632, 632, 352 },
+                    { 352, 352, 352 } } },
+        { "3.13", { { 352, 352, 352 }, { 352, 352, 352 }, { 352, 352, 224 }, { 632, 632, 352 },
+                    { 352, 352, 352 } } },
+    };
+
+    for (size_t p = 0; p < sizeof expected / sizeof *expected; p++) {
+        rc_heap *heap = open_heap(expected[p].profile);
+        for (int i = 0; i < 5; i++) {
+            const size_t *sizes = expected[p].sizes[i];
+            rc_object *dict = numbered(heap, counts[i][0]);
+            for (int k = 0; k < counts[i][1]; k++) {
+                rc_object *number = rc_int_new(heap, k);
+                CHECK(rc_dict_delete(heap, dict, number));
+                rc_decref(heap, number);
+            }
+            fill(heap, dict, counts[i][0], counts[i][0] + 1);
+            CHECK_EQUAL(rc_sizeof(heap, dict), sizes[0]);
+            CHECK_EQUAL(rc_sizeof(heap, keep(heap, rc_dict_copy(heap, dict))), sizes[1]);
+            CHECK_EQUAL(rc_sizeof(heap, keep(heap, rc_dict_call(heap, dict))), sizes[2]);
+        }
+        close_heap(heap);
+    }
+}
+
 static void str_keys_take_less_from_3_11_until_another_key_comes(void)
 {
     rc_heap *heap = open_heap("3.13");
@@ -592,6 +637,7 @@ static void running_out_of_memory_changes_nothing(void)
 
 static const test tests[] = {
     TEST(a_dict_grows_when_two_thirds_of_its_slots_are_taken),
+    TEST(room_is_taken_by_the_pairs_that_are_left),
     TEST(str_keys_take_less_from_3_11_until_another_key_comes),
     TEST(an_empty_dict_has_a_table_or_not_as_in_the_release),
     TEST(a_full_table_of_holes_makes_place_for_a_smaller_one),
