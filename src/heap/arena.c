@@ -117,8 +117,15 @@ static bool make_usable(memory_state *memory, void *from, void *to)
     return true;
 }
 
-/* Make an arena usable up to `wanted`, a mebibyte at a time, with the side table's
- * part that goes with it. */
+/* What stands beside the slots from `first` to before `past`. */
+static bool make_sides_usable(memory_state *memory, arena *arena, size_t first, size_t past)
+{
+    return make_usable(memory, arena->side + first, arena->side + past)
+           && make_usable(memory, arena->refs + first, arena->refs + past);
+}
+
+/* Make an arena usable up to `wanted`, a mebibyte at a time, with the parts of the side
+ * table and of the refs that go with it. */
 static bool extend(memory_state *memory, arena *arena, char **usable, char *wanted)
 {
     if (wanted <= *usable)
@@ -129,7 +136,7 @@ static bool extend(memory_state *memory, arena *arena, char **usable, char *want
     if (arena->side) {
         size_t first = (size_t)(*usable - arena->side_base) / SLOT_SIZE;
         size_t past = (size_t)(end - arena->side_base) / SLOT_SIZE;
-        if (!make_usable(memory, arena->side + first, arena->side + past))
+        if (!make_sides_usable(memory, arena, first, past))
             return false;
     }
     if (!make_usable(memory, *usable, end))
@@ -447,11 +454,12 @@ bool memory_open(memory_state *memory)
 
     memory->containers.side = (side_entry *)side;
     memory->containers.side_base = memory->window;
-    memory->containers.pools = (pool *)(side + slots * sizeof(side_entry));
+    memory->containers.refs = (uint32_t *)(side + pages_of(slots * sizeof(side_entry)) * PAGE);
+    memory->containers.pools = (pool *)(memory->containers.refs + slots);
     size_t table = memory->containers.pool_limit * sizeof(pool);
     memory->blocks.pools = (pool *)((char *)memory->containers.pools
                                     + pages_of(table) * PAGE);
-    if (make_usable(memory, side, (side_entry *)side + PAGE / SLOT_SIZE))
+    if (make_sides_usable(memory, &memory->containers, 0, PAGE / SLOT_SIZE))
         return true;
     munmap(memory->window, memory->window_size);
     return false;

@@ -5,7 +5,7 @@
  *
  *     containers  26 GiB   2 GiB of them for large ones, in whole pages
  *     blocks      30 GiB   16 GiB of them likewise
- *     bookkeeping  8 GiB   the side table, the pools' bitmaps
+ *     bookkeeping  8 GiB   the side table, the refs, the pools' bitmaps
  *
  * In each, blocks of up to LARGEST_SMALL bytes come from pools of POOL_SIZE: a pool
  * holds blocks of one size, and which of them are free stands in a bitmap beside the
@@ -68,6 +68,7 @@ typedef struct arena {
 
     char *usable_pools, *usable_runs;   /* ends of what is made usable */
     struct side_entry *side;            /* made usable along, an entry a slot; or NULL */
+    uint32_t *refs;                     /* likewise */
     char *side_base;                    /* the address of slot 0 */
 } arena;
 

@@ -1,7 +1,7 @@
 /* The cycle collector.  Read `collect` first, then the functions it calls, in their
  * order; they have CPython's names.
  *
- * Two things to know.  After subtract_refs an entry's `refs` is the number of
+ * Two things to know.  After subtract_refs a container's `refs` is the number of
  * references from outside the collected generation.  And the unreachable are moved out, not the reachable, because most
  * objects are reachable: whatever turns out to be reachable after all is moved back,
  * to the tail of the list being walked, so that it is met again. */
@@ -11,6 +11,7 @@
 #include "instance.h"
 #include "list.h"
 #include "object.h"
+#include "reach.h"
 #include "tuple.h"
 #include "weakref.h"
 
@@ -36,9 +37,9 @@ static void visit_decref(rc_heap *heap, rc_object *target, void *context)
 
     if (!in_container_range(heap, target))
         return;
-    side_entry *entry = entry_of(heap, target);
-    if (entry->list == list)
-        entry->refs--;
+    uint32_t slot = slot_of(heap, target);
+    if (entry_at(heap, slot)->list == list)
+        --*refs_at(heap, slot);
 }
 
 /* Afterwards: each object of `list` is marked as a member of the collection and its
@@ -48,9 +49,9 @@ static void visit_decref(rc_heap *heap, rc_object *target, void *context)
 static void subtract_refs(rc_heap *heap, int list)
 {
     for (each_in(object, heap, list)) {
-        side_entry *entry = entry_of(heap, object);
-        entry->refs += object->refcount;
-        entry->flags |= COLLECTING;
+        uint32_t slot = slot_of(heap, object);
+        *refs_at(heap, slot) += object->refcount;
+        entry_at(heap, slot)->flags |= COLLECTING;
         traverse(heap, object, visit_decref, &list);
     }
 }
@@ -61,10 +62,11 @@ static void visit_reachable(rc_heap *heap, rc_object *target, void *context)
 
     if (!in_container_range(heap, target))
         return;
-    side_entry *entry = entry_of(heap, target);
+    uint32_t slot = slot_of(heap, target), *refs = refs_at(heap, slot);
+    side_entry *entry = entry_at(heap, slot);
     if (!(entry->flags & COLLECTING) || entry->list == NO_LIST)
         return;                         /* untracked, in another generation, or done */
-    entry->refs += entry->refs == 0;    /* not met yet: the walk will find it reachable */
+    *refs += *refs == 0;                /* not met yet: the walk will find it reachable */
     if (entry->list != reachable)       /* taken for unreachable too early */
         list_move(heap, target, reachable);
 }
@@ -76,12 +78,12 @@ static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untr
     rc_object *object = list_first(heap, list);
 
     while (object) {
-        side_entry *entry = entry_of(heap, object);
+        uint32_t slot = slot_of(heap, object), *refs = refs_at(heap, slot);
         rc_object *next;
-        if (entry->refs > 0) {
+        if (*refs > 0) {
             traverse(heap, object, visit_reachable, &list);
-            entry->refs = 0;
-            entry->flags &= (uint8_t)~COLLECTING;
+            *refs = 0;
+            entry_at(heap, slot)->flags &= (uint8_t)~COLLECTING;
             next = list_next(heap, object, list);
             if (untrack_tuples && rc_is(object, &rc_tuple_type))
                 tuple_maybe_untrack(heap, object);
@@ -93,8 +95,12 @@ static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untr
     }
 }
 
+/* Both.  An observer of generations is told of each move. */
 static void deduce_unreachable(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
 {
+    if (list_size(heap, list) >= LARGE_COLLECTION && !event_wanted(heap, RC_GENERATION_CHANGED)
+        && deduce_unreachable_large(heap, list, unreachable, untrack_tuples))
+        return;
     subtract_refs(heap, list);
     move_unreachable(heap, list, unreachable, untrack_tuples);
 }
@@ -247,8 +253,8 @@ static void save_whole_batch(rc_heap *heap, int unreachable, int older)
 
     subtract_refs(heap, unreachable);
     for (each_in(object, heap, unreachable)) {
-        saved = saved || entry_of(heap, object)->refs > 0;
-        entry_of(heap, object)->refs = 0;
+        saved = saved || *refs_of(heap, object) > 0;
+        *refs_of(heap, object) = 0;
     }
     if (!saved)
         return;
@@ -440,7 +446,7 @@ static void promote(rc_heap *heap, int young, int older)
         list_merge(heap, young, older);
         return;
     }
-    if (heap->profile.dict_untracking.value)
+    if (heap->profile.dict_untracking.value && heap->live[RC_DICT] > 0)
         untrack_dicts(heap, young);
     gc->long_lived_pending = 0;
     gc->long_lived_total = list_size(heap, young);

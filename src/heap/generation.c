@@ -44,7 +44,7 @@ const char *lists_check(const rc_heap *heap)
                 break;
             if (entry_at(heap, next)->list != list)
                 return "an object is linked into another generation than its entry says";
-            if (entry_at(heap, next)->refs != 0 && list <= PERMANENT && !heap->gc.collecting)
+            if (*refs_at(heap, next) != 0 && list <= PERMANENT && !heap->gc.collecting)
                 return "a collection has left something in refs";
             if (++size > heap->list_sizes[list])
                 break;

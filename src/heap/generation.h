@@ -1,7 +1,9 @@
 /* How generations are stored; the shortest paths to them are in side.h.
  *
- * Beside the slots of the container arena lies the side table, an entry a slot.  A
- * container's entry is that of its first slot.  A generation is a circular doubly
+ * Beside the slots of the container arena lies the side table, an entry a slot, and the
+ * refs, a number a slot: the collector's copy of a count, 0 between collections.  They are
+ * apart because a collection looks at those of all that is referred to, in no order: dense,
+ * more of them are in cache.  A container's entry is that of its first slot.  A generation is a circular doubly
  * linked list of entries, linked by slot number through a sentinel; the first slots
  * of the arena are never handed out, their entries are the sentinels.
  *
@@ -30,7 +32,6 @@ enum {
 
 typedef struct side_entry {
     uint32_t next, prev;                /* slots */
-    uint32_t refs;                      /* the collector's; 0 between collections */
     uint8_t list;                       /* which; NO_LIST: untracked */
     uint8_t flags;
     uint16_t unused;

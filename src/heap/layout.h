@@ -1,9 +1,9 @@
 /* Every object's structure, and the table that a type is.
  *
- *      a list, 56 bytes in a slot of 64          beside it, in the side table
- *     +------+------+-------+------+------+-------+-----------+   +---------------------------+
- *     | next | prev | count | type | size | items | allocated |   | next prev refs list flags |
- *     +------+------+-------+------+------+-------+-----------+   +---------------------------+
+ *      a list, 56 bytes in a slot of 64          beside it, in the side table, in refs
+ *     +------+------+-------+------+------+-------+-----------+   +----------------------+   +------+
+ *     | next | prev | count | type | size | items | allocated |   | next prev list flags |   | refs |
+ *     +------+------+-------+------+------+-------+-----------+   +----------------------+   +------+
  *      \______ rc_object ________/                |                  one entry for each slot
  *                                                 +--> a block of its own
  */

@@ -26,6 +26,16 @@ static inline side_entry *entry_of(const rc_heap *heap, const void *object)
     return entry_at(heap, slot_of(heap, object));
 }
 
+static inline uint32_t *refs_at(const rc_heap *heap, uint32_t slot)
+{
+    return &heap->memory.containers.refs[slot];
+}
+
+static inline uint32_t *refs_of(const rc_heap *heap, const void *object)
+{
+    return refs_at(heap, slot_of(heap, object));
+}
+
 /* Whether the address belongs to a container, without looking at the object: the
  * container range comes first in the window. */
 static inline bool in_container_range(const rc_heap *heap, const void *address)
@@ -127,8 +137,8 @@ static inline void gc_untrack(rc_heap *heap, rc_object *object)
  * tuple. */
 static inline bool gc_may_be_tracked(const rc_heap *heap, const rc_object *object)
 {
-    return object->type->container
-           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));
+    return in_container_range(heap, object)
+           && (gc_tracked(heap, object) || !rc_is(object, &rc_tuple_type));
 }
 
 /* Whether a container's finalizer has run, in this life of its memory. */

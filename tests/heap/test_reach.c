@@ -1,0 +1,210 @@
+/* Large collections: found by recorded edges, they find what walking the objects finds,
+ * and leave the same order.  An observer of generations makes a collection walk. */
+#include <string.h>
+#include <sys/resource.h>
+
+#include "check.h"
+
+enum { OBJECTS = 6000, ROUNDS = 8 };
+
+typedef struct row {
+    rc_heap *heap;
+    int64_t births[4 * OBJECTS];
+    size_t count;
+} row;
+
+static bool note(void *context, rc_object *object)
+{
+    row *row = context;
+
+    CHECK(row->count < sizeof row->births / sizeof *row->births);
+    row->births[row->count++] = rc_birth(row->heap, object);
+    return true;
+}
+
+static void ignore(void *context, rc_heap *heap, const rc_event *event)
+{
+    (void)context, (void)heap, (void)event;
+}
+
+/* That both heaps' generations hold the same objects in the same order. */
+static void check_alike(rc_heap *walked, rc_heap *recorded)
+{
+    static row rows[2];
+
+    for (int generation = 0; generation <= RC_PERMANENT; generation++) {
+        rows[0].heap = walked;
+        rows[1].heap = recorded;
+        rows[0].count = rows[1].count = 0;
+        rc_gc_each(walked, generation, note, &rows[0]);
+        rc_gc_each(recorded, generation, note, &rows[1]);
+        CHECK_EQUAL(rows[1].count, rows[0].count);
+        CHECK(memcmp(rows[0].births, rows[1].births, rows[0].count * sizeof(int64_t)) == 0);
+    }
+    CHECK_EQUAL(rc_live(recorded, NULL), rc_live(walked, NULL));
+}
+
+static void remember_self(void *context, rc_heap *heap, rc_object *self)
+{
+    rc_object **place = context;
+
+    if (rc_birth(heap, self) % 3 == 0 && !*place) {
+        rc_incref(heap, self);
+        *place = self;
+    }
+}
+
+typedef struct program {
+    rc_heap *heap;
+    rc_class *plain, *finalized;
+    rc_object *objects[OBJECTS];        /* one reference each, or NULL */
+    rc_object *saved;
+    uint64_t random;
+} program;
+
+static rc_object *new_object(program *self, uint64_t number)
+{
+    rc_object *some = self->objects[number / 8 % OBJECTS];
+    rc_object *items[2] = { some ? some : rc_none(self->heap), rc_none(self->heap) };
+
+    switch (number % 8) {
+    case 0:
+    case 1:
+        return rc_tuple_new(self->heap, items, 1 + number % 2);
+    case 2:
+        return rc_dict_new(self->heap);
+    case 3:
+        return rc_instance_new(self->heap, number % 64 == 3 ? self->finalized : self->plain);
+    default:
+        return rc_list_display(self->heap, NULL, 0);
+    }
+}
+
+static void refer(program *self, rc_object *from, rc_object *to, uint64_t number)
+{
+    char name[] = { 'a', (char)('a' + number % 8), 0 };
+    rc_object *key = rc_str_new(self->heap, name, 2);
+
+    CHECK(key);
+    if (rc_is(from, &rc_list_type))
+        CHECK(rc_list_append(self->heap, from, to));
+    else if (rc_is(from, &rc_dict_type))
+        CHECK(rc_dict_set(self->heap, from, key, to));
+    else if (rc_is(from, &rc_instance_type))
+        CHECK(rc_instance_set(self->heap, from, key, to));
+    rc_decref(self->heap, key);
+}
+
+/* Make objects, let them refer to each other, let go of some; collect. */
+static size_t run_round(program *self, int round)
+{
+    size_t found;
+
+    for (size_t i = 0; i < OBJECTS; i++)
+        if (!self->objects[i])
+            CHECK((self->objects[i] = new_object(self, next_random(&self->random) >> 8)));
+    for (size_t i = 0; i < 2 * OBJECTS; i++) {
+        uint64_t number = next_random(&self->random) >> 8;
+        refer(self, self->objects[number % OBJECTS], self->objects[number / OBJECTS % OBJECTS],
+              number >> 32);
+    }
+    for (size_t i = 0; i < OBJECTS / 2; i++) {
+        rc_object **place = &self->objects[(next_random(&self->random) >> 8) % OBJECTS], *object = *place;
+        *place = NULL;
+        if (object)
+            rc_decref(self->heap, object);
+    }
+    if (round == 5)
+        rc_gc_freeze(self->heap);
+    if (round == 6)
+        rc_gc_unfreeze(self->heap);
+    CHECK(rc_gc_collect(self->heap, round % 3, &found));
+    return found;
+}
+
+static void start(program *self, const char *profile, bool walks)
+{
+    rc_observer observer = { .events = RC_EVENT_BIT(RC_GENERATION_CHANGED), .notify = ignore };
+
+    *self = (program) { .heap = open_heap(profile), .random = RANDOM_START };
+    self->plain = rc_class_new(self->heap, "Plain", NULL, NULL);
+    self->finalized = rc_class_new(self->heap, "Finalized", remember_self, &self->saved);
+    CHECK(self->plain && self->finalized);
+    rc_gc_disable(self->heap);
+    if (walks)
+        rc_observe(self->heap, &observer);
+}
+
+static void finish(program *self)
+{
+    rc_observe(self->heap, NULL);
+    for (size_t i = 0; i < OBJECTS; i++)
+        if (self->objects[i])
+            rc_decref(self->heap, self->objects[i]);
+    if (self->saved)
+        rc_decref(self->heap, self->saved);
+    CHECK_HEAP(self->heap);
+    rc_heap_close(self->heap);
+}
+
+static void they_find_and_leave_what_a_walk_does(void)
+{
+    static const char *const profiles[] = { ALL_PROFILES };
+    static program walked, recorded;
+
+    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+        start(&walked, profiles[i], true);
+        start(&recorded, profiles[i], false);
+        for (int round = 0; round < ROUNDS; round++) {
+            size_t found = run_round(&walked, round);
+            CHECK_EQUAL(run_round(&recorded, round), found);
+            check_alike(walked.heap, recorded.heap);
+        }
+        finish(&walked);
+        finish(&recorded);
+    }
+}
+
+/* A sanitizer's allocator ends the program instead. */
+#if !defined(__SANITIZE_ADDRESS__)
+static void without_memory_for_the_record_they_walk(void)
+{
+    enum { MANY = 600000 };
+    rc_heap *heap = open_heap("3.8");
+    struct rlimit before, none;
+    size_t found;
+
+    rc_gc_disable(heap);
+    rc_object *first = rc_list_display(heap, NULL, 0), *last = first;
+    for (int i = 1; i < MANY; i++) {
+        rc_object *next = rc_list_display(heap, NULL, 0);
+        CHECK(next && rc_list_append(heap, last, next));
+        rc_decref(heap, next);
+        last = next;
+    }
+    CHECK(rc_list_append(heap, last, first));
+    CHECK(getrlimit(RLIMIT_DATA, &before) == 0);
+    none = (struct rlimit) { 0, before.rlim_max };
+    CHECK(setrlimit(RLIMIT_DATA, &none) == 0);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK_EQUAL(found, 0);
+    rc_decref(heap, first);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK(setrlimit(RLIMIT_DATA, &before) == 0);
+    CHECK_EQUAL(found, MANY);
+    close_heap(heap);
+}
+#endif
+
+static const test tests[] = {
+    TEST(they_find_and_leave_what_a_walk_does),
+#if !defined(__SANITIZE_ADDRESS__)
+    TEST(without_memory_for_the_record_they_walk),
+#endif
+    { 0 }
+};
+
+int main(int count, char **arguments)
+{
+    return run_tests(count, arguments, tests);
+}
