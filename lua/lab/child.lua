@@ -1,6 +1,7 @@
 -- One test, in a process of its own.  This runs in the scenario's Lua state, where a
 -- scenario may have changed what strings can do: no methods of strings here.
 
+local chronicler = require "lab.chronicler"
 local guard = require "lab.guard"
 local guest = require "lab.guest"
 local refchain = require "refchain"
@@ -54,18 +55,21 @@ local function new_journal(job)
   return self
 end
 
--- Where the lab's words write and tell their story.
-local function connect(job, counts, journal)
+-- Where the lab's words write and tell their story.  In a chronicle diagnostics stand
+-- among what is printed.
+local function connect(job, counts, journal, recorder)
+  local function output(text)
+    for at = 1, #text, LONGEST do guest.report("output", sub(text, at, at + LONGEST - 1)) end
+  end
+
   return {
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory, name = job.name, journal = journal and journal.add, record = job.record,
-    output = function(text)
-      for at = 1, #text, LONGEST do guest.report("output", sub(text, at, at + LONGEST - 1)) end
-    end,
-    write = function(text) io.stderr:write(text) end,
+    output = output, write = recorder and output or function(text) io.stderr:write(text) end,
     story = function(kind, text)
       counts[kind] = (counts[kind] or 0) + 1
       if kind == "scenario" or kind == "step" then guest.report(kind, cut(tostring(text))) end
+      if kind == "step" and recorder then recorder:step(cut(tostring(text))) end
     end,
   }
 end
@@ -146,9 +150,11 @@ function test:run_function(name)
 end
 
 function test:finish()
-  local lab = self.lab
+  local lab, recorder = self.lab, self.recorder
+  if recorder then recorder:finish "the end" end
   self:attempt(function() lab:finish() end)
   guest.stop_clock()
+  if recorder then recorder:finish "after the end: names are released" end
   local broken = lab:check()
   if broken then guest.report("broken", broken) end
 end
@@ -179,7 +185,8 @@ end
 function child.run(job)
   local counts, outcome = {}, { status = "passed" }
   local journal = job.journal and new_journal(job)
-  local opened, env = pcall(refchain.new, connect(job, counts, journal))
+  local recorder = job.chronicle and chronicler.new(job)
+  local opened, env = pcall(refchain.new, connect(job, counts, journal, recorder))
   if not opened then
     local starved = find(env, "no memory for a heap", 1, true)
     report_result({
@@ -191,6 +198,7 @@ function child.run(job)
   local inside = refchain.inside(env)
   local self = setmetatable({
     job = job, env = env, lab = inside.lab, call = guard.new(inside.words), outcome = outcome,
+    recorder = recorder,
   }, test)
 
   local chunk, problem = load(job.text, "@" .. job.path, "t", env)
@@ -199,11 +207,13 @@ function child.run(job)
     return
   end
   local names = {}
+  if recorder then recorder:begin(inside.lab) end
   guest.start_clock()
   self:attempt(chunk)
   if outcome.status == "passed" then
     if job.test then
       if journal then journal.silent = false end
+      if recorder then self:report_tests(tests_in(env)) end
       self:run_function(job.test)
     else
       names = tests_in(env)

@@ -117,6 +117,14 @@ local function add_compare(parser)
   compare:flag("-e --exit-code", "Exit with 1 if anything differs.")
 end
 
+local function add_step(parser)
+  local step = parser:command("step", "Go through a scenario step by step, forward and back.")
+  step:argument("file", "A scenario, or one of its tests: FILE::test_name."):argname "FILE"
+  add_scenario_options(step)
+  step:option("--timeout", "Seconds for the run; 0 for no limit."):argname "S":convert(seconds):default "60"
+  step:option("-o --output", "How the chronicle is written: json."):choices { "json" }:default "json":argname "FORMAT"
+end
+
 local function make()
   local parser = argparse("refchain", options.SUMMARY, EXIT_STATUS)
   parser:require_command(false):command_target "command"
@@ -130,6 +138,7 @@ local function make()
   add_run(parser)
   add_replay(parser)
   add_compare(parser)
+  add_step(parser)
   parser:command("profiles", "Show all profiles, one in full, or where several differ.")
         :argument("name", "A profile, or several separated by commas, or 'all'."):args "*":argname "NAME"
   parser:command("help", "Help on the program, or on any of the lab's words.")
@@ -140,7 +149,7 @@ end
 
 -- ---------------------------------------------------------------------------- mistakes --
 
-options.COMMANDS = { "run", "replay", "compare", "profiles", "help" }
+options.COMMANDS = { "run", "replay", "compare", "step", "profiles", "help" }
 
 local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted" },
@@ -150,6 +159,8 @@ local LONG = {
              "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",
               "--timeout", "--exit-code" },
+  step = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--timeout",
+           "--output" },
   profiles = { "--help" },
   help = { "--help" },
 }

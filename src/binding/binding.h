@@ -17,6 +17,7 @@
 #include <lua.h>
 
 typedef struct bind_lab bind_lab;
+typedef struct bind_chronicle bind_chronicle;
 
 /* Of a function that goes on where a short way ends: kept apart, so that the short way saves
  * no registers for it. */
@@ -226,6 +227,7 @@ struct bind_lab {
 
     rc_recorder *recorder;              /* NULL: nothing is recorded */
     bind_events events;
+    bind_chronicle *chronicle;          /* NULL: none is written */
     struct weak_callback *weak_callbacks;       /* all that live: weakref_module.c */
     rc_class *object_class;             /* of object{}; NULL until there is one */
     struct class_context *class_list;   /* all that scenarios made: make.c */
@@ -416,6 +418,13 @@ int bind_finish_recording(lua_State *L, bind_lab *lab);
 
 #define BIND_TELL(lab, function, ...)                                           \
     (RC_UNLIKELY((lab)->recorder != NULL) ? function(bind_recorder(lab), __VA_ARGS__) : (void)0)
+
+/* chronicle.c: what happened since, and a call before each line that may show it. */
+void bind_chronicle_event(bind_chronicle *self, rc_heap *heap, const rc_event *event);
+void bind_chronicle_close(bind_lab *lab);
+int bind_watch_lines(lua_State *L, bind_lab *lab);
+int bind_take_events(lua_State *L, bind_lab *lab);
+int bind_watched_lines(lua_State *L, bind_lab *lab);
 
 /* observers.c: tell all who wait for events of the heap. */
 void bind_observe(bind_lab *lab);

@@ -59,6 +59,7 @@ static void close_lab(lua_State *L, bind_lab *lab)
     bind_temporaries_close(lab);
     bind_scope_close(&lab->scenario);
     bind_events_close(lab);
+    bind_chronicle_close(lab);
     bind_deaths_close(lab);
     for (char **hidden = lab->hidden; hidden && *hidden; hidden++)
         free(*hidden);
@@ -276,6 +277,10 @@ static const bind_word lab_words_table[] = {
       "lab:allocation_failed()" },
     { "finish_recording", "lab:finish_recording", bind_finish_recording, 2, 2, 0,
       "lab:finish_recording(write)" },
+    { "watch_lines", "lab:watch_lines", bind_watch_lines, 4, 4, 0,
+      "lab:watch_lines(source, lines, f)" },
+    { "take_events", "lab:take_events", bind_take_events, 1, 1, 0, "lab:take_events()" },
+    { "watched_lines", "lab:watched_lines", bind_watched_lines, 1, 1, 0, "lab:watched_lines()" },
     { "set_limit", "lab:set_limit", lab_set_limit, 2, 2, 0, "lab:set_limit(bytes)" },
     { NULL }
 };

@@ -1,6 +1,6 @@
-/* A heap has one observer.  In a lab two may wait for its events: the handlers of
- * heap.on (events.c), and the recorder (record.c), which must know when an address
- * loses its number. */
+/* A heap has one observer.  In a lab three may wait for its events: the handlers of
+ * heap.on (events.c), a chronicle (chronicle.c), and the recorder (record.c), which must
+ * know when an address loses its number. */
 #include "binding.h"
 
 /* What the handlers of heap.on wait for, and what their queue needs. */
@@ -20,6 +20,8 @@ static void notify(void *context, rc_heap *heap, const rc_event *event)
 
     if (event->kind == RC_MEMORY_RETURNED && lab->recorder)
         rc_recorder_returned(lab->recorder, event->address);
+    if (lab->chronicle)
+        bind_chronicle_event(lab->chronicle, heap, event);
     if (event->kind == RC_DESTROYED || lab->events.handlers[event->kind] > 0)
         bind_take_event(lab, heap, event);
 }
@@ -28,7 +30,8 @@ static void notify(void *context, rc_heap *heap, const rc_event *event)
 void bind_observe(bind_lab *lab)
 {
     rc_observer observer = {
-        .events = handled_events(lab) | (lab->recorder ? RC_EVENT_BIT(RC_MEMORY_RETURNED) : 0),
+        .events = handled_events(lab) | (lab->recorder ? RC_EVENT_BIT(RC_MEMORY_RETURNED) : 0)
+                  | (lab->chronicle ? RC_ALL_EVENTS : 0),
         .notify = notify, .context = lab,
     };
 

@@ -220,9 +220,10 @@ static void arm(limits *self, limits_stop stop)
     hook_all(self, raise_at_every_instruction, LUA_MASKCOUNT);
 }
 
+/* Every thread gets back the hook that the state had when the call began. */
 static void disarm(limits *self)
 {
-    hook_all(self, NULL, 0);
+    hook_all(self, self->resting, self->resting_mask);
     self->stop = LIMITS_NONE;
 }
 
@@ -408,6 +409,8 @@ const char *limits_call(limits *self, lua_State *L, int arguments)
     self->reached = false;
     self->pressed = 0;
     self->raised[0] = self->refused[0] = '\0';
+    self->resting = lua_gethook(self->L);
+    self->resting_mask = lua_gethookmask(self->L);
     allocator_limit(self->allocator, self->allocator->limit, true);
     self->inside = true;
     if (self->ticks > 0)                /* the time was up before */

@@ -28,6 +28,8 @@ typedef struct limits {
     char library[LIMITS_TEXT];          /* source of a Lua library that words call, or "" */
     int report;                         /* descriptor for last words, or -1 */
 
+    lua_Hook resting;                   /* what hooks the state when ours does not */
+    int resting_mask;
     volatile limits_stop stop;          /* why the hook is armed */
     volatile bool inside;               /* a guarded call is running */
     volatile int ticks;                 /* of the timer, the first at the limit */
