@@ -1,7 +1,8 @@
 -- How values are shown: in the shell, by `show`, and in what a failing expectation
 -- says.
 --
---   line(v)    `[1, [...]]   list #3  id 0x200000000040  refcnt 2  gen 0`
+--   line(v)    `[1, [...]]   list #3  id 0x200000000040  refcnt 2  gen 0`; of a table with
+--              a __tostring, as of an answer, all that this says, in several lines
 --   brief(v)   the same without the figures, in at most 72 characters
 --   title(h)   `list #3`; `dead list #12`; `None`
 --   holders(h) lines that say who holds the object
@@ -124,8 +125,10 @@ function pretty.new(lab, words, to_string, ordered_pairs, has_order)
   end
 
   function printer.line(value)
-    if not core.is_handle(value) then return lua_text(value, {}, 0, LONGEST) end
-    return object_text(value, LONGEST) .. figures(value)
+    if core.is_handle(value) then return object_text(value, LONGEST) .. figures(value) end
+    local metatable = type(value) == "table" and debug.getmetatable(value)
+    if metatable and rawget(metatable, "__tostring") then return to_string(value) end
+    return lua_text(value, {}, 0, LONGEST)
   end
 
   function printer.holders(handle)

@@ -130,6 +130,14 @@ function TestTerminal:test_prints_values_and_leaves_on_ctrl_d()
   lu.assertEquals(result.status, 0)
 end
 
+function TestTerminal:test_shows_a_text_of_several_lines_whole()
+  local result = type_lines {
+    "setmetatable({}, {__tostring = function() return string.rep(\"long \", 100) .. \"\\\\nlast line\" end})\\n",
+    "\\004",
+  }
+  lu.assertStrContains(result.out, ("long "):rep(100) .. "\nlast line\n")
+end
+
 function TestTerminal:test_keeps_the_history()
   lu.assertStrContains(type_lines({ "1 + 41\\n", "\\004" }).history, "41")
 end
