@@ -65,14 +65,14 @@ RC_API bool rc_gc_is_finalized(const rc_heap *heap, const rc_object *object);
 /* The generation that holds the object: 0, 1, 2, RC_PERMANENT or RC_NO_GENERATION. */
 RC_API int rc_gc_generation(const rc_heap *heap, const rc_object *object);
 
-/* How many objects a generation holds (RC_PERMANENT too). */
+/* How many objects a generation holds (RC_PERMANENT and RC_FOUND too). */
 RC_API size_t rc_gc_size(const rc_heap *heap, int generation);
 
 /* A callback that is shown objects, until it returns false.  It must not change
  * the heap. */
 typedef bool (*rc_object_visitor)(void *context, rc_object *object);
 
-/* The objects of a generation (RC_PERMANENT too) from its head; -1: of
+/* The objects of a generation (RC_PERMANENT and RC_FOUND too) from its head; -1: of
  * generations 0, 1 and 2, in this order. */
 RC_API void rc_gc_each(const rc_heap *heap, int generation, rc_object_visitor visit,
                        void *context);
@@ -99,6 +99,103 @@ typedef void (*rc_gc_callback)(void *context, rc_heap *heap, const rc_gc_info *i
 
 /* The callback that every collection tells, or NULL for none. */
 RC_API void rc_gc_set_callback(rc_heap *heap, rc_gc_callback callback, void *context);
+
+/* ---------------------------------------------- what will happen, what happened -- */
+
+/* Whether an allocation has asked for a collection that rc_gc_poll will run. */
+RC_API bool rc_gc_is_requested(const rc_heap *heap);
+
+/* When the next automatic collection comes, as things stand. */
+typedef struct rc_gc_forecast {
+    bool automatic;                     /* enabled, and generation 0's threshold is not 0 */
+    bool requested;                     /* it waits for rc_gc_poll */
+    int generation;                     /* that it takes */
+    int64_t allocations;                /* of containers, less those released, up to the one that
+                                           starts or requests it; 0 when it is requested */
+    int64_t collections[RC_GENERATIONS];        /* of the next younger generation that must come
+                                           before the counter is over its threshold; [0] is 0 */
+    size_t wanted;                      /* the quarter rule: how many must be pending; 0: no rule */
+    bool held_back;                     /* by that rule, if the full collection were due now */
+} rc_gc_forecast;
+RC_API rc_gc_forecast rc_gc_get_forecast(const rc_heap *heap);
+
+/* The last collection that came to its end. */
+#define RC_FIRST_KEPT 4
+typedef struct rc_gc_last {
+    uint64_t number;                    /* 1 for the heap's first; 0: there was none, all is 0 */
+    int generation;
+    bool automatic;
+    const rc_type *trigger;             /* of the allocation that started or requested it, or NULL */
+    int64_t trigger_birth;              /* its object's; 0 while it is not there yet */
+    int counts[RC_GENERATIONS], thresholds[RC_GENERATIONS];     /* when it was decided, and so ... */
+    size_t long_lived_total, long_lived_pending;
+    bool held_back;                     /* ... the full collection was due but for the quarter rule */
+    size_t visited;                     /* objects in it */
+    size_t survivors;                   /* found reachable, and moved to the older generation */
+    size_t untracked;                   /* found reachable, and untracked */
+    size_t unreachable;                 /* all that were found so */
+    size_t uncollectable;               /* of these, set aside for their legacy finalizers */
+    size_t weakrefs_cleared, callbacks_called, finalizers_called;
+    size_t kept;                        /* resurrected */
+    int64_t first_kept[RC_FIRST_KEPT];  /* births of the first of them; 0: no more */
+    size_t trash;                       /* the final trash, which was cleared (or saved) */
+    size_t destroyed;                   /* objects of all types that died of it */
+    uint64_t nanoseconds;               /* by the clock of the heap's hooks */
+} rc_gc_last;
+RC_API const rc_gc_last *rc_gc_get_last(const rc_heap *heap);
+
+/* What a collection would decide about one object. */
+typedef struct rc_gc_verdict {
+    rc_object *object;                  /* borrowed */
+    int generation;                     /* that holds it */
+    uint32_t refcount;
+    uint32_t refs;                      /* the collector's copy, less the references from inside */
+    bool reachable;
+    bool untracked;                     /* reachable, and about to be untracked */
+} rc_gc_verdict;
+
+typedef struct rc_gc_examination {
+    rc_gc_verdict *merged;              /* in the order of the merged list */
+    size_t count;
+    size_t *separated;                  /* places in `merged`: the reachable, in the order of their
+                                           list afterwards, then the unreachable in theirs */
+    size_t reachable;                   /* how many */
+} rc_gc_examination;
+
+/* In place of a generation, while a collection runs: what it has found unreachable. */
+#define RC_FOUND 4
+
+/* What a collection of `generation` (or a second look at RC_FOUND) would decide, step
+ * for step as it would, but in memory of the host: nothing in the heap changes.  False
+ * when there is no memory.  Takes time linear in the generation. */
+RC_API RC_CHECKED bool rc_gc_examine(const rc_heap *heap, int generation,
+                                     rc_gc_examination *examination);
+RC_API void rc_gc_examination_free(rc_gc_examination *examination);
+
+/* What a collection tells its watcher. */
+typedef enum rc_gc_moment {
+    RC_GC_STARTED,                      /* nothing has been touched */
+    RC_GC_SET_ASIDE,                    /* object: unreachable, kept for a legacy finalizer */
+    RC_GC_CLEARS_WEAKREF,               /* object: the weak reference */
+    RC_GC_CALLS_BACK,                   /* object: the weak reference */
+    RC_GC_FINALIZES,                    /* object */
+    RC_GC_FINALIZED,                    /* RC_FOUND is all that may die; resurrections are looked for
+                                           if anything was called */
+    RC_GC_DELETES,                      /* RC_FOUND is the final trash */
+    RC_GC_FINISHED
+} rc_gc_moment;
+
+/* `tell` is called in the middle of a collection: it may look, and must change nothing. */
+typedef struct rc_gc_watcher {
+    void (*tell)(void *context, rc_heap *heap, rc_gc_moment moment, rc_object *object);
+    void *context;
+} rc_gc_watcher;
+
+/* Let `watcher` (copied; NULL: nobody) be told of each collection. */
+RC_API void rc_gc_watch(rc_heap *heap, const rc_gc_watcher *watcher);
+
+/* The collection that is running now, as far as it has come; NULL: none. */
+RC_API const rc_gc_last *rc_gc_get_running(const rc_heap *heap);
 
 /* gc.garbage: a sequence outside the heap that holds a counted reference to each
  * of its objects. */

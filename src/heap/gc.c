@@ -18,6 +18,12 @@
 #define each_in(object, heap, list)                                            \
     rc_object *object = list_first(heap, list); object; object = list_next(heap, object, list)
 
+static inline void tell(rc_heap *heap, rc_gc_moment moment, rc_object *object)
+{
+    if (heap->gc.watcher.tell)
+        heap->gc.watcher.tell(heap->gc.watcher.context, heap, moment, object);
+}
+
 /* ---------------------------------------------------- what is unreachable -- */
 
 /* An object's references: those of the commonest types without a call for each. */
@@ -142,6 +148,15 @@ const untracking_strategy untracking_after = {
 
 /* --------------------------------------------------- weak references, finalizers -- */
 
+static void clear_weakref(rc_heap *heap, rc_object *weakref)
+{
+    if (!rc_weakref_referent(weakref))
+        return;
+    heap->gc.running.weakrefs_cleared++;
+    tell(heap, RC_GC_CLEARS_WEAKREF, weakref);
+    weakref_clear(heap, weakref);
+}
+
 /* Clear the weak references to `referent`; those whose callbacks must be called go
  * to the list CALLBACKS, held.  The one without a callback may have to wait. */
 static void clear_weakrefs_to(rc_heap *heap, rc_object *referent)
@@ -151,7 +166,7 @@ static void clear_weakrefs_to(rc_heap *heap, rc_object *referent)
 
     while ((weakref = weakrefs_first(heap, referent, plain_waits)) != NULL) {
         bool trash = entry_of(heap, weakref)->flags & COLLECTING;
-        weakref_clear(heap, weakref);
+        clear_weakref(heap, weakref);
         if (!weakref_has_callback(weakref) || trash)
             continue;                   /* its callback dies with it */
         rc_hold(heap, weakref, RC_FOR_COLLECTOR, NULL);
@@ -173,12 +188,14 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older, bool *c
     for (each_in(object, heap, unreachable)) {
         if (rc_is(object, &rc_weakref_type) && heap->profile.trash_clears_weakrefs.value
             && !heap->profile.plain_weakrefs_wait.value)
-            weakref_clear(heap, object);
+            clear_weakref(heap, object);
         if (object->type->weakly_referable)
             clear_weakrefs_to(heap, object);
     }
     for (rc_object *weakref; (weakref = list_first(heap, CALLBACKS)) != NULL;) {
         *called = true;
+        heap->gc.running.callbacks_called++;
+        tell(heap, RC_GC_CALLS_BACK, weakref);
         weakref_call(heap, weakref);
         rc_release(heap, weakref, RC_FOR_COLLECTOR, NULL);
         if (list_first(heap, CALLBACKS) == weakref)
@@ -198,9 +215,11 @@ static void clear_final_weakrefs(rc_heap *heap, int unreachable)
         return;
     for (each_in(object, heap, unreachable)) {
         if (rc_is(object, &rc_weakref_type))
-            weakref_clear(heap, object);
-        if (object->type->weakly_referable)
-            weakrefs_drop(heap, object);
+            clear_weakref(heap, object);
+        rc_object *weakref;
+        while (object->type->weakly_referable
+               && (weakref = weakrefs_first(heap, object, false)) != NULL)
+            clear_weakref(heap, weakref);
     }
 }
 
@@ -231,6 +250,8 @@ static void finalize_garbage(rc_heap *heap, int unreachable, bool *called)
         if (!is_to_be_finalized(heap, object))
             continue;
         gc_set_finalized(heap, object);
+        heap->gc.running.finalizers_called++;
+        tell(heap, RC_GC_FINALIZES, object);
         rc_hold(heap, object, RC_FOR_FINALIZER, NULL);
         instance_finalize(heap, object);
         rc_release(heap, object, RC_FOR_FINALIZER, NULL);
@@ -246,6 +267,19 @@ static void clear_collecting(rc_heap *heap, int list)
         entry_of(heap, object)->flags &= (uint8_t)~COLLECTING;
 }
 
+/* All of `list` lives on, in the generation `older`. */
+static void save(rc_heap *heap, int list, int older)
+{
+    rc_gc_last *running = &heap->gc.running;
+    size_t first = 0;
+
+    running->kept += list_size(heap, list);
+    for (rc_object *object = list_first(heap, list); object && first < RC_FIRST_KEPT;
+         object = list_next(heap, object, list))
+        running->first_kept[first++] = rc_birth(heap, object);
+    list_merge(heap, list, older);
+}
+
 /* Up to 3.8: one object referred to from outside saves the whole batch. */
 static void save_whole_batch(rc_heap *heap, int unreachable, int older)
 {
@@ -259,7 +293,7 @@ static void save_whole_batch(rc_heap *heap, int unreachable, int older)
     if (!saved)
         return;
     clear_collecting(heap, unreachable);
-    list_merge(heap, unreachable, older);
+    save(heap, unreachable, older);
 }
 
 /* From 3.9: only what outside reaches now is saved. */
@@ -267,7 +301,7 @@ static void save_reachable(rc_heap *heap, int unreachable, int older)
 {
     clear_collecting(heap, unreachable);
     deduce_unreachable(heap, unreachable, STILL_UNREACHABLE, untracking(heap)->as_met);
-    list_merge(heap, unreachable, older);
+    save(heap, unreachable, older);
     list_merge(heap, STILL_UNREACHABLE, unreachable);
 }
 
@@ -433,6 +467,16 @@ static void merge_younger(rc_heap *heap, int generation)
         list_merge(heap, YOUNGEST + i, YOUNGEST + generation);
 }
 
+/* What has been separated, now that the survivors are as they will be. */
+static void note_separated(rc_heap *heap, int young)
+{
+    rc_gc_last *running = &heap->gc.running;
+
+    running->survivors = list_size(heap, young);
+    running->unreachable = list_size(heap, UNREACHABLE);
+    running->untracked = running->visited - running->survivors - running->unreachable;
+}
+
 /* The survivors join the next older generation; a full collection counts them. */
 static void promote(rc_heap *heap, int young, int older)
 {
@@ -440,16 +484,23 @@ static void promote(rc_heap *heap, int young, int older)
 
     if (untracking(heap)->after)
         untrack_tuples(heap, young);
+    if (young == older && heap->profile.dict_untracking.value && heap->live[RC_DICT] > 0)
+        untrack_dicts(heap, young);
+    note_separated(heap, young);
     if (young != older) {
         if (older == YOUNGEST + RC_OLDEST)
             gc->long_lived_pending += list_size(heap, young);
         list_merge(heap, young, older);
         return;
     }
-    if (heap->profile.dict_untracking.value && heap->live[RC_DICT] > 0)
-        untrack_dicts(heap, young);
     gc->long_lived_pending = 0;
     gc->long_lived_total = list_size(heap, young);
+}
+
+/* Of objects of all types; only differences mean something. */
+static uint64_t deaths_so_far(const rc_heap *heap)
+{
+    return rc_births(heap) - rc_live(heap, NULL);
 }
 
 /* Collect a generation and every younger one: how many unreachable objects it
@@ -459,18 +510,23 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     gc_state *gc = &heap->gc;
     int young = YOUNGEST + generation;
     int older = generation < RC_OLDEST ? young + 1 : young;
+    rc_gc_last *running = &gc->running;
     uint64_t start = now(heap);
 
+    tell(heap, RC_GC_STARTED, NULL);
     if (event_wanted(heap, RC_COLLECTION_STARTED))
         event_collection(heap, RC_COLLECTION_STARTED, generation, 0, 0, 0);
     if (gc->debug & RC_DEBUG_STATS)
         print_start(heap, generation);
     merge_younger(heap, generation);
-    gc->generations[generation].stats.candidates += list_size(heap, young);
+    running->visited = list_size(heap, young);
+    gc->generations[generation].stats.candidates += running->visited;
     deduce_unreachable(heap, young, UNREACHABLE, untracking(heap)->as_met);
     promote(heap, young, older);        /* what is reachable is out of the way */
     if (legacy_finalizers(heap))
         set_aside_finalizers(heap, UNREACHABLE);
+    for (each_in(object, heap, UNCOLLECTABLE))
+        tell(heap, RC_GC_SET_ASIDE, object);
     if (gc->debug & RC_DEBUG_COLLECTABLE)
         print_objects(heap, "collectable", UNREACHABLE);
 
@@ -478,12 +534,17 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     size_t found = list_size(heap, UNREACHABLE);
     size_t collected = handle_weakrefs(heap, UNREACHABLE, older, &called);
     finalize_garbage(heap, UNREACHABLE, &called);
+    tell(heap, RC_GC_FINALIZED, NULL);
     if (called)
         ((const resurrection_strategy *)heap->profile.resurrection.value)
             ->handle(heap, UNREACHABLE, older);
     clear_final_weakrefs(heap, UNREACHABLE);
     collected += heap->profile.counts_resurrected.value ? found : list_size(heap, UNREACHABLE);
+    running->trash = list_size(heap, UNREACHABLE);
+    tell(heap, RC_GC_DELETES, NULL);
+    uint64_t deaths = deaths_so_far(heap);
     delete_garbage(heap, UNREACHABLE, older);   /* the final trash */
+    running->destroyed = (size_t)(deaths_so_far(heap) - deaths);
     *uncollectable = list_size(heap, UNCOLLECTABLE);
     if (gc->debug & RC_DEBUG_UNCOLLECTABLE)
         print_objects(heap, "uncollectable", UNCOLLECTABLE);
@@ -499,6 +560,10 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     gc->generations[generation].stats.collected += collected;
     gc->generations[generation].stats.uncollectable += *uncollectable;
     gc->generations[generation].stats.nanoseconds += elapsed;
+    running->uncollectable = *uncollectable;
+    running->nanoseconds = elapsed;
+    gc->last = *running;
+    tell(heap, RC_GC_FINISHED, NULL);
     if (event_wanted(heap, RC_COLLECTION_FINISHED))
         event_collection(heap, RC_COLLECTION_FINISHED, generation, collected, *uncollectable,
                          elapsed);
@@ -511,11 +576,33 @@ static void call_back(rc_heap *heap, const rc_gc_info *info)
         heap->gc.callback(heap->gc.callback_context, heap, info);
 }
 
-size_t gc_run(rc_heap *heap, int generation)
+/* Why there is a collection of `generation`: what the counters are now. */
+static rc_gc_last begin_record(const rc_heap *heap, int generation, bool automatic)
+{
+    const gc_state *gc = &heap->gc;
+    rc_gc_last record = {
+        .number = gc->last.number + 1, .generation = generation, .automatic = automatic,
+        .long_lived_total = gc->long_lived_total, .long_lived_pending = gc->long_lived_pending,
+        .held_back = automatic && gc_has_passed(heap, RC_OLDEST) && gc_is_held_back(heap, RC_OLDEST),
+    };
+
+    for (int i = 0; i < RC_GENERATIONS; i++) {
+        record.counts[i] = gc_counter(heap, i);
+        record.thresholds[i] = gc->generations[i].threshold;
+    }
+    if (automatic) {
+        record.trigger = gc->trigger;
+        record.trigger_birth = gc->trigger_birth;
+    }
+    return record;
+}
+
+size_t gc_run(rc_heap *heap, int generation, bool automatic)
 {
     const rc_gc_stats *stats = &heap->gc.generations[generation].stats;
     rc_gc_info info = { .generation = generation };
 
+    heap->gc.running = begin_record(heap, generation, automatic);
     heap->gc.collecting = true;
     call_back(heap, &info);
     rc_gc_stats before = *stats;
@@ -533,7 +620,7 @@ size_t gc_run(rc_heap *heap, int generation)
 /* --------------------------------------------------------- automatic collection -- */
 
 /* Full collections wait until enough objects have become old since the last one. */
-static bool is_held_back(const rc_heap *heap, int generation)
+bool gc_is_held_back(const rc_heap *heap, int generation)
 {
     int64_t part = heap->profile.quarter_rule.value;
     return generation == RC_OLDEST && part != 0
@@ -547,7 +634,7 @@ int gc_counter(const rc_heap *heap, int generation)
     return heap->gc.generations[generation].count;
 }
 
-static bool has_passed(const rc_heap *heap, int generation)
+bool gc_has_passed(const rc_heap *heap, int generation)
 {
     int64_t count = (int64_t)gc_counter(heap, generation) + heap->gc.reached;
     return count > heap->gc.generations[generation].threshold;
@@ -556,8 +643,8 @@ static bool has_passed(const rc_heap *heap, int generation)
 bool gc_collect_due(rc_heap *heap)
 {
     for (int generation = RC_OLDEST; generation >= 0; generation--) {
-        if (has_passed(heap, generation) && !is_held_back(heap, generation)) {
-            gc_run(heap, generation);
+        if (gc_has_passed(heap, generation) && !gc_is_held_back(heap, generation)) {
+            gc_run(heap, generation, true);
             return true;
         }
     }
@@ -567,26 +654,44 @@ bool gc_collect_due(rc_heap *heap)
 static bool is_over(const rc_heap *heap)
 {
     const gc_state *gc = &heap->gc;
-    return has_passed(heap, 0) && gc->enabled && gc->generations[0].threshold != 0
+    return gc_has_passed(heap, 0) && gc->enabled && gc->generations[0].threshold != 0
            && !gc->collecting;
 }
 
+/* Which allocation it is, unless another has asked before. */
+static void note_trigger(rc_heap *heap, const rc_type *type)
+{
+    gc_state *gc = &heap->gc;
+
+    if (gc->requested)
+        return;
+    const rc_object *member = object_at(heap, entry_at(heap, YOUNGEST)->prev);
+    gc->trigger = type ? type : member->type;
+    gc->trigger_birth = type ? 0 : rc_birth(heap, member);
+}
+
 /* The host may release something first. */
-void gc_threshold_passed(rc_heap *heap)
+void gc_threshold_passed(rc_heap *heap, const rc_type *type)
 {
     if (is_over(heap) && heap->hooks.before_collection)
         heap->hooks.before_collection(heap->hooks.context, heap);
-    if (is_over(heap))
-        ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
+    if (!is_over(heap))
+        return;
+    note_trigger(heap, type);
+    ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
 }
 
+/* The allocation goes on when all is over: only then it is known which object it makes. */
 static void collect_at_once(rc_heap *heap)
 {
-    gc_collect_due(heap);
+    if (gc_collect_due(heap) && heap->gc.last.trigger_birth == 0)
+        heap->gc.last.trigger_birth = (int64_t)rc_births(heap) + 1;
 }
 
 static void request(rc_heap *heap)
 {
+    if (!heap->gc.requested && heap->gc.trigger_birth == 0)
+        heap->gc.trigger_birth = (int64_t)rc_births(heap) + 1;
     heap->gc.requested = true;
 }
 

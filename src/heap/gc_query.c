@@ -7,7 +7,7 @@ bool rc_gc_collect(rc_heap *heap, int64_t generation, size_t *found)
 {
     if (generation < 0 || generation > RC_OLDEST)
         return rc_raise(heap, RC_VALUE_ERROR, "invalid generation");
-    *found = heap->gc.collecting ? 0 : gc_run(heap, (int)generation);
+    *found = heap->gc.collecting ? 0 : gc_run(heap, (int)generation, false);
     return true;
 }
 
@@ -189,6 +189,56 @@ void rc_gc_referrers(const rc_heap *heap, rc_object *const *targets, size_t coun
             if (search.found && !show(context, object))
                 return;
         }
+}
+
+/* ---------------------------------------------------------- forecast, hindsight -- */
+
+bool rc_gc_is_requested(const rc_heap *heap)
+{
+    return heap->gc.requested;
+}
+
+/* How many more times a counter must grow to be over its threshold. */
+static int64_t missing(const rc_heap *heap, int generation)
+{
+    int64_t short_of = (int64_t)rc_gc_threshold(heap, generation) - rc_gc_count(heap, generation)
+                       - heap->gc.reached + 1;
+    return short_of > 0 ? short_of : 0;
+}
+
+rc_gc_forecast rc_gc_get_forecast(const rc_heap *heap)
+{
+    const gc_state *gc = &heap->gc;
+    int64_t part = heap->profile.quarter_rule.value, allocations = missing(heap, 0);
+    rc_gc_forecast forecast = {
+        .automatic = gc->enabled && gc->generations[0].threshold != 0,
+        .requested = gc->requested,
+        .allocations = gc->requested ? 0 : allocations > 0 ? allocations : 1,
+        .wanted = part != 0 ? gc->long_lived_total / (size_t)part : 0,
+        .held_back = gc_is_held_back(heap, RC_OLDEST),
+    };
+
+    for (int i = 1; i < RC_GENERATIONS; i++) {
+        forecast.collections[i] = missing(heap, i);
+        if (forecast.collections[i] == 0 && !gc_is_held_back(heap, i))
+            forecast.generation = i;
+    }
+    return forecast;
+}
+
+const rc_gc_last *rc_gc_get_last(const rc_heap *heap)
+{
+    return &heap->gc.last;
+}
+
+const rc_gc_last *rc_gc_get_running(const rc_heap *heap)
+{
+    return heap->gc.collecting ? &heap->gc.running : NULL;
+}
+
+void rc_gc_watch(rc_heap *heap, const rc_gc_watcher *watcher)
+{
+    heap->gc.watcher = watcher ? *watcher : (rc_gc_watcher) { 0 };
 }
 
 /* ----------------------------------------------------------------- gc.garbage -- */

@@ -61,7 +61,7 @@ static inline rc_object *object_new_container(rc_heap *heap, const rc_type *type
 
     if (RC_UNLIKELY(!memory))
         return NULL;
-    gc_count_allocation(heap);          /* may collect: the new object is not there yet */
+    gc_count_allocation(heap, type);    /* may collect: the new object is not there yet */
     return born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK);
 }
 

@@ -160,16 +160,16 @@ static inline void gc_clear_finalized(rc_heap *heap, const rc_object *object)
 
 /* ------------------------------------------------------ generation 0's counter -- */
 
-/* Memory for a container has really been allocated: where the counter is that of
+/* Memory for a container of this type has really been allocated: where the counter is that of
  * allocations, it may collect. */
-static inline void gc_count_allocation(rc_heap *heap)
+static inline void gc_count_allocation(rc_heap *heap, const rc_type *type)
 {
     gc_generation *youngest = &heap->gc.generations[0];
 
     if (RC_UNLIKELY(heap->gc.counts_members))
         return;
     if (RC_UNLIKELY((int64_t)++youngest->count + heap->gc.reached > youngest->threshold))
-        gc_threshold_passed(heap);
+        gc_threshold_passed(heap, type);
 }
 
 /* A new container is complete and tracked: where the counter is that of generation
@@ -178,7 +178,7 @@ static inline void gc_count_allocation(rc_heap *heap)
 static inline void gc_count_member(rc_heap *heap)
 {
     if (RC_UNLIKELY(heap->gc.counts_members))
-        gc_threshold_passed(heap);
+        gc_threshold_passed(heap, NULL);
 }
 
 /* Memory for a container has been given back. */
