@@ -12,6 +12,7 @@
 local core = require "refchain.core"
 local words_table = require "refchain.words"
 local environment = require "refchain.environment"
+local collector = require "refchain.collector"
 local pretty = require "refchain.pretty"
 local story = require "refchain.story"
 local expect = require "refchain.expect"
@@ -22,7 +23,7 @@ local releases = require "refchain.releases"
 local function hidden_sources()
   local sources, seen = { debug.getinfo(1, "S").source }, {}
   local luaunit = package.searchpath("luaunit", package.path)
-  for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill,
+  for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill, collector.fill,
                        journal.fill } do
     local source = debug.getinfo(f, "S").source
     if not seen[source] then sources[#sources + 1], seen[source] = source, true end
@@ -179,6 +180,7 @@ function open(options, shared, own_state)
   local printer = pretty.new(lab, words, to_string, words.pairs, has_order)
   story.fill(words, lab, writing, printer)
   expect.fill(words, lab, options, printer)
+  collector.fill(words, lab)
   if own_state then words.env, words.close = nil, nil end
   if options.journal then output, plain = journal.fill(words, lab, options.journal, printer, output) end
   lab:copy_words()

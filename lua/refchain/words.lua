@@ -88,7 +88,7 @@ local function finish(word, section)
   word.errors = word.errors or {}
   word.results = word.results or "nothing"
   word.example = unindent(word.example)
-  word.target = target_of(word)
+  word.target = word.target or target_of(word)
   word.call = word.call or format("%s(%s)", word.target, concat(word.args, ", "))
   return word
 end
@@ -1515,6 +1515,66 @@ section {
       local py = heap.new{profile = "3.8", float_free = 0}
       py.drop(py.float(3.14))
       expect_eq(py.heap.freelist("float"), 0)]],
+  },
+}
+
+-- ---------------------------------------------------------------------------- why --
+
+section {
+  group = "why", title = "Why", given = "x = list{1}",
+  {
+    name = "gc.forecast", signature = "gc.forecast()",
+    meaning = "When the next automatic collection comes, of which generation, and what holds a full one back. The "
+      .. "answer prints as sentences; its fields: automatic, enabled, collecting, requested, deferred (an allocation "
+      .. "only requests it), allocations (of containers, less those released, up to the one that starts or requests "
+      .. "it), generation, generations (as heap.generations(), with collections: how many more of the next younger "
+      .. "one make its counter pass), quarter_rule, long_lived_pending, long_lived_total, wanted, held_back.",
+    results = "an answer", errors = {},
+    example = [[
+      gc.set_threshold(700)
+      local forecast = gc.forecast()
+      expect(forecast.allocations <= 701)
+      expect_eq(forecast.generation, 0)]],
+  },
+  {
+    name = "gc.explain", signature = "gc.explain()",
+    meaning = "The last collection that has ended: what started it and where, why this generation, and what it found. "
+      .. "The answer prints as sentences; its fields: number (0: there was none yet), generation, automatic, cause "
+      .. "and place (the lines that asked for it and that it ran at), trigger (type and birth of the allocation), "
+      .. "counts, thresholds, and as in gc.forecast() the long-lived, all as they were then; visited, survivors, "
+      .. "untracked, unreachable, uncollectable, weakrefs_cleared, callbacks_called, finalizers_called, kept, "
+      .. "kept_objects (the first of them that live, with who holds each now), trash, destroyed; in a trusted "
+      .. "scenario nanoseconds.",
+    results = "an answer", errors = {},
+    example = [[
+      gc.collect()
+      expect_eq(gc.explain().generation, 2)
+      expect_eq(gc.explain().automatic, false)]],
+  },
+  {
+    name = "gc.steps", signature = "for phase in gc.steps([generation]) do", params = "generation: integer?",
+    target = "gc.steps", call = "for _ in gc.steps() do end",
+    meaning = "Walks one collection of a generation (2 if none is named) phase by phase: merge, subtract, separate, "
+      .. "weakrefs, finalize, resurrect, delete. A phase has name, meaning, and objects: for each its birth, type, "
+      .. "text, refcount, verdict, and where the collector counts refs (its own copy of the count) and inside (the "
+      .. "references from inside, taken off). The first three phases only look; the collection runs when the loop "
+      .. "goes past separate, and leaving the loop before that gives it up: nothing has changed. Until the loop "
+      .. "ends any word that would change the heap is refused. One loop at a time.",
+    results = "a phase for each turn", errors = { "ValueError", "RuntimeError", "MemoryError" },
+    example = [[
+      x = list{}
+      x:append(x)
+      del "x"
+      for phase in gc.steps() do
+        if phase.name == "separate" then
+          local last = phase.objects[#phase.objects]
+          expect_eq(last.type, "list")
+          expect_eq(last.refcount, 1)
+          expect_eq(last.refs, 0)
+          expect_eq(last.verdict, "unreachable")
+        end
+      end
+      expect_live("list", 0)]],
   },
 }
 

@@ -28,7 +28,8 @@ typedef struct bind_chronicle bind_chronicle;
 enum {
     BIND_LETS_GO = 1,                   /* letting go happens on entry */
     BIND_METHOD = 2,                    /* argument 1 is the object that it is called on */
-    BIND_WHEN_CLOSED = 4                /* may be called when the lab is closed */
+    BIND_WHEN_CLOSED = 4,               /* may be called when the lab is closed */
+    BIND_LOOKS = 8                      /* changes nothing in the heap: may be called while it is locked */
 };
 
 /* What a function of Python's says (rc_wording) of too few and of too many arguments; a
@@ -188,6 +189,7 @@ enum {
     BIND_INDEX,                         /* the string "__index" */
     BIND_TOO_DEEP,                      /* the text of a RecursionError */
     BIND_PROFILE,                       /* the name of a profile of one's own */
+    BIND_STEPPING,                      /* the collection that gc.steps walks */
     BIND_CLASS_METATABLE,
     BIND_WALK_METATABLE,
     BIND_METATABLES                     /* + rc_type_index: of handles */
@@ -209,6 +211,8 @@ struct bind_lab {
     bool poll;                          /* a collection may have been requested */
     char failure[BIND_TEXT];            /* the first expectation that failed in a callback */
     bool stress;                        /* a full Lua collection before every word */
+    bool locked;                        /* gc.steps is being walked: nothing may change the heap */
+    bool careful;                       /* either: no short ways */
     int64_t startup;                    /* raw birth minus birth */
 
     bind_temporaries temporaries;
@@ -228,6 +232,7 @@ struct bind_lab {
     rc_recorder *recorder;              /* NULL: nothing is recorded */
     bind_events events;
     bind_chronicle *chronicle;          /* NULL: none is written */
+    struct bind_collections *collections;       /* collections.c */
     struct weak_callback *weak_callbacks;       /* all that live: weakref_module.c */
     rc_class *object_class;             /* of object{}; NULL until there is one */
     struct class_context *class_list;   /* all that scenarios made: make.c */
@@ -239,7 +244,7 @@ struct bind_lab {
  * middle of something, nothing waits to be done, nobody is told of changes. */
 static inline bool bind_is_quiet(const bind_lab *lab)
 {
-    return lab->heap && lab->depth == 0 && !lab->poll && !lab->stress && lab->events.count == 0
+    return lab->heap && lab->depth == 0 && !lab->poll && !lab->careful && lab->events.count == 0
            && ((const struct rc_heap_front *)lab->heap)->events == 0;
 }
 
@@ -290,6 +295,7 @@ const char *bind_describe(lua_State *L, int arg);
 
 /* deaths.c */
 struct bind_handle;
+void bind_locate_once(bind_lab *lab);
 void bind_died(void *lab, const rc_death *death);
 int bind_raise_dead(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
 const char *bind_push_death(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
@@ -426,6 +432,22 @@ int bind_watch_lines(lua_State *L, bind_lab *lab);
 int bind_take_events(lua_State *L, bind_lab *lab);
 int bind_watched_lines(lua_State *L, bind_lab *lab);
 
+/* collections.c: what the collector does, phase by phase */
+void bind_open_collections(lua_State *L, bind_lab *lab);
+void bind_close_collections(bind_lab *lab);
+void bind_collection_asked_for(bind_lab *lab);
+void bind_lock(bind_lab *lab, bool locked);
+int bind_refuse_change(lua_State *L, bind_lab *lab);
+void bind_end_stepping(lua_State *L, bind_lab *lab);
+int bind_steps(lua_State *L, bind_lab *lab);
+int bind_push_forecast(lua_State *L, bind_lab *lab);
+int bind_push_last_collection(lua_State *L, bind_lab *lab);
+int bind_watch_collections(lua_State *L, bind_lab *lab);
+int bind_take_collections(lua_State *L, bind_lab *lab);
+
+/* gc_module.c: gc.collect(generation); false: the heap's error is to be raised. */
+RC_CHECKED bool bind_collect(bind_lab *lab, int64_t generation, size_t *found);
+
 /* observers.c: tell all who wait for events of the heap. */
 void bind_observe(bind_lab *lab);
 
@@ -436,6 +458,15 @@ void bind_push_generation(lua_State *L, int generation);
 int bind_push_generations(lua_State *L, bind_lab *lab);
 int bind_push_caches(lua_State *L, bind_lab *lab);
 int bind_push_moment(lua_State *L, bind_lab *lab);
+
+/* A repr that is cut to `most` characters, BIND_LONGEST_TEXT at most; what is beyond makes it
+ * end in "...", in one character.  The heap's error is left as it was. */
+#define BIND_LONGEST_TEXT 60
+typedef struct bind_cut_text {
+    char bytes[4 * BIND_LONGEST_TEXT + 4];
+    size_t size, characters, most;
+} bind_cut_text;
+void bind_cut_repr(bind_lab *lab, rc_object *object, size_t most, bind_cut_text *text);
 void bind_push_profiles(lua_State *L);
 const rc_profile *bind_find_profile(lua_State *L, const char *name);
 void bind_derive(lua_State *L, int table, rc_profile *profile);

@@ -28,11 +28,13 @@ static uint32_t remember(bind_texts *texts, const char *text)
 }
 
 /* Once a word: which line is running. */
-static void locate(bind_lab *lab)
+void bind_locate_once(bind_lab *lab)
 {
     bind_running *running = &lab->running;
     lua_Debug place;
 
+    if (running->located)
+        return;
     running->located = true;
     running->source = 0;
     running->line = 0;
@@ -61,8 +63,7 @@ void bind_died(void *context, const rc_death *death)
 
     if (lab->death_count >= lab->death_room && lab->death_room < BIND_DEATHS && !make_room(lab))
         return;
-    if (!running->located)
-        locate(lab);
+    bind_locate_once(lab);
     lab->deaths[lab->death_count++ & (lab->death_room - 1)] = (bind_death) {
         .watch = death->watch, .birth = death->birth, .type = rc_typename(death->object),
         .source = running->source, .line = running->line,

@@ -214,6 +214,8 @@ void bind_deliver(lua_State *L, bind_lab *lab)
     (void)L;
     if (self->delivering)
         return;
+    bool locked = lab->locked;          /* handlers may do what they like */
+    bind_lock(lab, false);
     self->delivering = true;
     for (size_t i = 0; i < self->count; i++) {
         delivery next = { i, 1 };
@@ -228,6 +230,7 @@ void bind_deliver(lua_State *L, bind_lab *lab)
     if (self->dead)
         memset(self->dead, 0, self->dead_size * sizeof *self->dead);
     self->delivering = false;
+    bind_lock(lab, locked);
 }
 
 /* ---------------------------------------------------------------------- heap.on -- */

@@ -79,21 +79,28 @@ static void record_counters(bind_lab *lab)
         rc_record_counters(bind_recorder(lab));
 }
 
+bool bind_collect(bind_lab *lab, int64_t generation, size_t *found)
+{
+    bool collects = !rc_gc_is_collecting(lab->heap);    /* in a callback it does nothing */
+
+    if (collects)
+        BIND_TELL(lab, rc_record, "collect %i", generation);
+    if (!rc_gc_collect(lab->heap, generation, found))
+        return false;
+    if (collects)
+        BIND_TELL(lab, rc_record_answer, (int64_t)*found);
+    record_counters(lab);
+    return true;
+}
+
 static int gc_collect(lua_State *L, bind_lab *lab)
 {
     take_generation(L, lab, "collect");
     int generation = lua_isnoneornil(L, 1) ? RC_OLDEST : check_int(L, lab, 1);
     size_t found = 0;
 
-    bool collects = !rc_gc_is_collecting(lab->heap);    /* in a callback it does nothing */
-
-    if (collects)
-        BIND_TELL(lab, rc_record, "collect %i", (int64_t)generation);
-    if (!rc_gc_collect(lab->heap, generation, &found))
+    if (!bind_collect(lab, generation, &found))
         return bind_raise(L, lab);
-    if (collects)
-        BIND_TELL(lab, rc_record_answer, (int64_t)found);
-    record_counters(lab);
     lua_pushinteger(L, (lua_Integer)found);
     return 1;
 }
@@ -364,51 +371,52 @@ static int gc_get_freeze_count(lua_State *L, bind_lab *lab)
 static const bind_word gc_words[] = {
     { "collect", "gc.collect", gc_collect, 0, 1,
       BIND_LETS_GO | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_COLLECTS_ONE), "gc.collect([generation])" },
+    { "steps", "gc.steps", bind_steps, 0, 1, BIND_LETS_GO | BIND_LOOKS, "gc.steps([generation])" },
     { "enable", "gc.enable", gc_enable, 0, 0, TAKES_NONE, "gc.enable()" },
     { "disable", "gc.disable", gc_disable, 0, 0, TAKES_NONE, "gc.disable()" },
-    { "isenabled", "gc.isenabled", gc_isenabled, 0, 0, TAKES_NONE, "gc.isenabled()" },
-    { "get_count", "gc.get_count", gc_get_count, 0, 0, TAKES_NONE, "gc.get_count()" },
-    { "get_threshold", "gc.get_threshold", gc_get_threshold, 0, 0, TAKES_NONE, "gc.get_threshold()" },
+    { "isenabled", "gc.isenabled", gc_isenabled, 0, 0, TAKES_NONE | BIND_LOOKS, "gc.isenabled()" },
+    { "get_count", "gc.get_count", gc_get_count, 0, 0, TAKES_NONE | BIND_LOOKS, "gc.get_count()" },
+    { "get_threshold", "gc.get_threshold", gc_get_threshold, 0, 0, TAKES_NONE | BIND_LOOKS, "gc.get_threshold()" },
     { "set_threshold", "gc.set_threshold", gc_set_threshold, 1, 3,
       BIND_LETS_GO | BIND_SAYS(RC_SAYS_THRESHOLDS_TOO_FEW, RC_SAYS_THRESHOLDS_TOO_MANY),
       "gc.set_threshold(threshold0[, threshold1[, threshold2]])" },
-    { "get_debug", "gc.get_debug", gc_get_debug, 0, 0, TAKES_NONE, "gc.get_debug()" },
+    { "get_debug", "gc.get_debug", gc_get_debug, 0, 0, TAKES_NONE | BIND_LOOKS, "gc.get_debug()" },
     { "set_debug", "gc.set_debug", gc_set_debug, 1, 1,
       BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_ONE_FLAG, RC_SAYS_TAKES_ONE_FLAG), "gc.set_debug(flags)" },
-    { "get_referrers", "gc.get_referrers", gc_get_referrers, 0, BIND_ANY, BIND_LETS_GO,
+    { "get_referrers", "gc.get_referrers", gc_get_referrers, 0, BIND_ANY, BIND_LETS_GO | BIND_LOOKS,
       "gc.get_referrers(x, \xE2\x80\xA6)" },
-    { "get_referents", "gc.get_referents", gc_get_referents, 0, BIND_ANY, BIND_LETS_GO,
+    { "get_referents", "gc.get_referents", gc_get_referents, 0, BIND_ANY, BIND_LETS_GO | BIND_LOOKS,
       "gc.get_referents(x, \xE2\x80\xA6)" },
-    { "is_tracked", "gc.is_tracked", gc_is_tracked, 1, 1, TAKES_ONE, "gc.is_tracked(x)" },
+    { "is_tracked", "gc.is_tracked", gc_is_tracked, 1, 1, TAKES_ONE | BIND_LOOKS, "gc.is_tracked(x)" },
     { NULL }
 };
 
 static const bind_word all_objects_words[] = {
-    { "get_objects", "gc.get_objects", gc_get_objects, 0, 0, TAKES_NONE, "gc.get_objects()" },
+    { "get_objects", "gc.get_objects", gc_get_objects, 0, 0, TAKES_NONE | BIND_LOOKS, "gc.get_objects()" },
     { NULL }
 };
 
 static const bind_word generation_objects_words[] = {
     { "get_objects", "gc.get_objects", gc_get_objects, 0, 1,
-      BIND_LETS_GO | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_TAKES_AT_MOST_ONE),
+      BIND_LETS_GO | BIND_LOOKS | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_TAKES_AT_MOST_ONE),
       "gc.get_objects([generation])" },
     { NULL }
 };
 
 static const bind_word stats_words[] = {
-    { "get_stats", "gc.get_stats", gc_get_stats, 0, 0, TAKES_NONE, "gc.get_stats()" },
+    { "get_stats", "gc.get_stats", gc_get_stats, 0, 0, TAKES_NONE | BIND_LOOKS, "gc.get_stats()" },
     { NULL }
 };
 
 static const bind_word finalized_words[] = {
-    { "is_finalized", "gc.is_finalized", gc_is_finalized, 1, 1, TAKES_ONE, "gc.is_finalized(x)" },
+    { "is_finalized", "gc.is_finalized", gc_is_finalized, 1, 1, TAKES_ONE | BIND_LOOKS, "gc.is_finalized(x)" },
     { NULL }
 };
 
 static const bind_word freeze_words[] = {
     { "freeze", "gc.freeze", gc_freeze, 0, 0, TAKES_NONE, "gc.freeze()" },
     { "unfreeze", "gc.unfreeze", gc_unfreeze, 0, 0, TAKES_NONE, "gc.unfreeze()" },
-    { "get_freeze_count", "gc.get_freeze_count", gc_get_freeze_count, 0, 0, TAKES_NONE,
+    { "get_freeze_count", "gc.get_freeze_count", gc_get_freeze_count, 0, 0, TAKES_NONE | BIND_LOOKS,
       "gc.get_freeze_count()" },
     { NULL }
 };
@@ -590,8 +598,8 @@ static const bind_word callbacks_words[] = {
     { NULL }
 };
 static const bind_word callbacks_operators[] = {
-    { "__len", "#gc.callbacks", callbacks_length, 1, 2, BIND_LETS_GO, "#gc.callbacks" },
-    { "__newindex", "gc.callbacks", read_only, 3, 3, 0, "gc.callbacks:append(f)" },
+    { "__len", "#gc.callbacks", callbacks_length, 1, 2, BIND_LETS_GO | BIND_LOOKS, "#gc.callbacks" },
+    { "__newindex", "gc.callbacks", read_only, 3, 3, BIND_LOOKS, "gc.callbacks:append(f)" },
     { NULL }
 };
 static const bind_word garbage_words[] = {
@@ -600,14 +608,14 @@ static const bind_word garbage_words[] = {
     { NULL }
 };
 static const bind_word garbage_operators[] = {
-    { "__len", "#gc.garbage", garbage_length, 1, 2, 0, "#gc.garbage" },
-    { "__newindex", "gc.garbage", read_only, 3, 3, 0, "gc.garbage:clear()" },
+    { "__len", "#gc.garbage", garbage_length, 1, 2, BIND_LOOKS, "#gc.garbage" },
+    { "__newindex", "gc.garbage", read_only, 3, 3, BIND_LOOKS, "gc.garbage:clear()" },
     { NULL }
 };
 static const bind_word garbage_item_word = {
-    "index", "gc.garbage[i]", garbage_get, 2, 2, 0, "gc.garbage[i]"
+    "index", "gc.garbage[i]", garbage_get, 2, 2, BIND_LOOKS, "gc.garbage[i]"
 };
-static const bind_word missing_word = { "index", "gc", missing, 2, 2, 0, "gc.name" };
+static const bind_word missing_word = { "index", "gc", missing, 2, 2, BIND_LOOKS, "gc.name" };
 
 /* Push an empty table with `operators` as metatable, in which `methods` are found. */
 static void push_proxy(lua_State *L, int self, int anchors, const bind_word *operators,

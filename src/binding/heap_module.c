@@ -37,7 +37,7 @@ static int next_older(lua_State *L, bind_lab *lab)
 }
 
 static const bind_word next_older_word = {
-    "step", "heap.refchain", next_older, 0, BIND_ANY, 0, "for x in heap.refchain()"
+    "step", "heap.refchain", next_older, 0, BIND_ANY, BIND_LOOKS, "for x in heap.refchain()"
 };
 
 static int heap_refchain(lua_State *L, bind_lab *lab)
@@ -307,17 +307,17 @@ static int heap_snapshot(lua_State *L, bind_lab *lab)
 /* -------------------------------------------------------------------- the module -- */
 
 static const bind_word heap_words[] = {
-    { "refchain", "heap.refchain", heap_refchain, 0, 0, BIND_LETS_GO, "heap.refchain()" },
-    { "live", "heap.live", heap_live, 0, 1, BIND_LETS_GO, "heap.live([type])" },
-    { "generation", "heap.generation", heap_generation, 1, 1, BIND_LETS_GO, "heap.generation(x)" },
-    { "generations", "heap.generations", bind_push_generations, 0, 0, BIND_LETS_GO, "heap.generations()" },
-    { "freelist", "heap.freelist", heap_freelist, 1, 2, BIND_LETS_GO, "heap.freelist(type[, length])" },
-    { "caches", "heap.caches", bind_push_caches, 0, 0, BIND_LETS_GO, "heap.caches()" },
-    { "stats", "heap.stats", heap_stats, 0, 0, BIND_LETS_GO, "heap.stats()" },
-    { "memory", "heap.memory", heap_memory, 0, 0, BIND_LETS_GO, "heap.memory()" },
-    { "check", "heap.check", heap_check, 0, 0, BIND_LETS_GO, "heap.check()" },
-    { "snapshot", "heap.snapshot", heap_snapshot, 0, 0, BIND_LETS_GO, "heap.snapshot()" },
-    { "on", "heap.on", bind_on, 2, 2, BIND_LETS_GO, "heap.on(event, f)" },
+    { "refchain", "heap.refchain", heap_refchain, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.refchain()" },
+    { "live", "heap.live", heap_live, 0, 1, BIND_LETS_GO | BIND_LOOKS, "heap.live([type])" },
+    { "generation", "heap.generation", heap_generation, 1, 1, BIND_LETS_GO | BIND_LOOKS, "heap.generation(x)" },
+    { "generations", "heap.generations", bind_push_generations, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.generations()" },
+    { "freelist", "heap.freelist", heap_freelist, 1, 2, BIND_LETS_GO | BIND_LOOKS, "heap.freelist(type[, length])" },
+    { "caches", "heap.caches", bind_push_caches, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.caches()" },
+    { "stats", "heap.stats", heap_stats, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.stats()" },
+    { "memory", "heap.memory", heap_memory, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.memory()" },
+    { "check", "heap.check", heap_check, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.check()" },
+    { "snapshot", "heap.snapshot", heap_snapshot, 0, 0, BIND_LETS_GO | BIND_LOOKS, "heap.snapshot()" },
+    { "on", "heap.on", bind_on, 2, 2, BIND_LETS_GO | BIND_LOOKS, "heap.on(event, f)" },
     { NULL }
 };
 
@@ -332,9 +332,9 @@ static int refuse_assignment(lua_State *L, bind_lab *lab)
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors)
 {
     static const bind_word profile_operators[] = {
-        { "__index", "heap.profile", bind_get_profile_field, 2, 2, 0, "heap.profile.name" },
-        { "__newindex", "heap.profile", refuse_assignment, 3, 3, 0, "heap.profile.name" },
-        { "__pairs", "heap.profile", bind_walk_profile, 1, 1, 0, "pairs(heap.profile)" },
+        { "__index", "heap.profile", bind_get_profile_field, 2, 2, BIND_LOOKS, "heap.profile.name" },
+        { "__newindex", "heap.profile", refuse_assignment, 3, 3, BIND_LOOKS, "heap.profile.name" },
+        { "__pairs", "heap.profile", bind_walk_profile, 1, 1, BIND_LOOKS, "pairs(heap.profile)" },
         { NULL }
     };
     (void)lab;

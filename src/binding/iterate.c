@@ -105,7 +105,7 @@ static int call_walk(lua_State *L, bind_lab *lab)
 void bind_open_walks(lua_State *L, int lab, int anchors)
 {
     static const bind_word words[] = {
-        { "__call", "a walk", call_walk, 1, 3, 0, "for x in iter(l)" },
+        { "__call", "a walk", call_walk, 1, 3, BIND_LOOKS, "for x in iter(l)" },
         { NULL }
     };
     lua_newtable(L);

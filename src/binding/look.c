@@ -304,36 +304,38 @@ static int sys_getobjects(lua_State *L, bind_lab *lab)
 }
 
 const bind_word bind_look_words[] = {
-    { "id", "id", look_id, 1, 1, 0, "id(x)" },
-    { "is", "is", look_is, 2, 2, 0, "is(a, b)" },
-    { "eq", "eq", look_eq, 2, 2, 0, "eq(a, b)" },
-    { "truth", "truth", look_truth, 1, 1, 0, "truth(x)" },
-    { "hash", "hash", look_hash, 1, 1, 0, "hash(x)" },
-    { "refcnt", "refcnt", look_refcnt, 1, 1, BIND_LETS_GO, "refcnt(x)" },
-    { "typename", "typename", look_typename, 1, 1, 0, "typename(x)" },
-    { "repr", "repr", look_repr, 1, 1, 0, "repr(x)" },
-    { "value", "value", look_value, 1, 1, 0, "value(x)" },
-    { "alive", "alive", look_alive, 1, 1, BIND_LETS_GO, "alive(handle)" },
-    { "birth", "birth", look_birth, 1, 1, 0, "birth(x)" },
-    { "origin", "origin", look_origin, 1, 1, BIND_LETS_GO, "origin(x)" },
-    { "layout", "layout", look_layout, 1, 1, 0, "layout(x)" },
+    { "id", "id", look_id, 1, 1, BIND_LOOKS, "id(x)" },
+    { "is", "is", look_is, 2, 2, BIND_LOOKS, "is(a, b)" },
+    { "eq", "eq", look_eq, 2, 2, BIND_LOOKS, "eq(a, b)" },
+    { "truth", "truth", look_truth, 1, 1, BIND_LOOKS, "truth(x)" },
+    { "hash", "hash", look_hash, 1, 1, BIND_LOOKS, "hash(x)" },
+    { "refcnt", "refcnt", look_refcnt, 1, 1, BIND_LETS_GO | BIND_LOOKS, "refcnt(x)" },
+    { "typename", "typename", look_typename, 1, 1, BIND_LOOKS, "typename(x)" },
+    { "repr", "repr", look_repr, 1, 1, BIND_LOOKS, "repr(x)" },
+    { "value", "value", look_value, 1, 1, BIND_LOOKS, "value(x)" },
+    { "alive", "alive", look_alive, 1, 1, BIND_LETS_GO | BIND_LOOKS, "alive(handle)" },
+    { "birth", "birth", look_birth, 1, 1, BIND_LOOKS, "birth(x)" },
+    { "origin", "origin", look_origin, 1, 1, BIND_LETS_GO | BIND_LOOKS, "origin(x)" },
+    { "layout", "layout", look_layout, 1, 1, BIND_LOOKS, "layout(x)" },
     { "drop", "drop", drop, 1, 1, 0, "drop(x)" },
-    { "iter", "iter", bind_walk, 1, 1, 0, "iter(x)" },
-    { "keys", "keys", bind_walk, 1, 1, 0, "keys(d)" },
-    { "items", "items", bind_walk, 1, 1, 0, "items(d)" },
+    { "iter", "iter", bind_walk, 1, 1, BIND_LOOKS, "iter(x)" },
+    { "keys", "keys", bind_walk, 1, 1, BIND_LOOKS, "keys(d)" },
+    { "items", "items", bind_walk, 1, 1, BIND_LOOKS, "items(d)" },
     { NULL }
 };
 
 const bind_word bind_sys_words[] = {
     { "getrefcount", "sys.getrefcount", sys_getrefcount, 1, 1,
-      BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_ONE, RC_SAYS_TAKES_ONE), "sys.getrefcount(x)" },
+      BIND_LETS_GO | BIND_LOOKS | BIND_SAYS(RC_SAYS_TAKES_ONE, RC_SAYS_TAKES_ONE), "sys.getrefcount(x)" },
     { "getsizeof", "sys.getsizeof", sys_getsizeof, 1, 2,
-      BIND_LETS_GO | BIND_SAYS(RC_SAYS_SIZE_OF_NOTHING, RC_SAYS_TAKES_AT_MOST_TWO),
+      BIND_LETS_GO | BIND_LOOKS
+          | BIND_SAYS(RC_SAYS_SIZE_OF_NOTHING, RC_SAYS_TAKES_AT_MOST_TWO),
       "sys.getsizeof(x[, default])" },
     { "intern", "sys.intern", sys_intern, 1, 1,
       BIND_LETS_GO | BIND_SAYS(RC_SAYS_INTERNS_ONE, RC_SAYS_INTERNS_ONE), "sys.intern(s)" },
     { "getobjects", "sys.getobjects", sys_getobjects, 1, 2,
-      BIND_LETS_GO | BIND_SAYS(RC_SAYS_TAKES_AT_LEAST_ONE, RC_SAYS_TAKES_AT_MOST_TWO),
+      BIND_LETS_GO | BIND_LOOKS
+          | BIND_SAYS(RC_SAYS_TAKES_AT_LEAST_ONE, RC_SAYS_TAKES_AT_MOST_TWO),
       "sys.getobjects(limit[, type])" },
     { NULL }
 };

@@ -60,6 +60,7 @@ static void close_lab(lua_State *L, bind_lab *lab)
     bind_scope_close(&lab->scenario);
     bind_events_close(lab);
     bind_chronicle_close(lab);
+    bind_close_collections(lab);
     bind_deaths_close(lab);
     for (char **hidden = lab->hidden; hidden && *hidden; hidden++)
         free(*hidden);
@@ -212,6 +213,7 @@ static int lab_check(lua_State *L, bind_lab *lab)
 /* lab:finish(): the end of a test */
 static int lab_finish(lua_State *L, bind_lab *lab)
 {
+    bind_end_stepping(L, lab);
     if (!lab->scenario.anchor)
         return 0;
     if (RC_UNLIKELY(lab->recorder != NULL)) {
@@ -258,30 +260,38 @@ static int lab_set_limit(lua_State *L, bind_lab *lab)
 }
 
 static const bind_word lab_words_table[] = {
-    { "words", "lab:words", lab_words, 1, 1, 0, "lab:words()" },
-    { "environment", "lab:environment", bind_open_environment, 2, 2, 0, "lab:environment(words)" },
-    { "copy_words", "lab:copy_words", bind_copy_words, 1, 1, 0, "lab:copy_words()" },
-    { "names", "lab:names", bind_push_names, 1, 1, 0, "lab:names()" },
-    { "frames", "lab:frames", lab_frames, 1, 1, 0, "lab:frames()" },
-    { "let_go", "lab:let_go", lab_let_go, 1, 1, BIND_LETS_GO, "lab:let_go()" },
-    { "where", "lab:where", lab_where, 1, 1, 0, "lab:where()" },
-    { "raise", "lab:raise", lab_raise, 3, 5, 0, "lab:raise(kind, message[, op[, object]])" },
-    { "check", "lab:check", lab_check, 1, 1, 0, "lab:check()" },
-    { "finish", "lab:finish", lab_finish, 1, 1, BIND_LETS_GO, "lab:finish()" },
-    { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED, "lab:close()" },
-    { "referrers", "lab:referrers", bind_push_referrers, 2, 2, 0, "lab:referrers(x)" },
-    { "moment", "lab:moment", bind_push_moment, 1, 2, 0, "lab:moment{objects = n}" },
-    { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, 0, "lab:events_pending()" },
-    { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, 0, "lab:fail_allocation(n)" },
-    { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, 0,
+    { "words", "lab:words", lab_words, 1, 1, BIND_LOOKS, "lab:words()" },
+    { "environment", "lab:environment", bind_open_environment, 2, 2, BIND_LOOKS, "lab:environment(words)" },
+    { "copy_words", "lab:copy_words", bind_copy_words, 1, 1, BIND_LOOKS, "lab:copy_words()" },
+    { "names", "lab:names", bind_push_names, 1, 1, BIND_LOOKS, "lab:names()" },
+    { "frames", "lab:frames", lab_frames, 1, 1, BIND_LOOKS, "lab:frames()" },
+    { "let_go", "lab:let_go", lab_let_go, 1, 1, BIND_LETS_GO | BIND_LOOKS, "lab:let_go()" },
+    { "where", "lab:where", lab_where, 1, 1, BIND_LOOKS, "lab:where()" },
+    { "raise", "lab:raise", lab_raise, 3, 5, BIND_LOOKS, "lab:raise(kind, message[, op[, object]])" },
+    { "check", "lab:check", lab_check, 1, 1, BIND_LOOKS, "lab:check()" },
+    { "finish", "lab:finish", lab_finish, 1, 1, BIND_LETS_GO | BIND_LOOKS, "lab:finish()" },
+    { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED | BIND_LOOKS, "lab:close()" },
+    { "referrers", "lab:referrers", bind_push_referrers, 2, 2, BIND_LOOKS, "lab:referrers(x)" },
+    { "moment", "lab:moment", bind_push_moment, 1, 2, BIND_LOOKS, "lab:moment{objects = n}" },
+    { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, BIND_LOOKS, "lab:events_pending()" },
+    { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, BIND_LOOKS, "lab:fail_allocation(n)" },
+    { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, BIND_LOOKS,
       "lab:allocation_failed()" },
-    { "finish_recording", "lab:finish_recording", bind_finish_recording, 2, 2, 0,
+    { "finish_recording", "lab:finish_recording", bind_finish_recording, 2, 2, BIND_LOOKS,
       "lab:finish_recording(write)" },
     { "watch_lines", "lab:watch_lines", bind_watch_lines, 4, 4, 0,
       "lab:watch_lines(source, lines, f)" },
     { "take_events", "lab:take_events", bind_take_events, 1, 1, 0, "lab:take_events()" },
     { "watched_lines", "lab:watched_lines", bind_watched_lines, 1, 1, 0, "lab:watched_lines()" },
     { "set_limit", "lab:set_limit", lab_set_limit, 2, 2, 0, "lab:set_limit(bytes)" },
+    { "forecast", "gc.forecast", bind_push_forecast, 1, 1, BIND_LETS_GO | BIND_LOOKS, "lab:forecast()" },
+    { "last_collection", "gc.explain", bind_push_last_collection, 1, 1, BIND_LETS_GO | BIND_LOOKS,
+      "lab:last_collection()" },
+    { "watch_collections", "lab:watch_collections", bind_watch_collections, 2, 2, BIND_LOOKS,
+      "lab:watch_collections(most)" },
+    { "take_collections", "lab:take_collections", bind_take_collections, 1, 1, BIND_LOOKS,
+      "lab:take_collections()" },
+    { "set_limit", "lab:set_limit", lab_set_limit, 2, 2, BIND_LOOKS, "lab:set_limit(bytes)" },
     { NULL }
 };
 
@@ -427,7 +437,7 @@ static void stress_collector(lua_State *L, bind_lab *lab)
 
     if (!stress)
         return;
-    lab->stress = strcmp(stress, "word") == 0;
+    lab->stress = lab->careful = strcmp(stress, "word") == 0;
     if (strcmp(stress, "stop") == 0)
         lua_gc(L, LUA_GCSTOP);
     else if (strcmp(stress, "incremental") == 0)
@@ -462,6 +472,7 @@ static int open_lab(lua_State *L)
     set_lab_metatable(L, 2, 3);
     open_heap(L, lab);
     copy_hidden(L, lab);
+    bind_open_collections(L, lab);
     bind_open_types(L, 2, 3);
     bind_open_classes(L, 2, 3);
     bind_open_walks(L, 2, 3);

@@ -21,7 +21,6 @@
 #include <string.h>
 
 #define FOLLOWED 12                     /* references of one container, while others wait */
-#define LONGEST_TEXT 60                 /* characters of a repr */
 #define LONGEST_KEY 24
 
 enum {
@@ -290,15 +289,9 @@ static void start_rows(moment *self)
     self->row = 0;
 }
 
-/* Text that grows up to `most` characters; what is beyond makes it end in "…". */
-typedef struct cut_text {
-    char bytes[4 * LONGEST_TEXT + 4];
-    size_t size, characters, most;
-} cut_text;
-
 static bool write_cut(void *context, const char *text, size_t size)
 {
-    cut_text *self = context;
+    bind_cut_text *self = context;
 
     for (size_t i = 0; i < size; i++) {
         bool starts = (text[i] & 0xC0) != 0x80;
@@ -313,12 +306,24 @@ static bool write_cut(void *context, const char *text, size_t size)
     return true;
 }
 
+void bind_cut_repr(bind_lab *lab, rc_object *object, size_t most, bind_cut_text *text)
+{
+    rc_error before = *rc_heap_error(lab->heap);
+
+    text->size = text->characters = 0;
+    text->most = most;
+    if (rc_repr(lab->heap, object, (rc_sink) { write_cut, text }))
+        return;
+    rc_error_clear(lab->heap);          /* it was cut */
+    if (before.kind != RC_NO_ERROR)
+        rc_raise(lab->heap, before.kind, "%s", before.message);
+}
+
 static void push_text(moment *self, rc_object *object, size_t most)
 {
-    cut_text text = { .most = most };
+    bind_cut_text text;
 
-    if (!rc_repr(self->lab->heap, object, (rc_sink) { write_cut, &text }))
-        rc_error_clear(self->lab->heap);        /* it was cut */
+    bind_cut_repr(self->lab, object, most, &text);
     lua_pushlstring(self->L, text.bytes, text.size);
 }
 
@@ -376,7 +381,7 @@ static void push_object(moment *self, rc_object *object)
     lua_setfield(L, -2, "birth");
     set_string(L, "type", rc_typename(object));
     set_integer(L, "id", rc_id(object));
-    push_text(self, object, LONGEST_TEXT);
+    push_text(self, object, BIND_LONGEST_TEXT);
     lua_setfield(L, -2, "text");
     set_integer(L, "refcount", bind_count(self->lab, object));
     bind_push_generation(L, rc_gc_generation(heap, object));

@@ -311,6 +311,14 @@ static int store_other(lua_State *L, bind_lab *lab)
     return 0;
 }
 
+/* Whether the assignment (environment, key, value) binds an object, or a name that has one. */
+static bool changes_heap(lua_State *L, bind_lab *lab)
+{
+    const bind_name *name = find_name(lab->scope, canonical(L, lab, lab->scope, 2));
+
+    return bind_test(L, 3) || (name && name->object);
+}
+
 BIND_APART static int store_any(lua_State *L, bind_lab *lab)
 {
     int results;
@@ -322,6 +330,8 @@ BIND_APART static int store_any(lua_State *L, bind_lab *lab)
     bool unbinds = lua_isnil(L, 3);
     bind_enter(L, lab, unbinds ? &unbind_word : &assign_word);
     lab->running.act = unbinds ? "%s = nil" : "%s = \xE2\x80\xA6";
+    if (RC_UNLIKELY(lab->locked) && changes_heap(L, lab))
+        return bind_refuse_change(L, lab);
     assign(L, lab, lab->scope, 2, 3);
     bind_leave(L, lab, 0);
     return 0;
@@ -677,7 +687,7 @@ static int walk_names(lua_State *L, bind_lab *lab)
     return 2;
 }
 
-static const bind_word walk_names_word = { "pairs", "pairs", walk_names, 1, 1, 0, "pairs(_G)" };
+static const bind_word walk_names_word = { "pairs", "pairs", walk_names, 1, 1, BIND_LOOKS, "pairs(_G)" };
 
 /* lab:environment(words) */
 int bind_open_environment(lua_State *L, bind_lab *lab)

@@ -307,7 +307,7 @@ static void compact(lua_State *L, bind_lab *lab, void *unused)
 
 static bool let_go(lua_State *L, bind_lab *lab)
 {
-    if (lab->temporaries.live == 0 || lab->callbacks > 0 || L != lab->main
+    if (lab->temporaries.live == 0 || lab->callbacks > 0 || L != lab->main || lab->locked
         || !lua_checkstack(L, 8) || below_metamethod(L))
         return false;
     bind_collect_lua(L, lab);
@@ -330,6 +330,7 @@ void bind_before_collection(void *context, rc_heap *heap)
 
     (void)heap;
     lab->poll = true;
+    bind_collection_asked_for(lab);
     BIND_TELL(lab, rc_recorder_interrupt, true);
     if (lab->running.L && let_go(lab->running.L, lab) && has_many_holes(&lab->temporaries)
         && !bind_callback(lab, compact, NULL))

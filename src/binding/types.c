@@ -208,8 +208,8 @@ static const bind_word list_words[] = {
     { "reverse", "list.reverse", list_reverse, 1, 1, BIND_METHOD, "l:reverse()" },
     { "sort", "list.sort", list_sort, 1, 1, BIND_METHOD, "l:sort()" },
     { "copy", "list.copy", list_copy, 1, 1, BIND_METHOD, "l:copy()" },
-    { "index", "list.index", list_index, 2, 2, BIND_METHOD, "l:index(x)" },
-    { "count", "list.count", list_count, 2, 2, BIND_METHOD, "l:count(x)" },
+    { "index", "list.index", list_index, 2, 2, BIND_METHOD | BIND_LOOKS, "l:index(x)" },
+    { "count", "list.count", list_count, 2, 2, BIND_METHOD | BIND_LOOKS, "l:count(x)" },
     { "delitem", "list.delitem", list_delitem, 2, 2, BIND_METHOD, "l:delitem(i)" },
     { NULL }
 };
@@ -248,8 +248,8 @@ static int contains(lua_State *L, bind_lab *lab)
 }
 
 static const bind_word tuple_words[] = {
-    { "index", "tuple.index", tuple_index, 2, 2, BIND_METHOD, "t:index(x)" },
-    { "count", "tuple.count", tuple_count, 2, 2, BIND_METHOD, "t:count(x)" },
+    { "index", "tuple.index", tuple_index, 2, 2, BIND_METHOD | BIND_LOOKS, "t:index(x)" },
+    { "count", "tuple.count", tuple_count, 2, 2, BIND_METHOD | BIND_LOOKS, "t:count(x)" },
     { NULL }
 };
 
@@ -389,7 +389,7 @@ static int dict_copy(lua_State *L, bind_lab *lab)
 }
 
 static const bind_word dict_words[] = {
-    { "get", "dict.get", dict_get, 2, 3, BIND_METHOD, "d:get(k[, default])" },
+    { "get", "dict.get", dict_get, 2, 3, BIND_METHOD | BIND_LOOKS, "d:get(k[, default])" },
     { "set", "dict.set", dict_set, 3, 3, BIND_METHOD, "d:set(k, v)" },
     { "delitem", "dict.delitem", dict_delitem, 2, 2, BIND_METHOD, "d:delitem(k)" },
     { "pop", "dict.pop", dict_pop, 2, 3, BIND_METHOD, "d:pop(k[, default])" },
@@ -493,7 +493,7 @@ static const bind_word frozenset_words[] = {
 static const bind_word no_words[] = { { NULL } };
 
 static const bind_word contains_word = {
-    "contains", "contains", contains, 2, 2, BIND_METHOD, "x:contains(y)"
+    "contains", "contains", contains, 2, 2, BIND_METHOD | BIND_LOOKS, "x:contains(y)"
 };
 
 /* -------------------------------------------------------------------- instances -- */
@@ -516,11 +516,28 @@ static rc_object *attribute_name(lua_State *L, bind_lab *lab, const rc_object *s
     return bind_operand(L, lab, rc_str_intern_text(lab->heap, text, size));
 }
 
+/* The attribute that the Lua string at 2 names, or NULL. */
+static rc_object *find_attribute(lua_State *L, rc_object *self)
+{
+    size_t position = 0, size, wanted;
+    const char *text = lua_tolstring(L, 2, &wanted);
+    rc_object *name, *value;
+
+    while (text && rc_instance_next(self, &position, &name, &value)) {
+        const char *known = rc_str_text(name, &size);
+        if (size == wanted && memcmp(known, text, size) == 0)
+            return value;
+    }
+    return NULL;
+}
+
 static int get_attribute(lua_State *L, bind_lab *lab)
 {
     rc_object *self = bind_check(L, lab, 1, &rc_instance_type);
-    rc_object *value = rc_instance_get(lab->heap, self, attribute_name(L, lab, self));
+    rc_object *value = lab->locked ? find_attribute(L, self) : NULL;
 
+    if (!value)                         /* looking for its name makes a str, for a moment */
+        value = rc_instance_get(lab->heap, self, attribute_name(L, lab, self));
     if (!value)
         return bind_raise(L, lab);
     BIND_TELL(lab, rc_record_read, value, self, -1);
@@ -561,7 +578,8 @@ static int call_weakref(lua_State *L, bind_lab *lab)
 
 static const bind_word call_word = {
     "__call", "weakref call", call_weakref, 1, 1,
-    BIND_LETS_GO | BIND_METHOD | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_NOTHING_TO_CALL_WITH), "w()"
+    BIND_LETS_GO | BIND_METHOD | BIND_LOOKS
+        | BIND_SAYS(RC_SAYS_NOTHING, RC_SAYS_NOTHING_TO_CALL_WITH), "w()"
 };
 
 /* -------------------------------------------------------------------- operators -- */
@@ -672,12 +690,12 @@ static const bind_word operator_words[] = {
     { "__mod", "a % b", remainder_of, 2, 2, 0, "a % b" },
     { "__concat", "a .. b", concatenate, 2, 2, 0, "a .. b" },
     { "__unm", "-a", negate, 1, 2, 0, "-a" },
-    { "__len", "#a", length, 1, 2, 0, "#a" },
-    { "__eq", "a == b", equal, 2, 2, 0, "a == b" },
-    { "__lt", "a < b", less, 2, 2, 0, "a < b" },
-    { "__le", "a <= b", less_or_equal, 2, 2, 0, "a <= b" },
+    { "__len", "#a", length, 1, 2, BIND_LOOKS, "#a" },
+    { "__eq", "a == b", equal, 2, 2, BIND_LOOKS, "a == b" },
+    { "__lt", "a < b", less, 2, 2, BIND_LOOKS, "a < b" },
+    { "__le", "a <= b", less_or_equal, 2, 2, BIND_LOOKS, "a <= b" },
     { "__close", "the end of a scope", close_handle, 1, 2, 0, "local x <close>" },
-    { "__tostring", "tostring", to_string, 1, BIND_ANY, BIND_WHEN_CLOSED, "tostring(x)" },
+    { "__tostring", "tostring", to_string, 1, BIND_ANY, BIND_WHEN_CLOSED | BIND_LOOKS, "tostring(x)" },
     { NULL }
 };
 
@@ -709,10 +727,10 @@ static int no_attribute(lua_State *L, bind_lab *lab)
                      rc_type_name(type), key);
 }
 
-static const bind_word no_attribute_word = { "index", "x.name", no_attribute, 2, 3, 0, "x:method()" };
-static const bind_word get_item_word = { "index", "x[i]", get_item, 2, 2, 0, "x[i]" };
+static const bind_word no_attribute_word = { "index", "x.name", no_attribute, 2, 3, BIND_LOOKS, "x:method()" };
+static const bind_word get_item_word = { "index", "x[i]", get_item, 2, 2, BIND_LOOKS, "x[i]" };
 static const bind_word set_item_word = { "newindex", "l[i] = x", list_set_item, 3, 3, 0, "l[i] = x" };
-static const bind_word get_attribute_word = { "index", "x.name", get_attribute, 2, 2, 0, "x.name" };
+static const bind_word get_attribute_word = { "index", "x.name", get_attribute, 2, 2, BIND_LOOKS, "x.name" };
 static const bind_word set_attribute_word = {
     "newindex", "x.name = y", set_attribute, 3, 3, 0, "x.name = y"
 };
