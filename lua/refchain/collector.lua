@@ -143,6 +143,8 @@ local function end_line(facts)
   if facts.saveall and facts.trash > 0 then
     line = format("The trash, %s, was saved in gc.garbage, as gc.DEBUG_SAVEALL wants it.",
                   some(facts.trash, "object(s)"))
+  elseif facts.destroyed == 0 then
+    line = "Nothing was destroyed."
   else
     local others = facts.destroyed - facts.trash
     line = format("It destroyed %s%s.", some(facts.destroyed, "object(s)"),
