@@ -437,6 +437,7 @@ void bind_open_collections(lua_State *L, bind_lab *lab);
 void bind_close_collections(bind_lab *lab);
 void bind_collection_asked_for(bind_lab *lab);
 void bind_lock(bind_lab *lab, bool locked);
+void bind_lock_again(bind_lab *lab);
 int bind_refuse_change(lua_State *L, bind_lab *lab);
 void bind_end_stepping(lua_State *L, bind_lab *lab);
 int bind_steps(lua_State *L, bind_lab *lab);

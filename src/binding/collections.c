@@ -602,14 +602,21 @@ static void end_stepping(lua_State *L, bind_lab *lab, stepping *self)
 /* A loop that was left in a way that nobody was told of, in a coroutine. */
 void bind_end_stepping(lua_State *L, bind_lab *lab)
 {
-    if (lab->collections->stepping)
-        end_stepping(L, lab, lab->collections->stepping);
+    if (!lab->collections->stepping)
+        return;
+    end_stepping(L, lab, lab->collections->stepping);
+    bind_let_go(L, lab);                /* which had to wait */
+}
+
+static void refuse_second(lua_State *L, bind_lab *lab)
+{
+    bind_fail(L, lab, RC_RUNTIME_ERROR, "gc.steps is being walked already");
 }
 
 static void begin_stepping(lua_State *L, bind_lab *lab, stepping *self)
 {
     if (lab->collections->stepping)
-        bind_fail(L, lab, RC_RUNTIME_ERROR, "gc.steps is being walked already");
+        refuse_second(L, lab);
     if (rc_gc_is_collecting(lab->heap))
         bind_fail(L, lab, RC_RUNTIME_ERROR, "a collection is running; gc.steps would be a second one");
     examine(&self->record, lab, self->generation);
@@ -623,6 +630,12 @@ static void begin_stepping(lua_State *L, bind_lab *lab, stepping *self)
     bind_lock(lab, true);
 }
 
+/* After code that could do what it likes: lock the heap again if the loop is still on. */
+void bind_lock_again(bind_lab *lab)
+{
+    bind_lock(lab, lab->collections->stepping != NULL);
+}
+
 /* The rest of the collection, for real.  Whatever runs in it may change the heap. */
 static void collect_for_real(lua_State *L, bind_lab *lab, stepping *self)
 {
@@ -632,7 +645,9 @@ static void collect_for_real(lua_State *L, bind_lab *lab, stepping *self)
     lab->collections->walked = &self->record;
     bool done = bind_collect(lab, self->generation, &found);
     lab->collections->walked = NULL;
-    bind_lock(lab, true);
+    bind_lock_again(lab);
+    if (self->over)                     /* somebody has closed the loop's coroutine */
+        clear_record(&self->record);
     if (!done)
         bind_raise(L, lab);
     if (self->record.lost)
@@ -644,14 +659,16 @@ static int next_phase(lua_State *L, bind_lab *lab)
 {
     stepping *self = lua_touserdata(L, lua_upvalueindex(4));
 
+    if (lab->collections->walked)       /* a finalizer calls the iterator */
+        refuse_second(L, lab);
     if (self->next == PHASES && !self->over)
         end_stepping(L, lab, self);
+    if (self->next == MERGE && !self->over)
+        begin_stepping(L, lab, self);
+    if (self->next == WEAKREFS && !self->over)
+        collect_for_real(L, lab, self);
     if (self->over)
         return 0;
-    if (self->next == MERGE)
-        begin_stepping(L, lab, self);
-    if (self->next == WEAKREFS)
-        collect_for_real(L, lab, self);
     push_phase(L, &self->record, self->next++);
     return 1;
 }

@@ -214,8 +214,7 @@ void bind_deliver(lua_State *L, bind_lab *lab)
     (void)L;
     if (self->delivering)
         return;
-    bool locked = lab->locked;          /* handlers may do what they like */
-    bind_lock(lab, false);
+    bind_lock(lab, false);              /* handlers may do what they like */
     self->delivering = true;
     for (size_t i = 0; i < self->count; i++) {
         delivery next = { i, 1 };
@@ -230,7 +229,7 @@ void bind_deliver(lua_State *L, bind_lab *lab)
     if (self->dead)
         memset(self->dead, 0, self->dead_size * sizeof *self->dead);
     self->delivering = false;
-    bind_lock(lab, locked);
+    bind_lock_again(lab);
 }
 
 /* ---------------------------------------------------------------------- heap.on -- */

@@ -555,6 +555,62 @@ function TestSteps:test_finalizers_callbacks_and_handlers_may_change_the_heap()
     finished = true]])
 end
 
+function TestSteps:test_what_runs_meanwhile_may_meddle_with_the_loop()
+  lab.run(self.py, [[
+    local next_phase, co
+    C = class("C", { __del__ = function()
+      if not next_phase then return end
+      ok, problem = pcall(next_phase)
+      coroutine.close(co)
+    end })
+    c = C()
+    c.me = c
+    del "c"
+    co = coroutine.create(function()
+      local f, s, v, closing = gc.steps()
+      next_phase = f
+      for _ in f, s, v, closing do coroutine.yield() end
+    end)
+    coroutine.resume(co)
+    next_phase()                                -- subtract
+    next_phase()                                -- separate
+    expect_eq(next_phase(), nil)                -- the collection runs, and the loop is over
+    expect_eq(next_phase(), nil)
+    expect_eq(gc.explain().finalizers_called, 1)
+    after = list{}]])
+  lu.assertStrContains(self.py.problem, "gc.steps is being walked already")
+
+  lab.run(self.py, [[
+    local next_phase
+    local co = coroutine.create(function()
+      local f, s, v, closing = gc.steps()
+      next_phase = f
+      for _ in f, s, v, closing do coroutine.yield() end
+    end)
+    coroutine.resume(co)
+    local stop = heap.on("collection_finished", function() closed = coroutine.close(co) end)
+    for _ = 1, 3 do next_phase() end
+    expect_eq(closed, true)
+    stop()
+    after = list{}]])
+  lab.run(self.py, "for phase in gc.steps() do if phase.name == 'delete' then break end end after = list{}")
+end
+
+function TestSteps:test_the_lab_may_be_closed_within()
+  local py = refchain.new { profile = "3.8" }
+  lu.assertStrContains(lab.fails(py, "for _ in gc.steps() do close() end"), "the lab is closed")
+end
+
+function TestSteps:test_another_heap_is_not_locked()
+  lab.run(self.py, [[
+    local other = heap.new{}
+    for _ in gc.steps() do
+      other.x = other.list{}
+      for _ in other.gc.steps() do end
+    end
+    expect_eq(other.gc.explain().number, 7)]])
+end
+
 function TestSteps:test_what_legacy_finalizers_keep_is_told()
   local py = lab.open { profile = "2.7", output = {}, write = {} }
   lab.run(py, [[
