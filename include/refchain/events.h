@@ -78,6 +78,11 @@ typedef struct rc_observer {
     uint32_t events;            /* which: RC_EVENT_BIT(RC_CREATED) | … */
     void (*notify)(void *context, rc_heap *heap, const rc_event *event);
     void *context;
+
+    /* If not NULL, this is told of RC_COUNT_CHANGED, and `notify` is not: counts change so
+     * often that making an event of each would be half the work. */
+    void (*count_changed)(void *context, rc_heap *heap, rc_object *object, int change,
+                          rc_reason reason, const void *holder);
 } rc_observer;
 
 /* Attach `observer` (copied) in place of the one before; NULL detaches. */

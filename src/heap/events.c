@@ -14,8 +14,8 @@ void event_created(rc_heap *heap, rc_object *object)
                              .origin = object->fresh == RC_FROM_FREE_LIST ? RC_ORIGIN_FREE_LIST
                                        : object->fresh == RC_FRESH_BLOCK  ? RC_ORIGIN_FRESH
                                                                           : RC_ORIGIN_REUSED });
-    tell(heap, &(rc_event) { .kind = RC_COUNT_CHANGED, .object = object, .change = 1,
-                             .reason = RC_FOR_CREATION });
+    if (event_wanted(heap, RC_COUNT_CHANGED))
+        rc_notify_count(heap, object, 1, RC_FOR_CREATION, NULL);
 }
 
 void event_tracked(rc_heap *heap, rc_object *object)
@@ -57,6 +57,12 @@ void event_collection(rc_heap *heap, rc_event_kind kind, int generation, size_t 
 void rc_notify_count(rc_heap *heap, rc_object *object, int change, rc_reason reason,
                      const void *holder)
 {
+    const rc_observer *observer = &heap->observer;
+
+    if (observer->count_changed) {
+        observer->count_changed(observer->context, heap, object, change, reason, holder);
+        return;
+    }
     tell(heap, &(rc_event) { .kind = RC_COUNT_CHANGED, .object = object, .change = change,
                              .reason = reason, .holder = holder });
 }

@@ -451,7 +451,8 @@ static void each_key_is_released_before_its_value_in_order(void)
     rc_object *second = a_float(heap, 2.5), *dying = floats(heap);
     struct deaths deaths = { .count = 0 };
 
-    rc_observe(heap, &(rc_observer){ RC_EVENT_BIT(RC_DESTROYED), note_death, &deaths });
+    rc_observe(heap, &(rc_observer){ .events = RC_EVENT_BIT(RC_DESTROYED), .notify = note_death,
+                                     .context = &deaths });
     rc_dict_clear(heap, cleared);
     rc_decref(heap, dying);
     CHECK(rc_dict_delete(heap, shrunk, second));

@@ -403,12 +403,52 @@ static void the_changes_of_every_count_add_up_to_it(void)
         memset(ledger, 0, sizeof ledger);
         for (rc_object *object = rc_newest(heap); object; object = rc_older(heap, object))
             *sum_of(object) = object->refcount;
-        rc_observer observer = { RC_EVENT_BIT(RC_CREATED) | RC_EVENT_BIT(RC_COUNT_CHANGED), book, NULL };
+        rc_observer observer = { .events = RC_EVENT_BIT(RC_CREATED) | RC_EVENT_BIT(RC_COUNT_CHANGED),
+                                 .notify = book };
         rc_observe(heap, &observer);
         run_program(heap, RANDOM_START, 6000, audit);
         rc_observe(heap, NULL);
         rc_heap_close(heap);
     }
+}
+
+static int counted_sum, counted;
+
+static void count_alone(void *context, rc_heap *heap, rc_object *object, int change,
+                        rc_reason reason, const void *holder)
+{
+    (void)heap;
+    (void)reason;
+    (void)holder;
+    if (context == told && object) {
+        counted_sum += change;
+        counted++;
+    }
+}
+
+static void counts_can_be_told_to_a_function_of_their_own(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_observer observer = { .events = RC_EVENT_BIT(RC_CREATED) | RC_EVENT_BIT(RC_COUNT_CHANGED),
+                             .notify = note, .context = told, .count_changed = count_alone };
+
+    rc_observe(heap, &observer);
+    told_count = counted = counted_sum = 0;
+    rc_object *list = rc_list_display(heap, NULL, 0);
+    CHECK(list != NULL);
+    rc_incref(heap, list);
+    CHECK_EQUAL(told_count, 1);
+    CHECK_EQUAL(told[0].kind, RC_CREATED);
+    CHECK_EQUAL(counted, 2);
+    CHECK_EQUAL(counted_sum, 2);
+    rc_decref(heap, list);
+    rc_decref(heap, list);
+    CHECK_EQUAL(counted_sum, 0);
+    observer.events = RC_EVENT_BIT(RC_CREATED);         /* it is asked for like the others */
+    rc_observe(heap, &observer);
+    drop(heap, a_list(heap, 0));
+    CHECK_EQUAL(counted, 4);
+    close_heap(heap);
 }
 
 /* --------------------------------------------------------------- disturbs nothing -- */
@@ -436,7 +476,7 @@ static void an_observer_changes_no_id(void)
         for (int observed = 0; observed < 2; observed++) {
             rc_heap *heap = open_heap(profile[i]);
             int seen = 0;
-            rc_observer observer = { RC_ALL_EVENTS, ignore, &seen };
+            rc_observer observer = { .events = RC_ALL_EVENTS, .notify = ignore, .context = &seen };
             if (observed)
                 rc_observe(heap, &observer);
             print = 0;
@@ -460,6 +500,7 @@ static const test tests[] = {
     TEST(a_collection_is_told_with_its_results),
     TEST(weak_references_and_finalizers_are_told),
     TEST(the_changes_of_every_count_add_up_to_it),
+    TEST(counts_can_be_told_to_a_function_of_their_own),
     TEST(an_observer_changes_no_id),
     { 0 }
 };

@@ -452,7 +452,8 @@ static void items_are_released_last_to_first(void)
     struct deaths deaths = { .count = 0 };
     rc_object *list = keep(heap, large_numbers(heap, 3)), *dying = large_numbers(heap, 3);
 
-    rc_observe(heap, &(rc_observer){ RC_EVENT_BIT(RC_DESTROYED), note_death, &deaths });
+    rc_observe(heap, &(rc_observer){ .events = RC_EVENT_BIT(RC_DESTROYED), .notify = note_death,
+                                     .context = &deaths });
     rc_list_clear(heap, list);
     rc_decref(heap, dying);
     rc_observe(heap, NULL);

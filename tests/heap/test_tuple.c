@@ -242,7 +242,8 @@ static void items_are_released_last_to_first(void)
     tuple = rc_tuple_new(heap, items, 3);
     for (int i = 0; i < 3; i++)
         rc_decref(heap, items[i]);
-    rc_observe(heap, &(rc_observer){ RC_EVENT_BIT(RC_DESTROYED), note_death, &walk });
+    rc_observe(heap, &(rc_observer){ .events = RC_EVENT_BIT(RC_DESTROYED), .notify = note_death,
+                                     .context = &walk });
     rc_decref(heap, tuple);
     rc_observe(heap, NULL);
     CHECK_EQUAL(walk.count, 3);
