@@ -880,8 +880,8 @@ static bool store_pair(rc_heap *heap, rc_object *self, rc_object *pair, size_t n
     if (!unpack(heap, pair, number, two))
         return false;
     bool done = rc_dict_set(heap, self, two[0], two[1]);
-    rc_release(heap, two[0], RC_FOR_ITEM, NULL);
-    rc_release(heap, two[1], RC_FOR_ITEM, NULL);
+    rc_release(heap, two[0], RC_FOR_OPERAND, NULL);
+    rc_release(heap, two[1], RC_FOR_OPERAND, NULL);
     return done;
 }
 

@@ -24,11 +24,16 @@ bool iterable_size(rc_heap *heap, rc_object *x, size_t *size)
     return true;
 }
 
+static rc_reason reason_for(const rc_object *holder)
+{
+    return holder ? RC_FOR_ITEM : RC_FOR_OPERAND;
+}
+
 static void copy_array(rc_heap *heap, rc_object *const *from, rc_object **items, size_t size,
                        rc_object *holder)
 {
     for (size_t i = 0; i < size; i++) {
-        rc_hold(heap, from[i], RC_FOR_ITEM, holder);
+        rc_hold(heap, from[i], reason_for(holder), holder);
         items[i] = from[i];
     }
 }
@@ -42,10 +47,10 @@ static bool copy_characters(rc_heap *heap, rc_object *str, rc_object **items, si
         items[i] = rc_str_character(heap, str, &offset);
         if (!items[i]) {
             while (i-- > 0)
-                rc_release(heap, items[i], RC_FOR_ITEM, holder);
+                rc_release(heap, items[i], reason_for(holder), holder);
             return false;
         }
-        rc_hand_over(heap, items[i], RC_FOR_ITEM, holder);
+        rc_hand_over(heap, items[i], reason_for(holder), holder);
     }
     return true;
 }
