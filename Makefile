@@ -13,6 +13,7 @@ SEED     = $(shell date +%s)
 PYTHON   =
 OPERATIONS =
 FACT     =
+BEFORE   =
 
 # == Nothing below needs changing. =================================================
 
@@ -44,6 +45,7 @@ CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
 .PHONY: all help setup run test check check-all fuzz mutants coverage clean library verify-python
+.PHONY: bench-ledger
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
@@ -55,6 +57,7 @@ help:
 	@echo 'make verify-python  random traces: recorded on the python3 here, or PYTHON=path[,path...], replayed'
 	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
 	@echo 'make mutants   falsify each documented fact, one at a time: which trace or test notices'
+	@echo 'make bench-ledger  what the ledger costs; BEFORE=path of another build to compare with'
 	@echo 'make coverage  which part of each source file the tests run'
 	@echo 'make library   build $(LIBRARY) alone (needs a C compiler only)'
 	@echo 'make setup     install the packages that are missing'
@@ -101,6 +104,11 @@ mutants: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all $(BUILD)/tests/lua
 	@LUA_PATH="$(BUILD)/lua/?.lua;$(BUILD)/lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
 	    $(BUILD)/tests/lua tests/mutants/run.lua $(BUILD)/mutants $(JOBS) "$(FACT)"
+
+# BEFORE=path: compare with another build of the program, too.
+bench-ledger: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) $(PROGRAM)
+	@sh tests/bench/ledger.sh $(PROGRAM) $(BEFORE)
 
 coverage: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) BUILD=build/coverage CFLAGS="-O0 -g --coverage" \

@@ -65,6 +65,7 @@ local function connect(job, counts, journal, recorder)
   return {
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory, name = job.name, journal = journal and journal.add, record = job.record,
+    ledger = job.ledger,
     output = output, write = recorder and output or function(text) io.stderr:write(text) end,
     story = function(kind, text)
       counts[kind] = (counts[kind] or 0) + 1

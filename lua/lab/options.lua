@@ -3,6 +3,7 @@
 local argparse = require "argparse"
 local host = require "lab.host"
 local nearest = require "refchain.nearest"
+local ledger = require "refchain.ledger"
 local pattern = require "lab.pattern"
 local output = require "lab.output"
 
@@ -40,12 +41,17 @@ end
 
 local UNITS = { [""] = 1, k = 1 << 10, m = 1 << 20, g = 1 << 30 }
 
-local function size(text)
-  local number, unit = text:lower():match "^(%d+%.?%d*)([kmg]?)b?$"
-  local bytes = number and math.floor(tonumber(number) * UNITS[unit])
-  if bytes and bytes >= 1 << 20 and bytes <= 1 << 42 then return bytes end
-  return nil, ("'%s' is not a size such as 512M or 1G (from 1M on)"):format(text)
+local function size_from(least, examples)
+  return function(text)
+    local number, unit = text:lower():match "^(%d+%.?%d*)([kmg]?)b?$"
+    local bytes = number and math.floor(tonumber(number) * UNITS[unit])
+    if bytes and bytes >= least and bytes <= 1 << 42 then return bytes end
+    return nil, ("'%s' is not a size such as %s"):format(text, examples)
+  end
 end
+
+local size = size_from(1 << 20, "512M or 1G (from 1M on)")
+local ledger_size = size_from(ledger.LEAST, "512K or 16M (from 64K on)")
 
 -- ------------------------------------------------------------------------- the parser --
 
@@ -65,6 +71,21 @@ local function add_scenario_options(parser)
   parser:flag("--trusted", "Give scenarios all of Lua's libraries: files, processes, debug.")
 end
 
+-- Its SIZE comes after '=' only: what follows `--ledger` alone is a scenario's name.
+local function add_ledger(parser, when)
+  parser:option("--ledger", "Keep a ledger of all changes of reference counts, for the words 'ledger' and 'at'"
+                            .. when .. " --ledger=SIZE: in so much memory, a number with k, M or G; else 4M.")
+        :argname "SIZE":convert(ledger_size)
+end
+
+local function with_ledger_size(arguments)
+  local given = {}
+  for i, argument in ipairs(arguments) do
+    given[i] = argument == "--ledger" and "--ledger=" .. ledger.SIZE or argument
+  end
+  return given
+end
+
 local function add_run(parser)
   local run = parser:command("run", "Run scenarios: files, or folders of them.")
   run:argument("file", "A scenario, or a folder; the current folder's 'scenarios' if left out.")
@@ -81,6 +102,7 @@ local function add_run(parser)
   run:option("--record", "Write what a test did as a heap trace, for 'refchain replay'; several "
                          .. "tests: a folder, which gets a trace for each.")
      :argname "FILE|DIR/"
+  add_ledger(run, ".")
   run:flag("--shuffle", "Run in random order (--seed tells which).")
   run:option("--repeat", "Run each test so often."):target "times":argname "N":convert(whole(1))
      :default "1"
@@ -135,6 +157,7 @@ local function make()
   end)
   parser:option("-i", "Run a scenario and stay in the shell."):argname "FILE":target "interactive"
   add_scenario_options(parser)
+  add_ledger(parser, "; the shell always does.")
   add_run(parser)
   add_replay(parser)
   add_compare(parser)
@@ -152,9 +175,9 @@ end
 options.COMMANDS = { "run", "replay", "compare", "step", "profiles", "help" }
 
 local LONG = {
-  [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted" },
+  [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--ledger" },
   run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
-          "--output", "--timeout", "--record", "--shuffle", "--repeat", "--fail-fast", "--list" },
+          "--output", "--timeout", "--record", "--ledger", "--shuffle", "--repeat", "--fail-fast", "--list" },
   replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--max-memory", "--jobs", "--print",
              "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",
@@ -187,7 +210,7 @@ end
 
 -- The options in a table, or nil and what is wrong with them.
 function options.parse(arguments)
-  local right, result = make():pparse(arguments)
+  local right, result = make():pparse(with_ledger_size(arguments))
   if right then return result end
   return nil, explain(result, arguments)
 end

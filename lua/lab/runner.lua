@@ -192,7 +192,7 @@ function run:start(unit)
   local job = {
     path = unit.path, text = unit.text, test = unit.test, profile = unit.profile.base,
     settings = unit.profile.settings, seed = chosen.seed or 0, trusted = chosen.trusted or false,
-    memory = chosen.max_memory,
+    memory = chosen.max_memory, ledger = chosen.ledger,
   }
   unit.trace = self.recording and self.recording:path(unit.record.name)
   return self.pool:start {

@@ -50,7 +50,8 @@ return function(chosen)
   if interactive then host.catch_interrupt() end
   return state:call("lab.shell", "main", {
     profile = base.name, settings = settings, name = profile.name, seed = chosen.seed or 0,
-    trusted = chosen.trusted or false, memory = chosen.max_memory, scripts = scripts,
+    trusted = chosen.trusted or false, memory = chosen.max_memory,
+    ledger = chosen.ledger or interactive, scripts = scripts,
     interactive = interactive, version = host.version, summary = profile.summary,
   })
 end

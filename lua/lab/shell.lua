@@ -263,7 +263,7 @@ end
 local function open(job)
   local env = refchain.new {
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
-    memory_limit = job.memory, story = tell,
+    memory_limit = job.memory, ledger = job.ledger, story = tell,
     output = function(text) io.write(text) end,
     write = function(text)
       io.stdout:flush()

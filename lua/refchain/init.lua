@@ -18,13 +18,14 @@ local story = require "refchain.story"
 local expect = require "refchain.expect"
 local journal = require "refchain.journal"
 local releases = require "refchain.releases"
+local ledger = require "refchain.ledger"
 
 -- An error points to the scenario's line, past any function of these files.
 local function hidden_sources()
   local sources, seen = { debug.getinfo(1, "S").source }, {}
   local luaunit = package.searchpath("luaunit", package.path)
   for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill, collector.fill,
-                       journal.fill } do
+                       ledger.fill, journal.fill } do
     local source = debug.getinfo(f, "S").source
     if not seen[source] then sources[#sources + 1], seen[source] = source, true end
   end
@@ -47,7 +48,7 @@ local inside = setmetatable({}, { __mode = "k" })
 local OPTIONS = {
   profile = "string", settings = "table", seed = "integer", trusted = "boolean", memory_limit = "integer",
   output = "function", write = "function", story = "function", own_state = "boolean",
-  journal = "function", name = "string", record = "boolean",
+  journal = "function", name = "string", record = "boolean", ledger = false,
 }
 
 -- The names in a table, sorted: what is wrong with it is the same on every run.  The
@@ -84,7 +85,10 @@ local function check_options(options)
   if others then error("refchain.new: options have names, as {profile = \"3.8\"}", 3) end
   for _, name in ipairs(names) do
     local wanted, value = OPTIONS[name], options[name]
-    if not wanted and not fields[name] then
+    if name == "ledger" then
+      local _, problem = ledger.size(value)
+      if problem then error("refchain.new: option 'ledger' " .. problem, 3) end
+    elseif not wanted and not fields[name] then
       local near = words_table.nearest(name, (sorted_names(OPTIONS))) or words_table.nearest(name, fields)
       error(string.format("refchain.new: no option '%s'%s", name,
                           near and "; did you mean '" .. near .. "'?" or ""), 3)
@@ -100,7 +104,7 @@ local function complete(options)
   return {
     profile = options.profile, settings = settings_in(options), memory_limit = options.memory_limit,
     seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
-    journal = options.journal, name = options.name, record = options.record,
+    ledger = ledger.size(options.ledger), journal = options.journal, name = options.name, record = options.record,
     output = options.output or function(text) io.stdout:write(text) end,
     write = options.write or function(text) io.stderr:write(text) end,
   }
@@ -155,7 +159,7 @@ function open(options, shared, own_state)
   local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
     write = options.write, hide = HIDDEN, clock = options.trusted, name = options.name,
-    record = options.record,
+    record = options.record, ledger = options.ledger,
   }
   local words, children = lab:words(), {}
   local env = lab:environment(words)
@@ -181,6 +185,7 @@ function open(options, shared, own_state)
   story.fill(words, lab, writing, printer)
   expect.fill(words, lab, options, printer)
   collector.fill(words, lab)
+  ledger.fill(words, lab)
   if own_state then words.env, words.close = nil, nil end
   if options.journal then output, plain = journal.fill(words, lab, options.journal, printer, output) end
   lab:copy_words()
@@ -201,6 +206,8 @@ end
 --   story         told of "scenario", "step", "show" (with text and place) and "expect"
 --   journal       told of each observation (journal.lua): place, word, arguments, results, birth
 --   name          what the profile calls itself; its own name
+--   ledger        keep a ledger of all count changes, for ledger(x) and at(id): true, or the bytes
+--                 that it may take
 --   record        keep a heap trace of what is done, for lab:finish_recording(write)
 --   own_state     this Lua state belongs to the scenario: methods of strings are those
 --                 of its own string library, and its heap is not its own to close

@@ -1576,6 +1576,40 @@ section {
       end
       expect_live("list", 0)]],
   },
+  {
+    name = "ledger", signature = "ledger(x)", params = "x: handle",
+    meaning = "Every change of the object's count, from its creation on, also when it is dead: an answer to print. "
+      .. "Each of `changes` has `step` (its number among all changes of the heap), `change` (1, -1, or 0 for a "
+      .. "reference that is handed over), `reason`, `holder` (\"name v1\", \"list #2\", \"temporary\"), `place` "
+      .. "(FILE:LINE) and `count`, what refcnt(x) is after it. What running words hold their arguments with is left "
+      .. "out. `dropped` says how many changes of the heap are forgotten, for want of room; `complete`, whether none "
+      .. "of this object's are. Recorded with `refchain run --ledger[=SIZE]`, and in the shell.",
+    results = "an answer: type, birth, id, alive, count, born, death, changes, dropped, complete",
+    errors = { "TypeError", "RuntimeError" },
+    example = [[
+      v1 = list{}
+      v2 = list{v1}
+      local last = ledger(v1).changes[#ledger(v1).changes]
+      expect_eq(last.holder, "list #2")
+      expect_eq(last.count, 2)]],
+  },
+  {
+    name = "at", signature = "at(id)", params = "id: any", args = { "id(x)" },
+    meaning = "Who has lived at an address, that of an object or a number that id(x) gave: an answer to print, and a "
+      .. "sequence in order of birth. Each has `birth`, `type`, `born` (FILE:LINE), and is `alive` or has `died` "
+      .. "(FILE:LINE) and `by` (what destroyed it). `dropped` says how many lives are forgotten, for want of room. "
+      .. "Recorded as the ledger is.",
+    results = "an answer: a sequence of lives, id, dropped",
+    errors = { "TypeError", "RuntimeError" },
+    example = [[
+      v1 = list{}
+      local address = id(v1)
+      v1 = nil
+      v2 = list{}
+      expect_eq(id(v2), address)
+      expect_eq(#at(address), 2)
+      expect_eq(at(v2)[1].by, "v1 = nil")]],
+  },
 }
 
 -- ------------------------------------------------------------------- expectations --

@@ -76,6 +76,12 @@ typedef struct bind_running {
     int line;
 } bind_running;
 
+/* What is going on, maybe with a %s for the detail.  A static string. */
+static inline const char *bind_act(const bind_running *running)
+{
+    return running->act ? running->act : running->word ? running->word->title : "?";
+}
+
 /* ----------------------------------------------------------------- temporaries -- */
 
 typedef struct bind_temporary {
@@ -147,12 +153,27 @@ typedef struct bind_death {
 } bind_death;
 
 #define BIND_DEATHS 65536               /* remembered */
-#define BIND_TEXTS 2000                 /* remembered */
+#define BIND_TEXTS 65536                /* remembered */
+#define BIND_RECENT 64
+
+typedef struct bind_recent {
+    const char *given;
+    uint32_t number;
+} bind_recent;
 
 typedef struct bind_texts {
-    char **texts;                       /* texts[0] is "?" */
-    uint32_t count, room;
+    char **texts;                       /* texts[0] is NULL */
+    uint32_t count, room;               /* a power of two */
+    uint32_t *slots;                    /* 2 * room: hash of a text -> its number; 0: free */
+    bind_recent *recent;                /* BIND_RECENT of them, by address */
 } bind_texts;
+
+/* A chunk's source, and its short form's number among the texts. */
+typedef struct bind_source {
+    const char *given;                  /* by its address, which may be reused */
+    uint32_t number;                    /* 0: there is none */
+    char text[116];
+} bind_source;
 
 /* ---------------------------------------------------------------------- events -- */
 
@@ -174,6 +195,8 @@ typedef struct bind_events {
     size_t dead_used, dead_size;
     bool delivering;
 } bind_events;
+
+typedef struct bind_ledger bind_ledger;        /* ledger.c */
 
 /* ------------------------------------------------------------------------- lab -- */
 
@@ -222,17 +245,21 @@ struct bind_lab {
     bind_scope scenario;
     bind_scope *scope;                  /* where assignments go */
     bind_scope *innermost;              /* of all frames, also while a callback runs in it */
+    const bind_scope *naming;           /* whose name took or drops a reference last */
 
     bind_death *deaths;                 /* a ring, once it is full */
     uint32_t death_room;                /* a power of two */
     uint64_t death_count;
     bind_texts texts;
+    bind_source last_source;
     char **hidden;                      /* chunk names that errors do not point to; NULL at the end */
 
     rc_recorder *recorder;              /* NULL: nothing is recorded */
     bind_events events;
     bind_chronicle *chronicle;          /* NULL: none is written */
     struct bind_collections *collections;       /* collections.c */
+    bind_ledger *ledger;                /* NULL: nothing is kept */
+    bool told;                          /* others than the ledger wait for events */
     struct weak_callback *weak_callbacks;       /* all that live: weakref_module.c */
     rc_class *object_class;             /* of object{}; NULL until there is one */
     struct class_context *class_list;   /* all that scenarios made: make.c */
@@ -241,11 +268,20 @@ struct bind_lab {
 };
 
 /* Whether a short way may be taken, in which nothing raises or dies: no word is in the
- * middle of something, nothing waits to be done, nobody is told of changes. */
+ * middle of something, nothing waits to be done, nobody is told of changes but the
+ * ledger, which needs to know where they are made (bind_begin_short_way). */
 static inline bool bind_is_quiet(const bind_lab *lab)
 {
     return lab->heap && lab->depth == 0 && !lab->poll && !lab->careful && lab->events.count == 0
-           && ((const struct rc_heap_front *)lab->heap)->events == 0;
+           && !lab->told;
+}
+
+static inline void bind_begin_short_way(lua_State *L, bind_lab *lab)
+{
+    if (RC_UNLIKELY(lab->ledger != NULL)) {
+        lab->running.L = L;
+        lab->running.located = false;
+    }
 }
 
 /* module.c */
@@ -293,10 +329,16 @@ bool bind_locate(lua_State *L, bind_lab *lab, lua_Debug *place);
 void bind_write(bind_lab *lab, const char *text, size_t size);
 const char *bind_describe(lua_State *L, int arg);
 
+/* texts.c */
+uint32_t bind_remember(bind_texts *texts, const char *text);
+const char *bind_text(const bind_texts *texts, uint32_t number);
+void bind_texts_close(bind_texts *texts);
+
 /* deaths.c */
 struct bind_handle;
 void bind_locate_once(bind_lab *lab);
 void bind_died(void *lab, const rc_death *death);
+const char *bind_push_act(lua_State *L, const char *act, const char *detail, bool by_collector);
 int bind_raise_dead(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
 const char *bind_push_death(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
 const char *bind_type_of(const bind_lab *lab, const struct bind_handle *handle);
@@ -448,9 +490,18 @@ int bind_take_collections(lua_State *L, bind_lab *lab);
 
 /* gc_module.c: gc.collect(generation); false: the heap's error is to be raised. */
 RC_CHECKED bool bind_collect(bind_lab *lab, int64_t generation, size_t *found);
+/* ledger.c: what the heap's observer is told goes into the ledger; ledger(x) and at(id). */
+bool bind_ledger_open(bind_lab *lab, size_t bytes);
+void bind_ledger_change(void *lab, rc_heap *heap, rc_object *object, int amount,
+                        rc_reason reason, const void *holder);
+void bind_ledger_life(bind_lab *lab, const rc_event *event);
+void bind_ledger_close(bind_lab *lab);
+int bind_push_ledger(lua_State *L, bind_lab *lab);
+int bind_push_lives(lua_State *L, bind_lab *lab);
 
-/* observers.c: tell all who wait for events of the heap. */
+/* observers.c: tell all who wait for events of the heap, or all but the ledger. */
 void bind_observe(bind_lab *lab);
+void bind_tell_others(bind_lab *lab, rc_heap *heap, const rc_event *event);
 
 /* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c, moment.c */
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);

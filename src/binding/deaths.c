@@ -5,26 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The number of a text, remembered; 0 when there are too many. */
-static uint32_t remember(bind_texts *texts, const char *text)
+/* Mostly the word is called by the source that called the last one: its text is known
+ * then, and that errors may point to it. */
+static bool place_in_same_source(bind_lab *lab)
 {
-    for (uint32_t i = texts->count; i-- > 1;)
-        if (strcmp(texts->texts[i], text) == 0)
-            return i;
-    if (texts->count >= BIND_TEXTS)
-        return 0;
-    if (texts->count == texts->room) {
-        uint32_t room = texts->room ? 2 * texts->room : 8;
-        char **bigger = realloc(texts->texts, room * sizeof *bigger);
-        if (!bigger)
-            return 0;
-        texts->texts = bigger;
-        texts->room = room;
+    bind_running *running = &lab->running;
+    const bind_source *last = &lab->last_source;
+    lua_Debug place;
+
+    if (!last->number || !lua_getstack(running->L, 1, &place))
+        return false;
+    lua_getinfo(running->L, "Sl", &place);
+    if (place.source != last->given || strcmp(place.source, last->text) != 0)
+        return false;
+    running->source = last->number;
+    running->line = place.currentline;
+    return true;
+}
+
+static void keep_source(bind_lab *lab, const char *source, uint32_t number)
+{
+    bind_source *last = &lab->last_source;
+
+    last->number = strlen(source) < sizeof last->text ? number : 0;
+    if (last->number) {
+        last->given = source;
+        strcpy(last->text, source);
     }
-    if (texts->count == 0)
-        texts->texts[texts->count++] = NULL;            /* number 0: not known */
-    texts->texts[texts->count] = strdup(text);
-    return texts->texts[texts->count] ? texts->count++ : 0;
 }
 
 /* Once a word: which line is running. */
@@ -36,11 +43,14 @@ void bind_locate_once(bind_lab *lab)
     if (running->located)
         return;
     running->located = true;
+    if (place_in_same_source(lab))
+        return;
     running->source = 0;
     running->line = 0;
     if (bind_locate(running->L, lab, &place)) {
-        running->source = remember(&lab->texts, place.short_src);
+        running->source = bind_remember(&lab->texts, place.short_src);
         running->line = place.currentline;
+        keep_source(lab, place.source, running->source);
     }
 }
 
@@ -67,8 +77,8 @@ void bind_died(void *context, const rc_death *death)
     lab->deaths[lab->death_count++ & (lab->death_room - 1)] = (bind_death) {
         .watch = death->watch, .birth = death->birth, .type = rc_typename(death->object),
         .source = running->source, .line = running->line,
-        .act = running->act ? running->act : running->word ? running->word->title : "?",
-        .detail = running->detail ? remember(&lab->texts, running->detail) : 0,
+        .act = bind_act(running),
+        .detail = running->detail ? bind_remember(&lab->texts, running->detail) : 0,
         .by_collector = death->by_collector,
     };
 }
@@ -94,6 +104,18 @@ const char *bind_type_of(const bind_lab *lab, const bind_handle *handle)
     return death ? death->type : handle->type ? rc_type_name(handle->type) : "nothing";
 }
 
+/* Push "del "v1"", "the collector in gc.collect". */
+const char *bind_push_act(lua_State *L, const char *act, const char *detail, bool by_collector)
+{
+    lua_pushstring(L, by_collector ? "the collector in " : "");
+    if (strstr(act, "%s"))
+        lua_pushfstring(L, act, detail);
+    else
+        lua_pushstring(L, act);
+    lua_concat(L, 2);
+    return lua_tostring(L, -1);
+}
+
 /* Push "list #12, destroyed by del "v1" at cycle.lua:7". */
 const char *bind_push_death(lua_State *L, bind_lab *lab, const bind_handle *handle)
 {
@@ -104,20 +126,13 @@ const char *bind_push_death(lua_State *L, bind_lab *lab, const bind_handle *hand
     if (!death)
         lua_pushliteral(L, ", destroyed long ago");
     else {
-        const char *detail = lab->texts.count && death->detail ? lab->texts.texts[death->detail] : "?";
-        if (strstr(death->act, "%s"))
-            lua_pushfstring(L, death->act, detail);
-        else
-            lua_pushstring(L, death->act);
-        const char *act = lua_tostring(L, -1);
+        const char *act = bind_push_act(L, death->act, bind_text(&lab->texts, death->detail),
+                                        death->by_collector);
         if (death->line)
-            lua_pushfstring(L, ", destroyed by %s%s at %s:%d",
-                            death->by_collector ? "the collector in " : "", act,
-                            lab->texts.texts && death->source ? lab->texts.texts[death->source] : "?",
-                            death->line);
+            lua_pushfstring(L, ", destroyed by %s at %s:%d", act,
+                            bind_text(&lab->texts, death->source), death->line);
         else
-            lua_pushfstring(L, ", destroyed by %s%s",
-                            death->by_collector ? "the collector in " : "", act);
+            lua_pushfstring(L, ", destroyed by %s", act);
         lua_remove(L, -2);
     }
     lua_concat(L, 2);
@@ -137,11 +152,8 @@ int bind_raise_dead(lua_State *L, bind_lab *lab, const bind_handle *handle)
 
 void bind_deaths_close(bind_lab *lab)
 {
-    for (uint32_t i = 1; i < lab->texts.count; i++)
-        free(lab->texts.texts[i]);
-    free(lab->texts.texts);
     free(lab->deaths);
-    lab->texts = (bind_texts) { 0 };
+    bind_texts_close(&lab->texts);
     lab->deaths = NULL;
     lab->death_room = 0;
     lab->death_count = 0;

@@ -61,6 +61,7 @@ static void close_lab(lua_State *L, bind_lab *lab)
     bind_events_close(lab);
     bind_chronicle_close(lab);
     bind_close_collections(lab);
+    bind_ledger_close(lab);
     bind_deaths_close(lab);
     for (char **hidden = lab->hidden; hidden && *hidden; hidden++)
         free(*hidden);
@@ -273,6 +274,8 @@ static const bind_word lab_words_table[] = {
     { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED | BIND_LOOKS, "lab:close()" },
     { "referrers", "lab:referrers", bind_push_referrers, 2, 2, BIND_LOOKS, "lab:referrers(x)" },
     { "moment", "lab:moment", bind_push_moment, 1, 2, BIND_LOOKS, "lab:moment{objects = n}" },
+    { "ledger", "ledger", bind_push_ledger, 2, 2, BIND_LETS_GO | BIND_LOOKS, "ledger(x)" },
+    { "lives", "at", bind_push_lives, 2, 2, BIND_LETS_GO | BIND_LOOKS, "at(id)" },
     { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, BIND_LOOKS, "lab:events_pending()" },
     { "fail_allocation", "lab:fail_allocation", lab_fail_allocation, 2, 2, BIND_LOOKS, "lab:fail_allocation(n)" },
     { "allocation_failed", "lab:allocation_failed", lab_allocation_failed, 1, 1, BIND_LOOKS,
@@ -342,9 +345,15 @@ static void open_heap(lua_State *L, bind_lab *lab)
         lab->recorder = rc_recorder_open(lab->heap);
         if (!lab->recorder)
             luaL_error(L, "there is no memory for a recording");
-        bind_observe(lab);
     }
     lua_pop(L, 1);
+    lua_getfield(L, 1, "ledger");
+    if (!lua_isnil(L, -1) && (!lua_isinteger(L, -1) || lua_tointeger(L, -1) <= 0))
+        luaL_error(L, "ledger: a number of bytes is expected");
+    if (!lua_isnil(L, -1) && !bind_ledger_open(lab, (size_t)lua_tointeger(L, -1)))
+        luaL_error(L, "there is no memory for a ledger");
+    lua_pop(L, 1);
+    bind_observe(lab);
     rc_object *none = rc_none(lab->heap);
     lab->startup = (int64_t)none->birth - rc_birth(lab->heap, none);
 }

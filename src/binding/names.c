@@ -255,6 +255,7 @@ static inline void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *nam
     rc_object *old = name->object;
     const char *text = name->text;
 
+    lab->naming = scope;
     if (temporary) {
         bind_forget_temporary(lab, temporary);
         rc_hand_over(lab->heap, object, RC_FOR_NAME, text);
@@ -356,6 +357,7 @@ static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
     } else if (lua_type(L, 3) != LUA_TNIL || name->shadows)
         return false;
     lua_rawset(L, lua_upvalueindex(4));
+    bind_begin_short_way(L, lab);
     bind_name_to(lab, &lab->scenario, name, handle ? handle->object : NULL, temporary, !handle);
     return true;
 }
@@ -443,6 +445,7 @@ void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope)
         if (!object)
             continue;
         lab->running.detail = text;
+        lab->naming = scope;
         BIND_TELL(lab, rc_record_drop, object, text);
         rc_release(lab->heap, object, RC_FOR_NAME, text);
         lab->running.detail = NULL;

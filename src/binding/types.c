@@ -54,6 +54,7 @@ static int list_append_at_once(lua_State *L, const bind_bound *bound)
     if (!list || !item || list->type != &rc_list_type || !bind_is_alive(lab, list)
         || !bind_is_alive(lab, item) || lab->temporaries.live > 0 || lua_gettop(L) != 2)
         return -1;
+    bind_begin_short_way(L, lab);
     if (RC_LIKELY(rc_list_append(lab->heap, list->object, item->object)))
         return 0;
     bind_enter(L, lab, bound->word);

@@ -57,7 +57,7 @@ end
 TestLuaCollector = {}
 
 function TestLuaCollector:test_the_examples_do_not_depend_on_it()
-  compare(examples, ".", { "stop", "incremental", "word", "instruction" })
+  compare(examples, "--ledger .", { "stop", "incremental", "word", "instruction" })
 end
 
 function TestLuaCollector:test_the_course_does_not_depend_on_it()

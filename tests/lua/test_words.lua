@@ -10,7 +10,7 @@ local PROFILE = os.getenv "REFCHAIN_PROFILE" or "3.8"
 
 -- A fresh heap for one piece of code; what goes wrong names the word.
 local function on_a_heap(what, f)
-  local py = lab.open { profile = PROFILE, output = {}, write = {} }
+  local py = lab.open { profile = PROFILE, output = {}, write = {}, ledger = true }
   local done, problem = xpcall(f, function(problem)
     if refchain.skipped(problem) then return problem end
     return tostring(problem)
