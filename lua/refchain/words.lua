@@ -1769,6 +1769,30 @@ section {
   },
 }
 
+-- -------------------------------------------------------------------------- asking why --
+
+section {
+  group = "why", title = "Asking why", given = "x = list{1}",
+  {
+    name = "why", signature = "why(x)", params = "x: handle",
+    meaning = "What keeps `x` alive: every holder (as many as its count), the shortest way to it from a name, and "
+      .. "which reference's removal alone would free it. Of garbage: the cycle that keeps it, who will free it and "
+      .. "when. Of a dead object: how it died. The answer prints as sentences; its fields are the facts: `holders`, "
+      .. "`reach` (\"name\", \"temporary\", \"other\", \"garbage\"), `path`, `cycle`, `removals` and more. Asking "
+      .. "changes nothing.",
+    results = "an answer", errors = { "TypeError", "MemoryError" },
+    example = [[
+      v1 = list{}
+      v2 = list{v1}
+      expect_eq(why(v1).holders, {"name v1", "list #2 [0]"})
+      v2:append(v2)
+      local was_v2 = v2
+      del("v2")
+      expect_eq(why(was_v2).reach, "garbage")
+      print(why(was_v2))]],
+  },
+}
+
 -- ------------------------------------------------------------------------- finding --
 
 -- How many single letters must change, be added or go, or neighbours change places, to

@@ -503,7 +503,7 @@ int bind_push_lives(lua_State *L, bind_lab *lab);
 void bind_observe(bind_lab *lab);
 void bind_tell_others(bind_lab *lab, rc_heap *heap, const rc_event *event);
 
-/* gc_module.c, heap_module.c, weakref_module.c, events.c, referrers.c, moment.c */
+/* gc_module.c, heap_module.c, weakref_module.c, events.c, why.c, moment.c */
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_push_generation(lua_State *L, int generation);
@@ -531,6 +531,7 @@ void bind_take_event(bind_lab *lab, rc_heap *heap, const rc_event *event);
 void bind_events_close(bind_lab *lab);
 int bind_on(lua_State *L, bind_lab *lab);
 int bind_push_referrers(lua_State *L, bind_lab *lab);
+int bind_why(lua_State *L, bind_lab *lab);
 
 /* Show the objects that `each` shows as a Lua sequence of handles. */
 typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor visit, void *context);

@@ -274,6 +274,7 @@ static const bind_word lab_words_table[] = {
     { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED | BIND_LOOKS, "lab:close()" },
     { "referrers", "lab:referrers", bind_push_referrers, 2, 2, BIND_LOOKS, "lab:referrers(x)" },
     { "moment", "lab:moment", bind_push_moment, 1, 2, BIND_LOOKS, "lab:moment{objects = n}" },
+    { "why", "why", bind_why, 2, 2, BIND_LOOKS, "why(x)" },
     { "ledger", "ledger", bind_push_ledger, 2, 2, BIND_LETS_GO | BIND_LOOKS, "ledger(x)" },
     { "lives", "at", bind_push_lives, 2, 2, BIND_LETS_GO | BIND_LOOKS, "at(id)" },
     { "events_pending", "lab:events_pending", lab_events_pending, 1, 1, BIND_LOOKS, "lab:events_pending()" },

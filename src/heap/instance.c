@@ -68,6 +68,11 @@ void *rc_class_context(const rc_class *class)
     return class->context;
 }
 
+bool rc_class_has_finalizer(const rc_class *class)
+{
+    return class->finalizer != NULL;
+}
+
 void classes_visit(const rc_heap *heap, class_name_visitor show, void *context)
 {
     for (rc_class *class = heap->classes; class; class = class->next)
