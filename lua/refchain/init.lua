@@ -20,13 +20,14 @@ local journal = require "refchain.journal"
 local releases = require "refchain.releases"
 local ledger = require "refchain.ledger"
 local why = require "refchain.why"
+local diff = require "refchain.diff"
 
 -- An error points to the scenario's line, past any function of these files.
 local function hidden_sources()
   local sources, seen = { debug.getinfo(1, "S").source }, {}
   local luaunit = package.searchpath("luaunit", package.path)
   for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill, collector.fill,
-                       ledger.fill, why.fill, journal.fill } do
+                       ledger.fill, why.fill, diff.fill, journal.fill } do
     local source = debug.getinfo(f, "S").source
     if not seen[source] then sources[#sources + 1], seen[source] = source, true end
   end
@@ -188,6 +189,7 @@ function open(options, shared, own_state)
   collector.fill(words, lab)
   ledger.fill(words, lab)
   why.fill(words, lab)
+  diff.fill(words, lab)
   if own_state then words.env, words.close = nil, nil end
   if options.journal then output, plain = journal.fill(words, lab, options.journal, printer, output) end
   lab:copy_words()

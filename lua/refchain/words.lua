@@ -1486,7 +1486,8 @@ section {
   },
   {
     name = "heap.snapshot", signature = "heap.snapshot()",
-    meaning = "All live objects with what they refer to, as plain tables. Taking it changes nothing.",
+    meaning = "All live objects with what they refer to, as plain tables. Taking it changes nothing; from then on "
+      .. "the lab remembers how objects die, for `heap.diff`.",
     results = "a table", errors = { "MemoryError" },
     example = [[
       expect_eq(type(heap.snapshot()), "table")]],
@@ -1790,6 +1791,25 @@ section {
       del("v2")
       expect_eq(why(was_v2).reach, "garbage")
       print(why(was_v2))]],
+  },
+  {
+    name = "heap.diff", signature = "heap.diff(a[, b])", params = "a: table, b: table?", args = { "a" },
+    given = "local a = heap.snapshot()",
+    meaning = "What has changed between two moments that `heap.snapshot()` took, or from `a` until now: objects "
+      .. "that were born, that died (and how: by count or by the collector, and where), whose count or generation "
+      .. "is another. The answer prints as sentences; its fields are `born`, `died`, `counts`, `generations` and "
+      .. "`passing`, the number of those that were born and died again.",
+    results = "an answer", errors = { "TypeError", "ValueError", "MemoryError" },
+    example = [[
+      v1 = list{}
+      local a = heap.snapshot()
+      v2 = list{v1}
+      v1 = nil
+      local difference = heap.diff(a)
+      expect_eq(#difference.born, 1)
+      expect_eq(#difference.died, 0)
+      v2 = nil
+      expect_eq(heap.diff(a).died[1].by, "count")]],
   },
 }
 

@@ -153,6 +153,7 @@ typedef struct bind_death {
 } bind_death;
 
 #define BIND_DEATHS 65536               /* remembered */
+#define BIND_NOTES (1u << 20)           /* those of all objects, since a snapshot */
 #define BIND_TEXTS 65536                /* remembered */
 #define BIND_RECENT 64
 
@@ -160,6 +161,12 @@ typedef struct bind_recent {
     const char *given;
     uint32_t number;
 } bind_recent;
+
+typedef struct bind_deaths {
+    bind_death *ring;                   /* the last ones, once it is full */
+    uint32_t room;                      /* a power of two */
+    uint64_t count;
+} bind_deaths;
 
 typedef struct bind_texts {
     char **texts;                       /* texts[0] is NULL */
@@ -247,9 +254,9 @@ struct bind_lab {
     bind_scope *innermost;              /* of all frames, also while a callback runs in it */
     const bind_scope *naming;           /* whose name took or drops a reference last */
 
-    bind_death *deaths;                 /* a ring, once it is full */
-    uint32_t death_room;                /* a power of two */
-    uint64_t death_count;
+    bind_deaths deaths;                 /* of objects that a handle was made for */
+    bind_deaths notes;                  /* of all, since heap.snapshot() was first called */
+    bool noting;
     bind_texts texts;
     bind_source last_source;
     char **hidden;                      /* chunk names that errors do not point to; NULL at the end */
@@ -342,6 +349,9 @@ const char *bind_push_act(lua_State *L, const char *act, const char *detail, boo
 int bind_raise_dead(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
 const char *bind_push_death(lua_State *L, bind_lab *lab, const struct bind_handle *handle);
 const char *bind_type_of(const bind_lab *lab, const struct bind_handle *handle);
+void bind_note_death(bind_lab *lab, const rc_event *event);
+int bind_note_deaths(lua_State *L, bind_lab *lab);
+int bind_push_deaths(lua_State *L, bind_lab *lab);
 void bind_deaths_close(bind_lab *lab);
 
 /* handle.c */

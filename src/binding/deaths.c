@@ -1,5 +1,6 @@
 /* What the dead were, and how they died: a ring of the last deaths of objects that a
- * handle was made for.  Nothing here may raise: it runs in the middle of the heap. */
+ * handle was made for, and one of all deaths since heap.snapshot() was first called.  What
+ * remembers may not raise: it runs in the middle of the heap. */
 #include "binding.h"
 
 #include <stdlib.h>
@@ -54,27 +55,27 @@ void bind_locate_once(bind_lab *lab)
     }
 }
 
-static bool make_room(bind_lab *lab)
+static bool make_room(bind_deaths *deaths)
 {
-    uint32_t room = lab->death_room ? 4 * lab->death_room : 64;
-    bind_death *bigger = realloc(lab->deaths, room * sizeof *bigger);
+    uint32_t room = deaths->room ? 4 * deaths->room : 64;
+    bind_death *bigger = realloc(deaths->ring, room * sizeof *bigger);
 
     if (!bigger)
         return false;
-    lab->deaths = bigger;
-    lab->death_room = room;
+    deaths->ring = bigger;
+    deaths->room = room;
     return true;
 }
 
-void bind_died(void *context, const rc_death *death)
+/* Remember a death, in place of an old one when there are `most`. */
+static void add_death(bind_lab *lab, bind_deaths *deaths, uint32_t most, const rc_death *death)
 {
-    bind_lab *lab = context;
     bind_running *running = &lab->running;
 
-    if (lab->death_count >= lab->death_room && lab->death_room < BIND_DEATHS && !make_room(lab))
+    if (deaths->count >= deaths->room && deaths->room < most && !make_room(deaths))
         return;
     bind_locate_once(lab);
-    lab->deaths[lab->death_count++ & (lab->death_room - 1)] = (bind_death) {
+    deaths->ring[deaths->count++ & (deaths->room - 1)] = (bind_death) {
         .watch = death->watch, .birth = death->birth, .type = rc_typename(death->object),
         .source = running->source, .line = running->line,
         .act = bind_act(running),
@@ -83,12 +84,40 @@ void bind_died(void *context, const rc_death *death)
     };
 }
 
+void bind_died(void *context, const rc_death *death)
+{
+    bind_lab *lab = context;
+
+    add_death(lab, &lab->deaths, BIND_DEATHS, death);
+}
+
+/* An object is destroyed, and a snapshot may know it. */
+void bind_note_death(bind_lab *lab, const rc_event *event)
+{
+    rc_death death = {
+        .watch = event->object->birth, .object = event->object,
+        .birth = rc_birth(lab->heap, event->object), .by_collector = event->by_collector,
+    };
+
+    add_death(lab, &lab->notes, BIND_NOTES, &death);
+}
+
+/* lab:note_deaths(): from now on, of all objects */
+int bind_note_deaths(lua_State *L, bind_lab *lab)
+{
+    (void)L;
+    lab->noting = true;
+    bind_observe(lab);
+    return 0;
+}
+
 static const bind_death *find(const bind_lab *lab, uint32_t watch)
 {
-    uint64_t known = lab->death_count < lab->death_room ? lab->death_count : lab->death_room;
+    const bind_deaths *deaths = &lab->deaths;
+    uint64_t known = deaths->count < deaths->room ? deaths->count : deaths->room;
 
     for (uint64_t i = 1; i <= known; i++) {
-        const bind_death *death = &lab->deaths[(lab->death_count - i) & (lab->death_room - 1)];
+        const bind_death *death = &deaths->ring[(deaths->count - i) & (deaths->room - 1)];
         if (death->watch == watch)
             return death;
     }
@@ -116,27 +145,56 @@ const char *bind_push_act(lua_State *L, const char *act, const char *detail, boo
     return lua_tostring(L, -1);
 }
 
+/* Push "destroyed by del "v1" at cycle.lua:7". */
+static void push_how(lua_State *L, const bind_lab *lab, const bind_death *death)
+{
+    const char *act = bind_push_act(L, death->act, bind_text(&lab->texts, death->detail),
+                                    death->by_collector);
+    if (death->line)
+        lua_pushfstring(L, "destroyed by %s at %s:%d", act, bind_text(&lab->texts, death->source),
+                        death->line);
+    else
+        lua_pushfstring(L, "destroyed by %s", act);
+    lua_remove(L, -2);
+}
+
 /* Push "list #12, destroyed by del "v1" at cycle.lua:7". */
 const char *bind_push_death(lua_State *L, bind_lab *lab, const bind_handle *handle)
 {
     const bind_death *death = find(lab, handle->watch);
 
-    lua_pushfstring(L, "%s #%I", bind_type_of(lab, handle),
+    lua_pushfstring(L, "%s #%I, ", bind_type_of(lab, handle),
                     (LUAI_UACINT)bind_birth(lab, handle));
-    if (!death)
-        lua_pushliteral(L, ", destroyed long ago");
-    else {
-        const char *act = bind_push_act(L, death->act, bind_text(&lab->texts, death->detail),
-                                        death->by_collector);
-        if (death->line)
-            lua_pushfstring(L, ", destroyed by %s at %s:%d", act,
-                            bind_text(&lab->texts, death->source), death->line);
-        else
-            lua_pushfstring(L, ", destroyed by %s", act);
-        lua_remove(L, -2);
-    }
+    if (death)
+        push_how(L, lab, death);
+    else
+        lua_pushliteral(L, "destroyed long ago");
     lua_concat(L, 2);
     return lua_tostring(L, -1);
+}
+
+/* lab:deaths(wanted) -> for each birth that is a key of `wanted` and whose death is known,
+ * { by = "count" | "collector", how = text } */
+int bind_push_deaths(lua_State *L, bind_lab *lab)
+{
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_newtable(L);
+    uint64_t first = lab->notes.count < lab->notes.room ? 0 : lab->notes.count - lab->notes.room;
+    for (uint64_t i = first; i < lab->notes.count; i++) {
+        bind_death death = lab->notes.ring[i & (lab->notes.room - 1)];
+        bool wanted = lua_rawgeti(L, 2, (lua_Integer)death.birth) != LUA_TNIL;
+        lua_pop(L, 1);
+        if (!wanted)
+            continue;
+        lua_createtable(L, 0, 2);
+        lua_pushstring(L, death.by_collector ? "collector" : "count");
+        lua_setfield(L, -2, "by");
+        push_how(L, lab, &death);
+        lua_setfield(L, -2, "how");
+        lua_rawseti(L, 3, (lua_Integer)death.birth);
+    }
+    return 1;
 }
 
 int bind_raise_dead(lua_State *L, bind_lab *lab, const bind_handle *handle)
@@ -152,9 +210,8 @@ int bind_raise_dead(lua_State *L, bind_lab *lab, const bind_handle *handle)
 
 void bind_deaths_close(bind_lab *lab)
 {
-    free(lab->deaths);
+    free(lab->deaths.ring);
+    free(lab->notes.ring);
     bind_texts_close(&lab->texts);
-    lab->deaths = NULL;
-    lab->death_room = 0;
-    lab->death_count = 0;
+    lab->deaths = lab->notes = (bind_deaths) { 0 };
 }

@@ -274,6 +274,8 @@ static const bind_word lab_words_table[] = {
     { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED | BIND_LOOKS, "lab:close()" },
     { "referrers", "lab:referrers", bind_push_referrers, 2, 2, BIND_LOOKS, "lab:referrers(x)" },
     { "moment", "lab:moment", bind_push_moment, 1, 2, BIND_LOOKS, "lab:moment{objects = n}" },
+    { "note_deaths", "heap.snapshot", bind_note_deaths, 1, 1, BIND_LOOKS, "lab:note_deaths()" },
+    { "deaths", "lab:deaths", bind_push_deaths, 2, 2, BIND_LOOKS, "lab:deaths(births)" },
     { "why", "why", bind_why, 2, 2, BIND_LOOKS, "why(x)" },
     { "ledger", "ledger", bind_push_ledger, 2, 2, BIND_LETS_GO | BIND_LOOKS, "ledger(x)" },
     { "lives", "at", bind_push_lives, 2, 2, BIND_LETS_GO | BIND_LOOKS, "at(id)" },

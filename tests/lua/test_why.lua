@@ -195,7 +195,8 @@ function TestWhy:test_says_what_nobody_frees()
   answer, text = self:ask(garbage .. "gc.disable() local a = why(x) gc.enable() gc.collect() return a")
   lu.assertEquals(answer.freed.by, "gc.collect")
   has(text, "gc.collect(0) frees it; automatic collection is off.")
-  has(select(2, self:ask(garbage .. "gc.set_threshold(0) local a = why(x) gc.collect() return a")), "(the first threshold is 0)")
+  has(select(2, self:ask(garbage .. "gc.set_threshold(0) local a = why(x) gc.collect() return a")),
+      "(the first threshold is 0)")
   self:open "2.7"
   answer, text = self:ask [[
     local C = class("C", {__del__ = function() end})
