@@ -1522,7 +1522,44 @@ section {
 -- ---------------------------------------------------------------------------- why --
 
 section {
-  group = "why", title = "Why", given = "x = list{1}",
+  group = "why", title = "Asking why", given = "x = list{1}",
+  {
+    name = "why", signature = "why(x)", params = "x: handle",
+    meaning = "What keeps `x` alive: every holder (as many as its count), the shortest way to it from a name, and "
+      .. "which reference's removal alone would free it. Of garbage: the cycle that keeps it, who will free it and "
+      .. "when. Of a dead object: how it died. The answer prints as sentences; its fields are the facts: `holders`, "
+      .. "`reach` (\"name\", \"temporary\", \"other\", \"garbage\"), `path`, `cycle`, `removals` and more. Asking "
+      .. "changes nothing.",
+    results = "an answer", errors = { "TypeError", "MemoryError" },
+    example = [[
+      v1 = list{}
+      v2 = list{v1}
+      expect_eq(why(v1).holders, {"name v1", "list #2 [0]"})
+      v2:append(v2)
+      local was_v2 = v2
+      del("v2")
+      expect_eq(why(was_v2).reach, "garbage")
+      print(why(was_v2))]],
+  },
+  {
+    name = "heap.diff", signature = "heap.diff(a[, b])", params = "a: table, b: table?", args = { "a" },
+    given = "local a = heap.snapshot()",
+    meaning = "What has changed between two moments that `heap.snapshot()` took, or from `a` until now: objects "
+      .. "that were born, that died (and how: by count or by the collector, and where), whose count or generation "
+      .. "is another. The answer prints as sentences; its fields are `born`, `died`, `counts`, `generations` and "
+      .. "`passing`, the number of those that were born and died again.",
+    results = "an answer", errors = { "TypeError", "ValueError", "MemoryError" },
+    example = [[
+      v1 = list{}
+      local a = heap.snapshot()
+      v2 = list{v1}
+      v1 = nil
+      local difference = heap.diff(a)
+      expect_eq(#difference.born, 1)
+      expect_eq(#difference.died, 0)
+      v2 = nil
+      expect_eq(heap.diff(a).died[1].by, "count")]],
+  },
   {
     name = "gc.forecast", signature = "gc.forecast()",
     meaning = "When the next automatic collection comes, of which generation, and what holds a full one back. The "
@@ -1767,49 +1804,6 @@ section {
     example = [[
       needs "gc.collect"
       needs "float_free"]],
-  },
-}
-
--- -------------------------------------------------------------------------- asking why --
-
-section {
-  group = "why", title = "Asking why", given = "x = list{1}",
-  {
-    name = "why", signature = "why(x)", params = "x: handle",
-    meaning = "What keeps `x` alive: every holder (as many as its count), the shortest way to it from a name, and "
-      .. "which reference's removal alone would free it. Of garbage: the cycle that keeps it, who will free it and "
-      .. "when. Of a dead object: how it died. The answer prints as sentences; its fields are the facts: `holders`, "
-      .. "`reach` (\"name\", \"temporary\", \"other\", \"garbage\"), `path`, `cycle`, `removals` and more. Asking "
-      .. "changes nothing.",
-    results = "an answer", errors = { "TypeError", "MemoryError" },
-    example = [[
-      v1 = list{}
-      v2 = list{v1}
-      expect_eq(why(v1).holders, {"name v1", "list #2 [0]"})
-      v2:append(v2)
-      local was_v2 = v2
-      del("v2")
-      expect_eq(why(was_v2).reach, "garbage")
-      print(why(was_v2))]],
-  },
-  {
-    name = "heap.diff", signature = "heap.diff(a[, b])", params = "a: table, b: table?", args = { "a" },
-    given = "local a = heap.snapshot()",
-    meaning = "What has changed between two moments that `heap.snapshot()` took, or from `a` until now: objects "
-      .. "that were born, that died (and how: by count or by the collector, and where), whose count or generation "
-      .. "is another. The answer prints as sentences; its fields are `born`, `died`, `counts`, `generations` and "
-      .. "`passing`, the number of those that were born and died again.",
-    results = "an answer", errors = { "TypeError", "ValueError", "MemoryError" },
-    example = [[
-      v1 = list{}
-      local a = heap.snapshot()
-      v2 = list{v1}
-      v1 = nil
-      local difference = heap.diff(a)
-      expect_eq(#difference.born, 1)
-      expect_eq(#difference.died, 0)
-      v2 = nil
-      expect_eq(heap.diff(a).died[1].by, "count")]],
   },
 }
 
