@@ -14,6 +14,10 @@ PYTHON   =
 OPERATIONS =
 FACT     =
 BEFORE   =
+ROW      =
+QUICK    =
+PEERS    =
+QUICKJS  =
 
 # == Nothing below needs changing. =================================================
 
@@ -45,7 +49,7 @@ CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
 .PHONY: all help setup run test check check-all fuzz mutants coverage clean library verify-python
-.PHONY: bench-ledger
+.PHONY: bench bench-ledger
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
@@ -56,6 +60,8 @@ help:
 	@echo 'make fuzz      random input for SECONDS=60 each, with SEED=n again the same'
 	@echo 'make verify-python  random traces: recorded on the python3 here, or PYTHON=path[,path...], replayed'
 	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
+	@echo 'make bench     speed beside other interpreters, against the goals: python3, PYTHON=path[,path...], Lua,'
+	@echo '               QUICKJS=folder; ROW=pattern, PEERS=name[,name...], QUICK=1 for two minutes'
 	@echo 'make mutants   falsify each documented fact, one at a time: which trace or test notices'
 	@echo 'make bench-ledger  what the ledger costs; BEFORE=path of another build to compare with'
 	@echo 'make coverage  which part of each source file the tests run'
@@ -98,6 +104,12 @@ verify-python: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all $(BUILD)/tests/lua
 	@CC="$(CC)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/verify/verify.lua \
 	    "$(BUILD)" "$(PYTHON)" "$(SECONDS)" "$(OPERATIONS)" "$(SEED)"
+
+# Takes half an hour; QUICK=1: two minutes.
+bench: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) all benchmark
+	@CC="$(CC)" CFLAGS="$(CFLAGS)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/bench/bench.lua --build "$(BUILD)" \
+	    --row "$(ROW)" --peers "$(PEERS)" --python "$(PYTHON)" --quickjs "$(QUICKJS)" $(QUICK:%=--quick)
 
 # Takes an hour.  FACT=text: only those whose line contains it.
 mutants: setup
@@ -164,7 +176,7 @@ $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 # -- tests ------------------------------------------------------------------------------
 
 .PHONY: tests
-tests: $(HEAP_TESTS) $(BUILD)/tests/lua $(BUILD)/tests/use_after_free
+tests: $(HEAP_TESTS) $(BUILD)/tests/lua $(BUILD)/tests/use_after_free benchmark
 
 $(BUILD)/tests/test_%: $(BUILD)/obj/tests/heap/test_%.o $(BUILD)/obj/tests/support/check.o $(HEAP)
 	@mkdir -p $(@D)
@@ -179,6 +191,24 @@ $(BUILD)/tests/lua: $(BUILD)/obj/tests/support/lua.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LUA_LIBS) -lm -Wl,-E
 
 $(BUILD)/obj/tests/support/lua.o: EXTRA = $(LUA_FLAGS)
+
+# -- benchmark --------------------------------------------------------------------------
+
+.PHONY: benchmark
+benchmark: $(BUILD)/bench/ours $(BUILD)/bench/lua $(BUILD)/tests/lua
+
+# The same works, by our library and by Lua's.
+$(BUILD)/obj/tests/bench/%.o: tests/bench/work.c tests/bench/peers/%.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DPEER='"peers/$*.h"' $(LUA_FLAGS) -c $< -o $@
+
+$(BUILD)/bench/ours: $(BUILD)/obj/tests/bench/ours.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/bench/lua: $(BUILD)/obj/tests/bench/lua.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(or $(LUA_WHOLE),$(LUA_LIBS)) -lm
 
 # -- fuzzing ----------------------------------------------------------------------------
 
