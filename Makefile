@@ -18,6 +18,7 @@ ROW      =
 QUICK    =
 PEERS    =
 QUICKJS  =
+RECORD   =
 
 # == Nothing below needs changing. =================================================
 
@@ -49,7 +50,7 @@ CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
 .PHONY: all help setup run test check check-all fuzz mutants coverage clean library verify-python
-.PHONY: bench bench-ledger
+.PHONY: bench bench-instructions bench-ledger
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
@@ -62,6 +63,7 @@ help:
 	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
 	@echo 'make bench     speed beside other interpreters, against the goals: python3, PYTHON=path[,path...], Lua,'
 	@echo '               QUICKJS=folder; ROW=pattern, PEERS=name[,name...], QUICK=1 for two minutes'
+	@echo 'make bench-instructions  instructions per object made and destroyed; RECORD=1 to keep them'
 	@echo 'make mutants   falsify each documented fact, one at a time: which trace or test notices'
 	@echo 'make bench-ledger  what the ledger costs; BEFORE=path of another build to compare with'
 	@echo 'make coverage  which part of each source file the tests run'
@@ -110,6 +112,11 @@ bench: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all benchmark
 	@CC="$(CC)" CFLAGS="$(CFLAGS)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/bench/bench.lua --build "$(BUILD)" \
 	    --row "$(ROW)" --peers "$(PEERS)" --python "$(PYTHON)" --quickjs "$(QUICKJS)" $(QUICK:%=--quick)
+
+# Needs valgrind, and skips without it.  RECORD=1: what is counted becomes the record.
+bench-instructions: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) benchmark
+	@$(BUILD)/tests/lua tests/bench/instructions.lua --build "$(BUILD)" $(RECORD:%=--record)
 
 # Takes an hour.  FACT=text: only those whose line contains it.
 mutants: setup

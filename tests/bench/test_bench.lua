@@ -8,6 +8,7 @@ local lab = require "lab"
 local json = require "dkjson"
 local peers = require "peers"
 local program = require "program"
+local records = require "records"
 local report = require "report"
 local rows = require "rows"
 local scripts = require "scripts"
@@ -539,6 +540,65 @@ function TestDriver:test_without_our_program_there_is_nothing_to_measure()
   local said, status = drive(("--row index --build %s"):format(folder.name))
   lu.assertEquals(status, "1")
   lu.assertStrContains(said, "ours: its program does not run")
+end
+
+-- ------------------------------------------------------------------------ instructions --
+
+TestInstructions = {}
+
+function TestInstructions:test_a_count_may_grow_by_three_percent()
+  lu.assertEquals(records.verdict(103, 100), "")
+  lu.assertEquals(records.verdict(103.1, 100), "grown")
+  lu.assertEquals(records.verdict(96.9, 100), "less")
+  lu.assertEquals(records.verdict(50, nil), "")
+end
+
+function TestInstructions:test_what_is_recorded_is_read_again()
+  local all = { ["gcc 12.2.0 x86-64"] = { list = 85, dict1 = 275.5 }, ["Clang: 14"] = { list = 90 } }
+  lu.assertEquals(records.read(records.write(all)), all)
+end
+
+function TestInstructions:test_a_line_that_is_no_record_is_an_error()
+  lu.assertErrorMsgContains("not a line of recorded counts: nonsense", records.read, "nonsense\n")
+end
+
+function TestInstructions:test_every_kind_is_recorded_for_a_compiler()
+  for compiler, kinds in pairs(records.read(peers.read(records.PATH))) do
+    for _, kind in ipairs { "int", "float", "list", "list3", "tuple2", "dict", "dict1", "set", "instance1" } do
+      lu.assertNotNil(kinds[kind], compiler .. " " .. kind)
+    end
+  end
+end
+
+-- A build whose program has been compiled by a compiler without a record.
+function TestInstructions:test_a_check_without_a_record_is_skipped()
+  local folder <close> = build_that_says "#!/bin/sh\necho another compiler 1.0\n"
+  local text = output_of(("%s tests/bench/instructions.lua --check --build %s"):format(
+    peers.quote(lua), peers.quote(folder.name)))
+  lu.assertStrContains(text, "skipped, ")
+  lu.assertStrContains(text, "status 77")
+end
+
+-- A check of a program by a recorded compiler, each of whose objects takes `count`
+-- instructions, by a valgrind that says so.
+local function check_counting(count)
+  local folder <close> = build_that_says "#!/bin/sh\necho gcc 12.2.0 x86-64\n"
+  folder:write("tools/valgrind", "#!/bin/sh\necho \"==1== Collected : $((5000 + $5 * " .. count .. "))\"\n")
+  folder:shell "chmod +x tools/valgrind"
+  return output_of(("PATH=%s:$PATH %s tests/bench/instructions.lua --check --build %s"):format(
+    peers.quote(folder.name .. "/tools"), peers.quote(lua), peers.quote(folder.name)))
+end
+
+function TestInstructions:test_a_check_fails_where_a_count_has_grown()
+  local text = check_counting(100000)
+  lu.assertStrMatches(text:match "\nlist [^\n]*", "\nlist +100000.0 .*grown")
+  lu.assertStrContains(text, "status 1")
+end
+
+function TestInstructions:test_a_check_passes_where_counts_are_less()
+  local text = check_counting(1)
+  lu.assertStrMatches(text:match "\nlist [^\n]*", "\nlist +1.0 .*less")
+  lu.assertStrContains(text, "status 0")
 end
 
 lab.finish()

@@ -89,6 +89,20 @@ fuzzing() {
     return $result
 }
 
+# Instructions per object, against what is recorded for this compiler; 77: nothing is, or
+# there is no valgrind.
+instructions() {
+    echo "== no object takes more instructions than recorded"
+    make --no-print-directory -j "$jobs" BUILD=build/instructions CFLAGS="-O3 -g" SAN= benchmark \
+        >build/check.log 2>&1 || tail -n 20 build/check.log
+    build/instructions/tests/lua tests/bench/instructions.lua --build build/instructions --check
+    case $? in
+    0) passed=$((passed + 1)) ;;
+    77) skipped=$((skipped + 1)) ;;
+    *) failed=$((failed + 1)) ;;
+    esac
+}
+
 mutants() {
     make --no-print-directory -j "$jobs" mutants >build/check.log 2>&1
     result=$?
@@ -117,6 +131,7 @@ if command -v cppcheck >/dev/null; then
 else
     skip "cppcheck" cppcheck
 fi
+instructions
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=halt_on_error=1
 step "the suite with AddressSanitizer and UndefinedBehaviorSanitizer" \
     suite build/sanitized SAN=address,undefined CFLAGS="-O1 -g"
