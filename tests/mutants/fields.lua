@@ -37,10 +37,16 @@ fields.same = {
   { "tuple_untracking", "after", "3.7", "up to 3.8 both untrack the same tuples: those that survive, in one order" },
 }
 table.insert(fields.same, { "list_exact_rounding", "2", "3.7", "no list is made exactly of another" })
-for _, pairs in ipairs { "14", "16" } do
-  table.insert(fields.same, { "dict_presized_pairs", pairs, "3.10",
-                              "a table of 15 or 16 pairs is as large if it has grown" })
+for _, release in ipairs { "3.10", "3.11", "3.12", "3.13" } do
+  for _, pairs in ipairs { "14", "16" } do
+    table.insert(fields.same, { "dict_presized_pairs", pairs, release,
+                                "a table of 15 or 16 pairs is as large if it has grown" })
+  end
 end
+for _, release in ipairs { "3.12", "3.13" } do
+  table.insert(fields.same, { "pool_refcount_base", "1", release, "pooled ints are immortal: all show one count" })
+end
+table.insert(fields.same, { "names_immortal", "no", "3.12", "every interned str is immortal, names among them" })
 table.insert(fields.same, { "list_hashed_by_growth", "yes", "3.7", "every list is made by growth of another" })
 for _, release in ipairs { "3.7", "3.8", "3.9" } do
   table.insert(fields.same, { "dict_presized_pairs", "1", release, "a dict that grows comes to the same slots" })
