@@ -260,6 +260,16 @@ static bool reserve_run(arena *arena)
     return true;
 }
 
+/* Take the first pages of the i-th free run. */
+static void take_pages(arena *arena, size_t i, size_t pages)
+{
+    arena->runs[i].page += pages;
+    arena->runs[i].pages -= pages;
+    if (arena->runs[i].pages == 0)
+        memmove(&arena->runs[i], &arena->runs[i + 1],
+                (--arena->run_count - i) * sizeof *arena->runs);
+}
+
 RC_COLD static void *new_run(memory_state *memory, arena *arena, size_t pages, bool *fresh)
 {
     size_t i = 0;
@@ -270,11 +280,7 @@ RC_COLD static void *new_run(memory_state *memory, arena *arena, size_t pages, b
         i++;
     size_t page = i < arena->run_count ? arena->runs[i].page : arena->runs_end;
     if (i < arena->run_count) {
-        arena->runs[i].page += pages;
-        arena->runs[i].pages -= pages;
-        if (arena->runs[i].pages == 0)
-            memmove(&arena->runs[i], &arena->runs[i + 1],
-                    (--arena->run_count - i) * sizeof *arena->runs);
+        take_pages(arena, i, pages);
     } else {
         if (pages > arena->runs_limit - page
             || !extend(memory, arena, &arena->usable_runs,
@@ -287,6 +293,46 @@ RC_COLD static void *new_run(memory_state *memory, arena *arena, size_t pages, b
         arena->runs_peak = page + pages;
     arena->runs_live++;
     return arena->runs_base + page * PAGE;
+}
+
+/* The index of the free run that begins at `page`, or run_count. */
+static size_t free_run_at(const arena *arena, size_t page)
+{
+    size_t i = 0;
+
+    while (i < arena->run_count && arena->runs[i].page < page)
+        i++;
+    return i < arena->run_count && arena->runs[i].page == page ? i : arena->run_count;
+}
+
+bool arena_may_lengthen(const arena *arena, const void *block, size_t old_size, size_t size)
+{
+    size_t end = (size_t)((const char *)block - arena->runs_base) / PAGE + pages_of(old_size);
+    size_t more = pages_of(size) - pages_of(old_size), i;
+
+    if (more == 0)
+        return true;
+    if (end == arena->runs_end)
+        return more <= arena->runs_limit - end;
+    return (i = free_run_at(arena, end)) < arena->run_count && arena->runs[i].pages >= more;
+}
+
+bool arena_lengthen(memory_state *memory, arena *arena, void *block, size_t old_size, size_t size)
+{
+    size_t end = (size_t)((const char *)block - arena->runs_base) / PAGE + pages_of(old_size);
+    size_t more = pages_of(size) - pages_of(old_size);
+
+    if (more > 0 && end == arena->runs_end) {
+        if (!extend(memory, arena, &arena->usable_runs, arena->runs_base + (end + more) * PAGE))
+            return false;
+        arena->runs_end += more;
+        if (arena->runs_peak < arena->runs_end)
+            arena->runs_peak = arena->runs_end;
+    } else if (more > 0) {
+        take_pages(arena, free_run_at(arena, end), more);
+    }
+    unpoison((char *)block + old_size, size - old_size);
+    return true;
 }
 
 RC_COLD static void free_run_of(arena *arena, char *address, size_t pages)

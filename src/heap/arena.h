@@ -90,6 +90,13 @@ typedef struct memory_state {
  * nobody has had it yet. */
 void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh);
 
+/* Whether a block of more than LARGEST_SMALL bytes could grow where it is: a list of 1e7
+ * items has been copied 8 times, item for item, if its array moves each time that it grows. */
+bool arena_may_lengthen(const arena *arena, const void *block, size_t old_size, size_t size);
+
+/* Then let it; false when the machine has no memory. */
+bool arena_lengthen(memory_state *memory, arena *arena, void *block, size_t old_size, size_t size);
+
 /* Give a block of more than LARGEST_SMALL bytes back. */
 void arena_free_large(arena *arena, void *block, size_t size);
 

@@ -50,8 +50,26 @@ void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t size)
     heap->memory.releases++;
 }
 
+/* Let a large block grow where it is. */
+static void *lengthen(rc_heap *heap, void *block, size_t old_size, size_t size)
+{
+    memory_state *memory = &heap->memory;
+    size_t more = arena_block_size(size) - arena_block_size(old_size);
+
+    if (!permitted(heap, more))
+        return NULL;
+    if (!arena_lengthen(memory, &memory->blocks, block, old_size, size))
+        return rc_raise_null(heap, RC_MEMORY_ERROR, "no memory for %zu bytes", size);
+    memory_account(memory, more);
+    memory->releases++;                 /* one block for another */
+    return block;
+}
+
 void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size)
 {
+    if (old_size > LARGEST_SMALL && size >= old_size
+        && arena_may_lengthen(&heap->memory.blocks, block, old_size, size))
+        return lengthen(heap, block, old_size, size);
     void *moved = block_new(heap, size);
     if (moved && block) {
         memcpy(moved, block, old_size < size ? old_size : size);

@@ -148,6 +148,71 @@ static void a_resized_block_keeps_its_contents(void)
     close_heap(heap);
 }
 
+static char *resized(rc_heap *heap, char *block, size_t old_size, size_t size)
+{
+    char *moved = block_resize(heap, block, old_size, size);
+
+    CHECK(moved);
+    CHECK(!arena_check(&heap->memory.blocks));
+    return moved;
+}
+
+/* Pages: a, then b; a cannot grow past b; b can, as the last; a can when b is gone. */
+static void a_large_block_grows_where_it_is_if_there_is_room(void)
+{
+    enum { PAGES_3 = 3 * 4096, PAGES_5 = 5 * 4096, PAGES_9 = 9 * 4096 };
+    rc_heap *heap = open_heap(NULL);
+    size_t used = rc_heap_memory(heap).used;
+    char *a = block_new(heap, PAGES_3), *b = block_new(heap, PAGES_3);
+
+    CHECK(a && b && b > a);
+    memset(a, 'a', PAGES_3);
+    memset(b, 'b', PAGES_3);
+    CHECK(resized(heap, b, PAGES_3, PAGES_5) == b);
+    CHECK_EQUAL(rc_heap_memory(heap).used, used + PAGES_3 + PAGES_5);
+    memset(b + PAGES_3, 'b', PAGES_5 - PAGES_3);
+    char *c = block_new(heap, PAGES_3);
+    CHECK(c > b);
+    char *moved = resized(heap, a, PAGES_3, PAGES_5);
+    CHECK(moved > c && moved[0] == 'a' && moved[PAGES_3 - 1] == 'a');
+    block_free(heap, b, PAGES_5);       /* what a and b had are now one run before c */
+    a = block_new(heap, PAGES_3);
+    CHECK(a < c);
+    CHECK(resized(heap, a, PAGES_3, PAGES_5) == a);
+    CHECK(resized(heap, a, PAGES_5, PAGES_5 + 100) == a);
+    memset(a, 'x', PAGES_5 + 100);
+    CHECK(moved[PAGES_3 - 1] == 'a');
+    char *further = resized(heap, a, PAGES_5 + 100, PAGES_9);
+    CHECK(further != a && further[PAGES_5 + 99] == 'x');
+    block_free(heap, further, PAGES_9);
+    block_free(heap, c, PAGES_3);
+    block_free(heap, moved, PAGES_5);
+    CHECK_EQUAL(rc_heap_memory(heap).used, used);
+    close_heap(heap);
+}
+
+static void a_large_block_that_may_not_grow_is_as_it_was(void)
+{
+    enum { SIZE = 100000 };
+    rc_heap *heap = open_heap(NULL);
+    char *block = block_new(heap, SIZE);
+    size_t used = rc_heap_memory(heap).used;
+
+    CHECK(block);
+    memset(block, 'a', SIZE);
+    rc_heap_set_limit(heap, used + 1000);
+    CHECK_FAILS(heap, block_resize(heap, block, SIZE, 2 * SIZE), RC_MEMORY_ERROR, NULL);
+    rc_heap_set_limit(heap, 0);
+    rc_heap_fail_allocation(heap, 1);
+    CHECK_FAILS(heap, block_resize(heap, block, SIZE, 2 * SIZE), RC_MEMORY_ERROR,
+                "the allocation that was told to fail");
+    CHECK(rc_heap_allocation_failed(heap));
+    CHECK_EQUAL(rc_heap_memory(heap).used, used);
+    CHECK(block[0] == 'a' && block[SIZE - 1] == 'a');
+    block_free(heap, block, SIZE);
+    close_heap(heap);
+}
+
 static void containers_lie_in_slots_below_everything_else(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -167,6 +232,8 @@ static const test tests[] = {
     TEST(a_heap_that_cannot_start_within_its_limit_is_not_opened),
     TEST(the_nth_allocation_fails_and_only_that_one),
     TEST(a_resized_block_keeps_its_contents),
+    TEST(a_large_block_grows_where_it_is_if_there_is_room),
+    TEST(a_large_block_that_may_not_grow_is_as_it_was),
     TEST(containers_lie_in_slots_below_everything_else),
     { 0 }
 };
