@@ -41,7 +41,7 @@ objects    = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
 HEAP      := $(call objects,src/heap) $(call objects,src/trace)
 BINDING   := $(call objects,src/binding)
 LAB       := $(call objects,src/lab)
-LUA_FILES := $(sort $(wildcard lua/*/*.lua))
+LUA_FILES := $(sort $(wildcard lua/*/*.lua lua/*/*/*.lua))
 HEAP_TESTS := $(patsubst tests/heap/%.c,$(BUILD)/tests/%,$(wildcard tests/heap/test_*.c))
 
 PROGRAM   = $(BUILD)/refchain
@@ -168,7 +168,7 @@ $(PROGRAM): $(LAB) $(BINDING) $(HEAP) $(BUILD)/obj/embedded.o
 # The Lua module for any Lua 5.4, with the Lua files beside it.
 $(CORE): $(BINDING) $(HEAP) $(LUA_FILES)
 	@mkdir -p $(@D)
-	cp $(filter lua/refchain/%,$(LUA_FILES)) $(@D)
+	cp -R lua/refchain/. $(@D)
 	$(CC) -shared $(ALL_LDFLAGS) -o $@ $(BINDING) $(HEAP) -lm
 
 # Every Lua file as text in the program.

@@ -181,7 +181,7 @@ function open(options, shared, own_state)
 
   -- What writes is told of only when the words that write are there.
   local output, plain = options.output, nil
-  local writing = setmetatable({ output = function(text) output(text) end }, { __index = options })
+  local writing = setmetatable({ output = function(text) output(text) end, draw = output }, { __index = options })
   local to_string, has_order = environment.fill(words, lab, writing, shared)
   local printer = pretty.new(lab, words, to_string, words.pairs, has_order)
   story.fill(words, lab, writing, printer)

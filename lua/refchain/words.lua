@@ -1791,7 +1791,9 @@ section {
   {
     name = "show", signature = "show(x, …)", params = "x: any, more: any...", args = { "list{1}" },
     meaning = "Prints each value on a line of its own: a heap object with its number, id, count and generation, a "
-      .. "Lua string as it is.",
+      .. "Lua string as it is. Below them it draws the containers among them and all that they lead to: names, "
+      .. "objects and references as boxes and arrows, cycles framed, garbage hatched; more than 30 objects make a "
+      .. "table. A number or string that only containers hold stands in their rows. `○` is a weak reference.",
     errors = {},
     example = [[
       v1 = list{1}

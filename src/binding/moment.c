@@ -1,10 +1,10 @@
-/* lab:moment{objects = n}: the heap at one moment, as plain tables in which nothing is
+/* lab:moment{objects = n, first = handles}: the heap at one moment, as plain tables in which nothing is
  * alive: what pictures are drawn of, and what is kept of each step of a run.
  *
  *   births, live      objects made since start-up; alive of those
  *   names             { name =, birth =, frame = }, in order of binding; frame 0: the scenario's
  *   temporaries       births, in order of creation
- *   objects           the shown ones, at most n, in order of birth: { birth, type, id, text,
+ *   objects           the shown ones, at most n, those of `first` among them, in order of birth: { birth, type, id, text,
  *                     refcount, generation, origin, size, items, atom, class, reach }; reach is
  *                     "name", "temporary", "other" (a cache, gc.garbage, an operand) or "garbage"
  *   references        between shown ones: { from, to, kind, label }
@@ -52,6 +52,7 @@ typedef struct moment {
     uint8_t reach;                      /* what the next ones are reached by */
     rc_object **shown;
     size_t shown_count;
+    int first_ones;                     /* stack index of a sequence of handles, or 0 */
     size_t follow;                      /* references of a container that are still followed */
     tally *tallies;
     size_t tally_count, tally_room;
@@ -213,14 +214,31 @@ static void choose_reached(moment *self, uint8_t reached)
         }
 }
 
-/* Breadth first from the names, from the temporaries, from what else is held, from
+/* The objects of the handles in `first`. */
+static void choose_first(moment *self)
+{
+    for (lua_Integer i = 1; self->first_ones; i++) {
+        lua_rawgeti(self->L, self->first_ones, i);
+        const bind_handle *handle = bind_test(self->L, -1);
+        lua_pop(self->L, 1);
+        if (!handle)
+            return;
+        if (bind_is_alive(self->lab, handle))
+            choose(self, handle->object);
+    }
+}
+
+/* Breadth first from those asked for, from the names, from the temporaries, from what else is held, from
  * garbage; and if there is room left, what has been passed over. */
 static void choose_shown(moment *self)
 {
     const bind_temporaries *temporaries = &self->lab->temporaries;
 
-    each_scope(self, choose_names);
+    choose_first(self);
     choose_from(self, 0, FOLLOWED);
+    size_t named = self->shown_count;
+    each_scope(self, choose_names);
+    choose_from(self, named, FOLLOWED);
     for (uint32_t i = 0; i < temporaries->count; i++)
         if (temporaries->entries[i].object) {
             size_t before = self->shown_count;
@@ -572,6 +590,8 @@ static int take_moment(lua_State *L)
     moment *self = lua_touserdata(L, 1);
 
     luaL_checkstack(L, 20, NULL);
+    if (lua_istable(L, 2))
+        self->first_ones = 2;
     if (!find_all(self))
         return luaL_error(L, "not enough memory");
     find_reached(self);
@@ -580,7 +600,7 @@ static int take_moment(lua_State *L)
     return 1;
 }
 
-/* lab:moment{objects = n} */
+/* lab:moment{objects = n, first = handles} */
 int bind_push_moment(lua_State *L, bind_lab *lab)
 {
     moment self = { .L = L, .lab = lab, .most = 150 };
@@ -590,12 +610,16 @@ int bind_push_moment(lua_State *L, bind_lab *lab)
         lua_Integer most = luaL_optinteger(L, -1, 150);
         luaL_argcheck(L, most >= 0 && most <= 1 << 24, 2, "a number of objects is expected");
         self.most = (size_t)most;
-    }
+        lua_getfield(L, 2, "first");
+    } else
+        lua_pushnil(L);
+    int first = lua_gettop(L);
     int running = lua_gc(L, LUA_GCISRUNNING);
     lua_gc(L, LUA_GCSTOP);
     lua_pushcfunction(L, take_moment);
     lua_pushlightuserdata(L, &self);
-    int status = lua_pcall(L, 1, 1, 0);
+    lua_pushvalue(L, first);
+    int status = lua_pcall(L, 2, 1, 0);
     if (running)
         lua_gc(L, LUA_GCRESTART);
     free(self.all);

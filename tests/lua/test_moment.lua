@@ -48,6 +48,16 @@ local function summed(moment)
   return table.concat(found, ", ")
 end
 
+function TestMoment:test_what_is_asked_for_comes_first()
+  self:run "all = list{} for i = 1, 50 do all:append(list{}) end x = list{list{}}"
+  local objects = by_birth(refchain.inside(self.py).lab:moment { objects = 3, first = { self.py.x } })
+  lu.assertNotNil(objects[53])
+  lu.assertNotNil(objects[52])
+  lu.assertNotNil(objects[1])
+  local dead = self:run "local x = list{} drop(x) return x"
+  lu.assertNotNil(by_birth(refchain.inside(self.py).lab:moment { objects = 1, first = { dead } })[1])
+end
+
 function TestMoment:test_names_objects_and_references_between_them()
   self:run "v1 = list{} v2 = list{v1} v1:append(v2)"
   local moment = self:moment()
