@@ -25,6 +25,7 @@ RECORD   =
 # what the program and its tests need, and what `make check` needs besides
 PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev zlib1g-dev pkg-config
 CHECKERS = lua-check cppcheck valgrind
+# of use if it is there, and never needed: graphviz, which arranges the objects of heap.svg
 
 WARN       = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
              -Wwrite-strings -Wvla

@@ -55,6 +55,12 @@ local function new_journal(job)
   return self
 end
 
+-- Tell the parent a picture in pieces, and then its kind.
+local function tell_picture(kind, text)
+  for at = 1, #text, LONGEST do guest.report("picture", sub(text, at, at + LONGEST - 1)) end
+  guest.report("pictured", kind)
+end
+
 -- Where the lab's words write and tell their story.  In a chronicle diagnostics stand
 -- among what is printed.
 local function connect(job, counts, journal, recorder)
@@ -65,7 +71,7 @@ local function connect(job, counts, journal, recorder)
   return {
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory, name = job.name, journal = journal and journal.add, record = job.record,
-    ledger = job.ledger,
+    ledger = job.ledger, picture = job.pictures and tell_picture or nil,
     output = output, write = recorder and output or function(text) io.stderr:write(text) end,
     story = function(kind, text)
       counts[kind] = (counts[kind] or 0) + 1

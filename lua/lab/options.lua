@@ -102,6 +102,9 @@ local function add_run(parser)
   run:option("--record", "Write what a test did as a heap trace, for 'refchain replay'; several "
                          .. "tests: a folder, which gets a trace for each.")
      :argname "FILE|DIR/"
+  run:option("--out", "A folder for the pictures that heap.dot and heap.svg make: FOLDER/TEST-1.svg "
+                      .. "and so on.")
+     :argname "DIR"
   add_ledger(run, ".")
   run:flag("--shuffle", "Run in random order (--seed tells which).")
   run:option("--repeat", "Run each test so often."):target "times":argname "N":convert(whole(1))
@@ -177,7 +180,7 @@ options.COMMANDS = { "run", "replay", "compare", "step", "profiles", "help" }
 local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--ledger" },
   run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
-          "--output", "--timeout", "--record", "--ledger", "--shuffle", "--repeat", "--fail-fast", "--list" },
+          "--output", "--timeout", "--record", "--out", "--ledger", "--shuffle", "--repeat", "--fail-fast", "--list" },
   replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--max-memory", "--jobs", "--print",
              "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",

@@ -3,6 +3,7 @@
 -- A trace is written to a file beside its own, replayed there, and then renamed: there
 -- is a whole one that replays to the same results, or none.
 
+local file_names = require "lab.file_names"
 local host = require "lab.host"
 
 local recording = {}
@@ -17,21 +18,13 @@ function recording.new(target)
     if not made then return nil, ("%s: %s"):format(target, problem) end
     target = folder
   end
-  return setmetatable({ target = target, is_folder = is_folder, used = {}, refused = 0 }, recording)
+  return setmetatable({ target = target, is_folder = is_folder, names = file_names.new(), refused = 0 }, recording)
 end
 
 -- The file of a test, by the test's name: "a/b.lua::test_x [3.8]" -> "a-b-test_x.3.8.trace".
 function recording:path(name)
   if not self.is_folder then return self.target end
-  local base = name:gsub("^[./]+", ""):gsub("%.lua%f[:%[ \0]", ""):gsub("::", "-")
-                   :gsub(" %[(.-)%]$", ".%1"):gsub("[^%w_.]+", "-")
-  local unique, count = base, 1
-  while self.used[unique] do
-    count = count + 1
-    unique = ("%s-%d"):format(base, count)
-  end
-  self.used[unique] = true
-  return ("%s/%s.trace"):format(self.target, unique)
+  return ("%s/%s.trace"):format(self.target, self.names:of(name))
 end
 
 local function part_of(path) return path .. ".part" end

@@ -6,6 +6,7 @@ local formats = require "lab.formats"
 local matrix = require "lab.matrix"
 local outcomes = require "lab.outcomes"
 local output = require "lab.output"
+local pictures = require "lab.pictures"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
@@ -105,9 +106,13 @@ local function remember(record, kind, text)
 end
 
 -- What a test's process has told, into its record.
-local function listener(unit, alone)
+local function listener(unit, alone, take_picture)
   local record = unit.record
   return function(kind, text)
+    if take_picture and (kind == "picture" or kind == "pictured") then
+      local problem = take_picture(kind, text)
+      record.unpictured = record.unpictured or problem
+    end
     if kind == "scenario" then
       record.title = record.title or text
     elseif kind == "step" then
@@ -192,11 +197,12 @@ function run:start(unit)
   local job = {
     path = unit.path, text = unit.text, test = unit.test, profile = unit.profile.base,
     settings = unit.profile.settings, seed = chosen.seed or 0, trusted = chosen.trusted or false,
-    memory = chosen.max_memory, ledger = chosen.ledger,
+    memory = chosen.max_memory, ledger = chosen.ledger, pictures = self.pictures ~= nil,
   }
   unit.trace = self.recording and self.recording:path(unit.record.name)
+  local take_picture = self.pictures and self.pictures:taker(unit.record.name)
   return self.pool:start {
-    name = unit.record.name, seconds = chosen.timeout, told = listener(unit, self.alone),
+    name = unit.record.name, seconds = chosen.timeout, told = listener(unit, self.alone, take_picture),
     ended = function(outcome) self:finished(unit, outcome) end,
     work = function()
       state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }
@@ -229,6 +235,10 @@ function run:give_out(unit)
   self.format.result(record)
   if record.unrecorded then
     io.stderr:write("refchain: not recorded: ", output.plain(record.unrecorded), "\n")
+    self.unrecorded = true
+  end
+  if record.unpictured then
+    io.stderr:write("refchain: not written: ", output.plain(record.unpictured), "\n")
     self.unrecorded = true
   end
   if kind == "failed" and self.chosen.fail_fast then self.stopped = true end
@@ -388,8 +398,16 @@ return function(chosen)
     return 2
   end
 
+  local drawn, no_pictures
+  if chosen.out and not chosen.list then drawn, no_pictures = pictures.new(chosen.out) end
+  if no_pictures then
+    complain { no_pictures }
+    return 2
+  end
+
   local self = setmetatable({
-    chosen = chosen, recording = traces, pool = pool.new(chosen.jobs or host.cores()), progress = progress.new(),
+    chosen = chosen, recording = traces, pictures = drawn, pool = pool.new(chosen.jobs or host.cores()),
+    progress = progress.new(),
     summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
     matrix = matrix.new(profiles),
     waiting = table.move(units, 1, #units, 1, {}), finished_units = 0, failed_units = 0,

@@ -14,6 +14,7 @@ local words_table = require "refchain.words"
 local environment = require "refchain.environment"
 local collector = require "refchain.collector"
 local pretty = require "refchain.pretty"
+local drawing = require "refchain.drawing"
 local story = require "refchain.story"
 local expect = require "refchain.expect"
 local journal = require "refchain.journal"
@@ -27,7 +28,7 @@ local function hidden_sources()
   local sources, seen = { debug.getinfo(1, "S").source }, {}
   local luaunit = package.searchpath("luaunit", package.path)
   for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill, collector.fill,
-                       ledger.fill, why.fill, diff.fill, journal.fill } do
+                       ledger.fill, why.fill, diff.fill, drawing.fill, journal.fill } do
     local source = debug.getinfo(f, "S").source
     if not seen[source] then sources[#sources + 1], seen[source] = source, true end
   end
@@ -50,7 +51,7 @@ local inside = setmetatable({}, { __mode = "k" })
 local OPTIONS = {
   profile = "string", settings = "table", seed = "integer", trusted = "boolean", memory_limit = "integer",
   output = "function", write = "function", story = "function", own_state = "boolean",
-  journal = "function", name = "string", record = "boolean", ledger = false,
+  journal = "function", picture = "function", name = "string", record = "boolean", ledger = false,
 }
 
 -- The names in a table, sorted: what is wrong with it is the same on every run.  The
@@ -106,7 +107,8 @@ local function complete(options)
   return {
     profile = options.profile, settings = settings_in(options), memory_limit = options.memory_limit,
     seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
-    ledger = ledger.size(options.ledger), journal = options.journal, name = options.name, record = options.record,
+    ledger = ledger.size(options.ledger), journal = options.journal, picture = options.picture,
+    name = options.name, record = options.record,
     output = options.output or function(text) io.stdout:write(text) end,
     write = options.write or function(text) io.stderr:write(text) end,
   }
@@ -185,6 +187,7 @@ function open(options, shared, own_state)
   local to_string, has_order = environment.fill(words, lab, writing, shared)
   local printer = pretty.new(lab, words, to_string, words.pairs, has_order)
   story.fill(words, lab, writing, printer)
+  drawing.fill(words, lab, options)
   expect.fill(words, lab, options, printer)
   collector.fill(words, lab)
   ledger.fill(words, lab)
@@ -209,6 +212,7 @@ end
 --   write         where diagnostics go: the same; standard error
 --   story         told of "scenario", "step", "show" (with text and place) and "expect"
 --   journal       told of each observation (journal.lua): place, word, arguments, results, birth
+--   picture       told of each picture: "dot" or "svg", and its text
 --   name          what the profile calls itself; its own name
 --   ledger        keep a ledger of all count changes, for ledger(x) and at(id): true, or the bytes
 --                 that it may take

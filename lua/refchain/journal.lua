@@ -41,7 +41,7 @@ local GROUPS = { look = true, gc = true, sys = true, heap = true, expect = true 
 -- (what they show is told by other words), and those that take functions.
 local UNWATCHED = {
   layout = true, drop = true, ["heap.refchain"] = true, ["heap.snapshot"] = true, ["heap.on"] = true,
-  ["heap.new"] = true, ["heap.check"] = true,
+  ["heap.new"] = true, ["heap.check"] = true, ["heap.dot"] = true, ["heap.svg"] = true,
 }
 local COLLECTING = { ["gc.collect"] = true, ["expect_collect"] = true }
 

@@ -1,13 +1,11 @@
 -- The words that tell a scenario's story: scenario, step, show and needs.
 
 local core = require "refchain.core"
+local drawing = require "refchain.drawing"
 local vocabulary = require "refchain.words"
 
 local concat = table.concat
 local format, gmatch = string.format, string.gmatch
-local require_module = require         -- pictures are loaded when the first is drawn
-
-local DRAWN = 200                       -- objects that a drawing may be made of
 
 local story = {}
 
@@ -79,23 +77,6 @@ function story.fill(words, lab, options, printer)
 
   local line = vocabulary.in_the_name_of("show", words.pcall, printer.line)
 
-  -- The containers among the handles with all that they lead to, as boxes and arrows; ""
-  -- if there are none.  The journal has no use for it: it is told of the lines.
-  local function drawing(handles)
-    local first = {}
-    for _, handle in ipairs(handles) do
-      if core.handle_info(handle).alive then first[#first + 1] = handle end
-    end
-    if #first == 0 then return "" end
-    local moment, drawn, from = lab:moment { objects = DRAWN, first = first }, {}, {}
-    for _, object in ipairs(moment.objects) do drawn[object.birth] = not object.atom end
-    for _, handle in ipairs(first) do
-      local birth = core.handle_info(handle).birth
-      if drawn[birth] then from[#from + 1] = birth end
-    end
-    return #from > 0 and require_module "refchain.picture".text(moment, { from = from }) or ""
-  end
-
   add("show", function(...)
     lab:let_go()
     local lines, handles = {}, {}
@@ -106,7 +87,7 @@ function story.fill(words, lab, options, printer)
     end
     local text = concat(lines, "\n") .. "\n"
     options.output(text)
-    local picture = drawing(handles)
+    local picture = drawing.of(lab, handles)         -- the journal has no use for it
     if picture ~= "" then (options.draw or options.output)(picture) end
     tell("show", text .. picture)
   end)

@@ -1493,6 +1493,27 @@ section {
       expect_eq(type(heap.snapshot()), "table")]],
   },
   {
+    name = "heap.dot", signature = "heap.dot()",
+    meaning = "Names, objects with their counts, and references in the language of Graphviz (`dot -Tsvg` draws it): "
+      .. "cycles in boxes, garbage hatched and named; at most 150 objects, the others counted. With `refchain run "
+      .. "--out DIR` it is also written to a file there.",
+    results = "a string", errors = { "MemoryError" },
+    example = [[
+      a = list{1}
+      expect_eq(string.find(heap.dot(), "digraph"), 1)]],
+  },
+  {
+    name = "heap.svg", signature = "heap.svg([part])", params = "part: string?", args = { "\"refchain\"" },
+    meaning = "A picture of the heap as SVG, or one part of it: \"objects\" (names, objects and references, cycles "
+      .. "framed, garbage hatched and named), \"refchain\" (the ring), \"generations\" or \"caches\". At most 150 "
+      .. "objects; the others are counted. Graphviz's program `dot` arranges the objects; without it that part says "
+      .. "so, and the others are drawn. With `refchain run --out DIR` it is also written to a file there.",
+    results = "a string", errors = { "ValueError", "MemoryError" },
+    example = [[
+      a = list{1}
+      expect_eq(string.find(heap.svg "generations", "<svg"), 1)]],
+  },
+  {
     name = "heap.on", signature = "heap.on(event, f)", params = "event: event, f: function",
     meaning = "Calls `f` with a table for each such event, when the word that caused it is done: \"created\", "
       .. "\"destroyed\", \"memory_returned\", \"count_changed\", \"tracked\", \"untracked\", "

@@ -513,6 +513,9 @@ int bind_push_lives(lua_State *L, bind_lab *lab);
 void bind_observe(bind_lab *lab);
 void bind_tell_others(bind_lab *lab, rc_heap *heap, const rc_event *event);
 
+/* pipe.c: another program as a filter. */
+int bind_pipe(lua_State *L);
+
 /* gc_module.c, heap_module.c, weakref_module.c, events.c, why.c, moment.c */
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);

@@ -573,7 +573,7 @@ RC_API int luaopen_refchain_core(lua_State *L)
         { "open", open_lab }, { "profiles", core_profiles }, { "profile", bind_profile },
         { "is_handle", core_is_handle },
         { "handle_info", core_handle_info }, { "key", core_key },
-        { "attributes", core_attributes }, { NULL, NULL }
+        { "attributes", core_attributes }, { "pipe", bind_pipe }, { NULL, NULL }
     };
     luaL_checkversion(L);
     luaL_newlib(L, functions);

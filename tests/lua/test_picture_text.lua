@@ -194,8 +194,8 @@ function TestPictureTables:test_generations_and_caches()
   lu.assertEquals(picture.generations_table(moment).rows[4], { "permanent", "0", "", "" })
   local caches = picture.caches_table(moment).rows
   lu.assertEquals(caches[1], { "small ints", "262", "", "0", "0" })
-  lu.assertEquals(caches[4], { "float free list", "1", "100", "2", "3" })
-  lu.assertEquals(caches[7], { "tuples of 2 free list", "5", "2000", "1", "0" })
+  lu.assertEquals(caches[4], { "free list of floats", "1", "100", "2", "3" })
+  lu.assertEquals(caches[7], { "free list, tuples of 2", "5", "2000", "1", "0" })
 end
 
 -- ----------------------------------------------------------------------------- show --

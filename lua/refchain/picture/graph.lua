@@ -10,7 +10,8 @@
 --               garbage =, cycle = number of its cycle, rows = { row, … },
 --               folded = how many objects it stands for }, … }
 --   row     { label = "[0]", text = "11" of an atom, count = its reference count,
---             to = { key, … }, weak =, more = how many references it stands for }
+--             to = { key, … }, hint = what the one box there is called, weak =,
+--             more = how many references it stands for }
 --   arrows  { { from = key, row = its number, to = key, weak =, cycle = true inside of one } }
 --   cycles  { { key, … }, … }
 
@@ -222,6 +223,11 @@ end
 
 local function add_arrows(view)
   local following = {}
+  for _, box in ipairs(view.boxes) do
+    for _, row in ipairs(box.rows) do
+      if row.to and #row.to == 1 and not row.text then row.hint = view.by_key[row.to[1]].title end
+    end
+  end
   for _, box in ipairs(view.boxes) do
     following[box.key] = {}
     for number, row in ipairs(box.rows) do

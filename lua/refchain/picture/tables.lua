@@ -119,9 +119,10 @@ function tables.generations(moment)
 end
 
 local CACHE_NAMES = {
-  small_ints = "small ints", characters = "one-character strs", interned = "interned strs", int_free = "int free list",
-  float_free = "float free list", list_free = "list free list", dict_free = "dict free list",
-  set_free = "set free list",
+  small_ints = "small ints", characters = "one-character strs", interned = "interned strs",
+  int_free = "free list of ints",
+  float_free = "free list of floats", list_free = "free list of lists", dict_free = "free list of dicts",
+  set_free = "free list of sets",
 }
 local CACHE_ORDER = {}
 for i, name in ipairs { "small_ints", "characters", "interned", "int_free", "float_free", "list_free", "dict_free",
@@ -138,7 +139,7 @@ function tables.cache_rows(moment)
     rows[#rows + 1] = {
       name = name, place = length and 100 + length or CACHE_ORDER[name] or 99, size = cache.size,
       capacity = cache.capacity, hits = cache.hits, misses = cache.misses, length = length,
-      title = length and format("tuples of %d free list", length) or CACHE_NAMES[name] or measure.clean(name),
+      title = length and format("free list, tuples of %d", length) or CACHE_NAMES[name] or measure.clean(name),
     }
   end
   sort(rows, function(a, b)
