@@ -58,6 +58,7 @@ end
 markup.printable = printable
 
 function markup.text(text)
+  if not find(text, "[&<>\"'\0-\31\127-\255]") then return tostring(text) end
   return (gsub(printable(tostring(text)), "[&<>\"']", ENTITIES))
 end
 
@@ -71,7 +72,8 @@ markup.is_element = is_element
 local function number_text(number)
   if math.type(number) == "integer" then return format("%d", number) end
   if number ~= number or number == math.huge or number == -math.huge then error("markup: not a finite number", 0) end
-  local text = gsub(format("%.2f", number), "%.?0+$", "")
+  local text = format("%.1f", number)
+  if sub(text, -2) == ".0" then text = sub(text, 1, -3) end
   return text == "-0" and "0" or text
 end
 markup.number = number_text
@@ -92,10 +94,14 @@ local function add(parts, value)
   end
 end
 
+local checked = {}              -- names that are names
+
 local function check_name(name)
+  if checked[name] then return name end
   if type(name) ~= "string" or not find(name, NAME) then
     error(format("markup: %q is no name", tostring(name)), 0)
   end
+  checked[name] = true
   return name
 end
 

@@ -218,6 +218,22 @@ function TestObjects:test_nothing()
   lu.assertEquals(texts(objects_svg(moment)), { "No objects." })
 end
 
+function TestObjects:test_what_takes_dot_too_long_is_asked_again_with_fewer_arrows()
+  local moment, asked = moments.random(random_numbers(3), 150), {}
+  local places = picture.layout({ moment }, function(input)
+    asked[#asked + 1] = select(2, input:gsub("%->", ""))
+    if #asked == 1 then return nil, "too long", "timeout" end
+    return in_a_row(input)
+  end, 150)
+  lu.assertEquals(#asked, 2)
+  lu.assertTrue(asked[2] < asked[1])
+  local arrows = #graph.of(moment).arrows
+  local _, drawn = picture.objects_svg(moment, places):gsub('<path class="rc%-arrow', "")
+  lu.assertEquals(drawn, arrows + #moment.names)
+  lu.assertEquals({ picture.layout({ moment }, function() return nil, "too long", "timeout" end) },
+                  { nil, "too long" })
+end
+
 function TestObjects:test_without_a_layout_it_says_why()
   local places, reason = picture.layout({ moments.two_lists() }, function() return nil, "dot is on holiday" end)
   lu.assertNil(places)
@@ -329,7 +345,8 @@ function TestFolding:test_objects_that_are_alike_become_one_box()
   local found = {}
   local view = graph.of(moment, { folding = fold.plan({ moment }, 20) })
   for i, box in ipairs(view.boxes) do found[i] = box.title end
-  lu.assertEquals(found, { "list #1", "Node #2", "dict #3", "Node #4", "dict #5", "47 Node objects", "47 dict objects" })
+  lu.assertEquals(found,
+                  { "list #1", "Node #2", "dict #3", "Node #4", "dict #5", "47 Node objects", "47 dict objects" })
 end
 
 function TestFolding:test_never_more_than_the_limit_and_nobody_is_lost()

@@ -9,9 +9,9 @@ local REASONS = {
   timeout = "Graphviz's program dot took longer than " .. SECONDS .. " seconds",
 }
 
--- What dot makes of `input` in its plain format; nil and the reason if there is none.
+-- What dot makes of `input` in its plain format; nil, the reason and its kind if there is none.
 return function(input)
   local output, kind, detail = core.pipe({ "dot", "-Tplain" }, input, SECONDS)
   if output then return output end
-  return nil, REASONS[kind] or "Graphviz's program dot failed: " .. detail
+  return nil, REASONS[kind] or "Graphviz's program dot failed: " .. detail, kind
 end

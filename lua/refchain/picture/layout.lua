@@ -1,6 +1,7 @@
 -- Where objects and names stand, and how arrows go: one layout for all moments of a run, so
 -- that nothing moves from one step to the next.  Graphviz's `dot` finds it: `run_dot` is a
--- function that takes its input and gives what `dot -Tplain` says, or nil and a reason.
+-- function that takes its input and gives what `dot -Tplain` says, or nil, a reason, and
+-- "timeout" if it took too long.
 
 local find_cycles = require "refchain.picture.cycles"
 local fold = require "refchain.picture.fold"
@@ -15,6 +16,8 @@ local layout = {}
 
 local MOST = 150                -- boxes that dot lays out for a run
 local MOST_OF_ONE = 40          -- for a single moment: what can be taken in
+local ARROWS = 200              -- that it routes, and what it is asked for when that takes too long
+local FEW_ARROWS = 120
 local INCH = 72
 local MARGIN = 16
 local FRAME = 20                -- around the members of a cycle
@@ -91,9 +94,11 @@ local function union_of(moments, folding)
     for _, name in ipairs(view.names) do add_name(name) end
     for _, arrow in ipairs(view.arrows) do
       local key = layout.arrow_key(arrow)
-      if not arrows[key] then
-        arrows[key] = true
-        union.arrows[#union.arrows + 1] = arrow
+      if arrows[key] then
+        arrows[key].seen = arrows[key].seen + 1
+      else
+        local own = { key = key, from = arrow.from, row = arrow.row, to = arrow.to, weak = arrow.weak, seen = 1 }
+        arrows[key], union.arrows[#union.arrows + 1] = own, own
         if not arrow.weak then table.insert(boxes[arrow.from].following, arrow.to) end
       end
     end
@@ -110,6 +115,26 @@ local function union_of(moments, folding)
   end)
   union.by_key = boxes
   return union
+end
+
+-- At most `most` arrows for dot: the first to each box, then those seen most often.  The
+-- others are drawn as they are, below the boxes.
+local function choose_arrows(union, most)
+  if #union.arrows <= most then return union.arrows end
+  local wanted, reached, left = {}, {}, {}
+  for _, arrow in ipairs(union.arrows) do
+    if not arrow.weak and arrow.from ~= arrow.to and not reached[arrow.to] and #wanted < most then
+      wanted[#wanted + 1], reached[arrow.to] = arrow, true
+    else
+      left[#left + 1] = arrow
+      arrow.place = #left
+    end
+  end
+  sort(left, function(a, b)
+    if a.seen ~= b.seen then return a.seen > b.seen end
+    return a.place < b.place
+  end)
+  return table.move(left, 1, most - #wanted, #wanted + 1, wanted)
 end
 
 -- ------------------------------------------------------------------------ dot's input --
@@ -130,7 +155,7 @@ end
 
 -- What dot is asked.  Nodes are b1, b2 … in the order of boxes and n1, n2 … of names; an
 -- edge is told by its colour, its number.
-local function input_of(union)
+local function input_of(union, most)
   local ids, keys, lines = {}, {}, {
     "digraph {",
     "graph [rankdir=LR nodesep=0.3 ranksep=0.7 splines=true];",
@@ -168,9 +193,9 @@ local function input_of(union)
       add_edge({ key = name.key .. ">" .. to, to = to }, format("n%d:e", i), " weight=3")
     end
   end
-  for _, arrow in ipairs(union.arrows) do         -- what leads to itself goes round its own foot
+  for _, arrow in ipairs(choose_arrows(union, most)) do   -- what leads to itself goes round its own foot
     if arrow.from ~= arrow.to then
-      add_edge({ key = layout.arrow_key(arrow), to = arrow.to }, format("%s:r%d:e", ids[arrow.from], arrow.row),
+      add_edge({ key = arrow.key, to = arrow.to }, format("%s:r%d:e", ids[arrow.from], arrow.row),
                arrow.weak and " weight=0" or "")
     end
   end
@@ -238,8 +263,12 @@ function layout.places(moments, run_dot, limit)
   local places = { width = 2 * MARGIN, height = 2 * MARGIN, boxes = {}, names = {}, arrows = {}, folding = folding }
   local union = union_of(moments, folding)
   if #union.boxes == 0 then return places end
-  local input, edges = input_of(union)
-  local text, reason = run_dot(input)
+  local input, edges = input_of(union, ARROWS)
+  local text, reason, kind = run_dot(input)
+  if kind == "timeout" then
+    input, edges = input_of(union, FEW_ARROWS)
+    text, reason = run_dot(input)
+  end
   if not text then return nil, reason end
   if not read_plain(text, places, union, edges) then return nil, "dot has not said where the objects are" end
   return places

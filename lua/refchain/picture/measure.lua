@@ -4,7 +4,7 @@
 local markup = require "refchain.markup"
 
 local concat = table.concat
-local gsub, rep = string.gsub, string.rep
+local find, gsub, rep = string.find, string.gsub, string.rep
 
 local measure = {}
 
@@ -37,6 +37,7 @@ end
 -- What can be shown on one line: no control character, no byte that is no UTF-8, and
 -- nothing that turns the direction of what follows.
 function measure.clean(text)
+  if not find(text, "[^ -~]") then return text end
   text = gsub(text, "[\n\r\t]", { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" })
   text = markup.printable(text)
   return (gsub(text, utf8.charpattern, function(character)
@@ -49,6 +50,7 @@ end
 
 -- The cells that a clean text takes.
 function measure.width(text)
+  if not find(text, "[\128-\255]") then return #text end
   local total = 0
   for _, code in utf8.codes(text) do total = total + cells(code) end
   return total

@@ -139,19 +139,21 @@ end
 
 -- ----------------------------------------------------------------------------- arrows --
 
--- A path along dot's points, from `from` on, with a head at the end.
+-- A path along dot's points, or a curve where it has none, with a head at the end.
 local function arrow_element(points, from, tip, class, head)
   local parts = { format("M%s %s", number(from[1]), number(from[2])) }
   local last = { tip[1] - 8, tip[2] }
-  if points then
-    parts[#parts + 1] = format("L%s %s", number(points[1][1]), number(points[1][2]))
-    for i = 2, #points - 2, 3 do
-      parts[#parts + 1] = format("C%s %s %s %s %s %s", number(points[i][1]), number(points[i][2]),
-        number(points[i + 1][1]), number(points[i + 1][2]), number(points[i + 2][1]), number(points[i + 2][2]))
-    end
-    local ending = points[#points]
-    if ((ending[1] - tip[1]) ^ 2 + (ending[2] - tip[2]) ^ 2) ^ 0.5 < 16 then last = ending end
+  if not points then
+    local bend = math.min(120, math.max(40, math.abs(last[1] - from[1]) / 2))
+    points = { from, { from[1] + bend, from[2] }, { last[1] - bend, last[2] }, last }
   end
+  parts[#parts + 1] = format("L%s %s", number(points[1][1]), number(points[1][2]))
+  for i = 2, #points - 2, 3 do
+    parts[#parts + 1] = format("C%s %s %s %s %s %s", number(points[i][1]), number(points[i][2]),
+      number(points[i + 1][1]), number(points[i + 1][2]), number(points[i + 2][1]), number(points[i + 2][2]))
+  end
+  local ending = points[#points]
+  if ((ending[1] - tip[1]) ^ 2 + (ending[2] - tip[2]) ^ 2) ^ 0.5 < 16 then last = ending end
   parts[#parts + 1] = format("L%s %s", number(last[1]), number(last[2]))
   return { element("path", { d = concat(parts), class = class }), shape.head(tip[1], tip[2], last[1], last[2], head) }
 end
