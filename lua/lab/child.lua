@@ -158,10 +158,11 @@ end
 
 function test:finish()
   local lab, recorder = self.lab, self.recorder
+  if self.outcome.status == "timed out" then guest.stop_clock() end
   if recorder then recorder:finish "the end" end
   self:attempt(function() lab:finish() end)
   guest.stop_clock()
-  if recorder then recorder:finish "after the end: names are released" end
+  if recorder and self.outcome.status ~= "timed out" then recorder:finish "after the end: names are released" end
   local broken = lab:check()
   if broken then guest.report("broken", broken) end
 end

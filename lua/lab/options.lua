@@ -147,7 +147,8 @@ local function add_step(parser)
   step:argument("file", "A scenario, or one of its tests: FILE::test_name."):argname "FILE"
   add_scenario_options(step)
   step:option("--timeout", "Seconds for the run; 0 for no limit."):argname "S":convert(seconds):default "60"
-  step:option("-o --output", "How the chronicle is written: json."):choices { "json" }:default "json":argname "FORMAT"
+  step:flag("--plain", "Lines of text instead of a screen: for screen readers, and for scripts on standard input.")
+  step:option("-o --output", "Write the whole chronicle instead: json."):choices { "json" }:argname "FORMAT"
 end
 
 local function make()
@@ -185,7 +186,7 @@ local LONG = {
              "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",
               "--timeout", "--exit-code" },
-  step = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--timeout",
+  step = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--timeout", "--plain",
            "--output" },
   profiles = { "--help" },
   help = { "--help" },

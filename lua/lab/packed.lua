@@ -35,7 +35,7 @@ local writer = {}
 writer.__index = writer
 
 function packed.writer()
-  return setmetatable({ numbers = {}, waiting = {}, count = 0, first = 1 }, writer)
+  return setmetatable({ numbers = {}, waiting = {}, count = 0, first = 1, tokens = {} }, writer)
 end
 
 -- A time limit may end this at any instruction: no number is ever given twice.
@@ -55,11 +55,16 @@ local function key_before(a, b)
   return a < b
 end
 
+-- The keys in order; nil for a sequence.
 local function sorted_keys(object)
-  local keys, length = {}, #object
-  for key in next, object do keys[#keys + 1] = key end
-  if #keys == length then return nil end
-  sort(keys, key_before)
+  local keys, count, names = {}, 0, true
+  for key in next, object do
+    count = count + 1
+    keys[count] = key
+    names = names and type(key) == "string"
+  end
+  if count == #object then return nil end
+  sort(keys, not names and key_before or nil)
   return keys
 end
 
@@ -67,21 +72,35 @@ end
 function writer:number(value)
   if type(value) == "string" then return self:define("S" .. value) end
   local keys, parts = sorted_keys(value), {}
+  local tokens = self.tokens
   if not keys then
-    for i = 1, #value do parts[i] = self:token(value[i]) end
+    for i = 1, #value do
+      local item = value[i]
+      parts[i] = tokens[item] or self:token(item)
+    end
     return self:define("L" .. concat(parts))
   end
-  for i, key in ipairs(keys) do
-    parts[2 * i - 1], parts[2 * i] = self:token(key), self:token(value[key])
+  for i = 1, #keys do
+    local key = keys[i]
+    local item = value[key]
+    parts[2 * i - 1], parts[2 * i] = tokens[key] or self:token(key), tokens[item] or self:token(item)
   end
   return self:define("T" .. concat(parts))
 end
 
+-- The token of a string or an integer, kept for the next time.  (A float that is equal to such
+-- an integer is read as that.)
+function writer:keep(value, token)
+  self.tokens[value] = token
+  return token
+end
+
 function writer:token(value)
   local kind = type(value)
-  if kind == "string" or kind == "table" then return definition_token(self:number(value)) end
+  if kind == "table" then return definition_token(self:number(value)) end
+  if kind == "string" then return self:keep(value, definition_token(self:number(value))) end
   if kind == "boolean" then return value and "y" or "n" end
-  if math_type(value) == "integer" then return integer_token(value) end
+  if math_type(value) == "integer" then return self:keep(value, integer_token(value)) end
   if kind == "number" then return pack("<c1d", "f", value) end
   error("no plain value: " .. kind)
 end

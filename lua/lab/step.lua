@@ -1,4 +1,5 @@
--- `refchain step`: one scenario, recorded, to be gone through step by step.
+-- `refchain step`: one scenario, recorded, to be gone through step by step: on the screen,
+-- by lines of text, or as JSON.
 
 local core = require "refchain.core"
 local chronicle = require "lab.chronicle"
@@ -6,7 +7,11 @@ local host = require "lab.host"
 local json = require "dkjson"
 local output = require "lab.output"
 local profile_names = require "lab.profile_names"
+local progress = require "lab.progress"
+local step_screen = require "lab.step_screen"
+local step_text = require "lab.step_text"
 local utf8_text = require "lab.utf8_text"
+local walk = require "lab.walk"
 
 local function complain(text) io.stderr:write("refchain: ", output.plain(text), "\n") end
 
@@ -75,11 +80,14 @@ local function record(chosen)
     return nil
   end
   local path, test = target_of(chosen.file)
+  local status_line = progress.new()
+  status_line:show("recording " .. chosen.file)
   local told, problem = chronicle.record {
     path = path, test = test, base = base.name, profile = core.profile(base.name, settings).name,
     settings = settings, seed = chosen.seed, trusted = chosen.trusted, timeout = chosen.timeout,
     memory = chosen.max_memory,
   }
+  status_line:hide()
   if not told then
     complain(problem)
     return nil
@@ -87,9 +95,55 @@ local function record(chosen)
   return choose_test(told) and told or nil
 end
 
+-- --------------------------------------------------------------------------- plain lines --
+
+local function write_lines(lines)
+  for _, line in ipairs(lines) do io.write(output.plain(line), "\n") end
+end
+
+-- Commands from standard input, a line each; after each the state, or what was asked for.
+local function go_by_lines(told)
+  local self, asks = walk.new(told), host.is_terminal(0) and host.is_terminal(1)
+  write_lines { ("%s: %s, profile %s; ? for help"):format(told.file, told.title or "no title", told.profile) }
+  write_lines(step_text.state(self))
+  while true do
+    if asks then io.write "step> " end
+    io.stdout:flush()
+    local text = io.read "l"
+    if not text then
+      if asks then io.write "\n" end
+      return 0
+    end
+    local what, detail = self:command(text)
+    if what == "quit" then return 0 end
+    if not what then
+      write_lines { detail }
+    elseif what == "moved" or detail == "show" then
+      write_lines(step_text.state(self))
+    else
+      write_lines(step_text.views[detail](self))
+    end
+  end
+end
+
+local function wants_colours()
+  local no_colour = os.getenv "NO_COLOR"
+  return not no_colour or no_colour == ""
+end
+
 return function(chosen)
   local told = record(chosen)
   if not told then return 2 end
-  write_json(told)
-  return told.outcome.broken and 4 or 0
+  local status = told.outcome.broken and 4 or 0
+  if chosen.output == "json" then
+    write_json(told)
+    return status
+  end
+  if #told.steps == 0 then
+    complain(told.outcome.message or told.outcome.status)
+    return 1
+  end
+  local dumb = os.getenv "TERM" == "dumb"
+  local shown = not (chosen.plain or dumb) and step_screen(told, wants_colours()) or go_by_lines(told)
+  return shown ~= 0 and shown or status
 end

@@ -166,6 +166,23 @@ static bool is_looked_at(uint32_t visit)
     return visit <= FIRST_VISITS || (visit & (visit - 1)) == 0;
 }
 
+static void on_line(lua_State *L, lua_Debug *frame);
+
+/* Call the function, without the hook: it would make all of Lua slow, not only what it is
+ * called for.  A time limit may have put its own there meanwhile. */
+static void look(lua_State *L, bind_chronicle *self, int line)
+{
+    lua_sethook(L, NULL, 0, 0);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &function_key);
+    lua_pushinteger(L, line);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        lua_pop(L, 1);                  /* no memory for it */
+        self->skipped++;
+    }
+    if (!lua_gethook(L))
+        lua_sethook(L, on_line, LUA_MASKLINE, 0);
+}
+
 static void on_line(lua_State *L, lua_Debug *frame)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &lab_key);
@@ -188,14 +205,8 @@ static void on_line(lua_State *L, lua_Debug *frame)
         self->skipped += is_new;
         return;
     }
-    if (!is_settled(lab))
-        return;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &function_key);
-    lua_pushinteger(L, line);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
-        lua_pop(L, 1);                  /* no memory for it */
-        self->skipped++;
-    }
+    if (is_settled(lab))
+        look(L, self, line);
 }
 
 /* lab:watch_lines(source, lines, f): call f(line) before a line of the chunk `source`, of so

@@ -99,11 +99,14 @@ static int files_columns(lua_State *L)
 
 /* How many bytes of the text fit, an ellipsis included if it is cut; the locale is one
  * with UTF-8, or none: then each byte has a column. */
-static size_t fitting(const char *text, size_t size, lua_Integer columns, bool *cut)
+static size_t fitting(const char *text, size_t size, lua_Integer columns, bool *cut,
+                      lua_Integer *taken)
 {
     mbstate_t state = {0};
     lua_Integer used = 0;
     size_t room = 0, at = 0;            /* room: what fits before an ellipsis */
+
+    *taken = 0;
 
     while (at < size) {
         wchar_t character;
@@ -121,23 +124,27 @@ static size_t fitting(const char *text, size_t size, lua_Integer columns, bool *
             return room;
         }
         at += length;
-        if (used < columns)
+        if (used < columns) {
             room = at;
+            *taken = used;
+        }
     }
     *cut = false;
+    *taken = used;
     return size;
 }
 
+/* fit(text, columns) -> the text, cut if need be; how many columns it takes */
 static int files_fit(lua_State *L)
 {
     size_t size;
     bool cut;
     const char *text = luaL_checklstring(L, 1, &size);
-    lua_Integer columns = luaL_checkinteger(L, 2);
+    lua_Integer columns = luaL_checkinteger(L, 2), taken;
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
 
-    size_t length = fitting(text, size, columns, &cut);
+    size_t length = fitting(text, size, columns, &cut, &taken);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);
@@ -147,7 +154,8 @@ static int files_fit(lua_State *L)
         lua_pushliteral(L, "\xE2\x80\xA6");
         lua_concat(L, 2);
     }
-    return 1;
+    lua_pushinteger(L, taken + (cut && columns > 0));
+    return 2;
 }
 
 static int files_flush(lua_State *L)

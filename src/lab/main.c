@@ -17,6 +17,7 @@ static int run(lua_State *L)
 
     modules_open(L);
     modules_offer(L, "lab.host", luaopen_lab_host);
+    modules_offer(L, "lab.terminal", luaopen_lab_terminal);
     lua_getglobal(L, "require");
     lua_pushstring(L, "lab.main");
     lua_call(L, 1, 1);

@@ -1,4 +1,5 @@
-/* Lines from a terminal: editing, history and completion, by libedit ("lab.terminal").
+/* The terminal ("lab.terminal"): lines with editing, history and completion, by libedit;
+ * and the whole screen, key by key.
  *
  * open{history = path, complete = f}   a terminal, and why its history is not kept if it
  *                                      cannot be; `complete(text)`, text being what
@@ -9,6 +10,15 @@
  * t:remember(line)                     add to the history, in its file, too
  * t:close()
  *
+ * size()                               columns, rows
+ * screen()                             the terminal without lines and echo, on its second
+ *                                      screen; nil when it is none.  It is as it was when
+ *                                      the screen is closed, or a signal ends the program
+ * s:read()                             what was typed, some bytes (an escape sequence is
+ *                                      whole); "" when the size has changed; nil at the end
+ * s:suspend()                          Ctrl-Z: as it was, until the program goes on
+ * s:close()
+ *
  * The file of the history is the editor's own format.  Lines are appended as they come:
  * shells side by side do not overwrite each other's, and none is lost when one is
  * killed. */
@@ -18,12 +28,15 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -33,6 +46,7 @@
 #include "limits.h"
 
 #define TERMINAL "lab.terminal"
+#define SCREEN "lab.screen"
 #define REMEMBERED 2000                 /* lines of history */
 #define HISTORY_MARK "_HiStOrY_V2_\n"   /* how a file of lines begins */
 
@@ -123,16 +137,21 @@ static size_t common_prefix(lua_State *L, int words, lua_Integer count)
     return length;
 }
 
-static int terminal_width(void)
+static struct winsize terminal_size(void)
 {
-    struct winsize size;
+    struct winsize size = {0};
 
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    if (size.ws_col == 0)
+        size.ws_col = 80;
+    if (size.ws_row == 0)
+        size.ws_row = 24;
+    return size;
 }
 
 static void print_words(lua_State *L, int words, lua_Integer count)
 {
-    int width = 0, column = 0, room = terminal_width() - 1;
+    int width = 0, column = 0, room = terminal_size().ws_col - 1;
 
     for (lua_Integer i = 1; i <= count; i++, lua_pop(L, 1)) {
         lua_geti(L, words, i);
@@ -371,8 +390,183 @@ static int terminal_close(lua_State *L)
     return 0;
 }
 
+/* ------------------------------------------------------------------- the screen -- */
+
+#define ENTER "\33[?1049h\33[?25l"      /* the second screen, no cursor */
+#define LEAVE "\33[?25h\33[?1049l"
+#define REST_OF_KEY 50                  /* milliseconds between bytes of one key */
+
+/* What a signal handler must know to leave the terminal as it was. */
+static struct termios as_before;
+static volatile sig_atomic_t is_raw, resized;
+
+static const int fatal_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+enum { FATAL_SIGNALS = sizeof fatal_signals / sizeof *fatal_signals };
+
+static void write_all(const char *text)
+{
+    ssize_t ignored = write(STDOUT_FILENO, text, strlen(text));
+    (void)ignored;
+}
+
+static void restore(void)
+{
+    if (!is_raw)
+        return;
+    is_raw = 0;
+    write_all(LEAVE);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &as_before);
+}
+
+static void on_fatal(int number)
+{
+    restore();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void on_resize(int number)
+{
+    (void)number;
+    resized = 1;
+}
+
+/* Characters as they are typed; Ctrl-C and Ctrl-Z are characters, too. */
+static bool make_raw(void)
+{
+    if (tcgetattr(STDIN_FILENO, &as_before) != 0)
+        return false;
+    struct termios raw = as_before;
+    raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP);
+    raw.c_oflag &= ~(tcflag_t)OPOST;
+    raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    is_raw = 1;
+    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0) {        /* what was typed before counts */
+        is_raw = 0;
+        return false;
+    }
+    write_all(ENTER);
+    return true;
+}
+
+/* A change of size is noticed only while we wait: SIGWINCH is held back elsewhere. */
+static void hold_resizes(int how)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGWINCH);
+    sigprocmask(how, &set, NULL);
+}
+
+static void handle_signals(void (*fatal)(int), void (*resize)(int))
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = fatal;
+    for (int i = 0; i < FATAL_SIGNALS; i++)
+        sigaction(fatal_signals[i], &action, NULL);
+    action.sa_handler = resize;
+    sigaction(SIGWINCH, &action, NULL);
+    hold_resizes(resize == SIG_DFL ? SIG_UNBLOCK : SIG_BLOCK);
+}
+
+static int terminal_screen(lua_State *L)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || is_raw)
+        return 0;
+    fflush(stdout);
+    handle_signals(on_fatal, on_resize);
+    if (!make_raw()) {
+        handle_signals(SIG_DFL, SIG_DFL);
+        return 0;
+    }
+    lua_newuserdatauv(L, 0, 0);
+    luaL_setmetatable(L, SCREEN);
+    return 1;
+}
+
+static int screen_close(lua_State *L)
+{
+    luaL_checkudata(L, 1, SCREEN);
+    fflush(stdout);
+    restore();
+    handle_signals(SIG_DFL, SIG_DFL);
+    return 0;
+}
+
+static int screen_suspend(lua_State *L)
+{
+    luaL_checkudata(L, 1, SCREEN);
+    fflush(stdout);
+    restore();
+    raise(SIGTSTP);
+    make_raw();
+    return 0;
+}
+
+/* Whether there is more to read within so many milliseconds; -1: for ever.  False, and
+ * errno, when a signal came. */
+static bool wait_for_key(int milliseconds)
+{
+    struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+    struct timespec time = {0, milliseconds * 1000000L};
+    sigset_t open;
+
+    errno = 0;
+    sigprocmask(SIG_BLOCK, NULL, &open);
+    sigdelset(&open, SIGWINCH);
+    return ppoll(&input, 1, milliseconds < 0 ? NULL : &time, &open) > 0;
+}
+
+static int screen_read(lua_State *L)
+{
+    char text[256];
+
+    luaL_checkudata(L, 1, SCREEN);
+    fflush(stdout);
+    while (!wait_for_key(-1))
+        if (resized) {
+            resized = 0;
+            lua_pushliteral(L, "");
+            return 1;
+        } else if (errno != EINTR)
+            return 0;
+    ssize_t size = read(STDIN_FILENO, text, sizeof text / 2);
+    if (size <= 0)
+        return 0;
+    if (text[size - 1] == '\33' || (size > 1 && text[size - 2] == '\33'))
+        if (wait_for_key(REST_OF_KEY)) {
+            ssize_t rest = read(STDIN_FILENO, text + size, sizeof text / 2);
+            size += rest > 0 ? rest : 0;
+        }
+    lua_pushlstring(L, text, (size_t)size);
+    return 1;
+}
+
+static int terminal_get_size(lua_State *L)
+{
+    struct winsize size = terminal_size();
+
+    lua_pushinteger(L, size.ws_col);
+    lua_pushinteger(L, size.ws_row);
+    return 2;
+}
+
 int luaopen_lab_terminal(lua_State *L)
 {
+    static const luaL_Reg screen_methods[] = {
+        {"read", screen_read}, {"suspend", screen_suspend}, {"close", screen_close},
+        {"__gc", screen_close}, {"__close", screen_close}, {NULL, NULL}
+    };
+    static const luaL_Reg functions[] = {
+        {"open", terminal_open}, {"screen", terminal_screen}, {"size", terminal_get_size},
+        {NULL, NULL}
+    };
     static const luaL_Reg methods[] = {
         {"read", terminal_read}, {"remember", terminal_remember}, {"close", terminal_close},
         {"__gc", terminal_close}, {"__close", terminal_close}, {NULL, NULL}
@@ -381,8 +575,10 @@ int luaopen_lab_terminal(lua_State *L)
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);
     lua_setfield(L, -2, "__index");
-    lua_newtable(L);
-    lua_pushcfunction(L, terminal_open);
-    lua_setfield(L, -2, "open");
+    luaL_newmetatable(L, SCREEN);
+    luaL_setfuncs(L, screen_methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    luaL_newlib(L, functions);
     return 1;
 }
