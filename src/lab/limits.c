@@ -15,6 +15,7 @@
 #include <lauxlib.h>
 
 #define TICK 0.05                       /* seconds from one arming to the next */
+#define RESERVE ((size_t)1 << 20)       /* bytes: a block that goes back to the system when freed */
 #define LAST_TICK 21                    /* a second after the first */
 
 /* What the signal handlers know. */
@@ -378,8 +379,10 @@ static size_t data_size(void)
     return (size_t)kilobytes << 10;
 }
 
-void limits_memory(size_t bytes)
+void limits_memory(limits *self, size_t bytes)
 {
+    if (bytes && !self->reserve)
+        self->reserve = malloc(RESERVE);
     size_t now = data_size();
 
     if (bytes && now && !SANITIZED) {
@@ -417,6 +420,10 @@ const char *limits_call(limits *self, lua_State *L, int arguments)
         arm(self, LIMITS_TIME);
     int status = lua_pcall(L, arguments, LUA_MULTRET, 0);
     self->inside = false;
+    if (status != LUA_OK || !lua_toboolean(L, base + 1)) {      /* what is called may be a pcall */
+        free(self->reserve);
+        self->reserve = NULL;
+    }
     allocator_limit(self->allocator, self->allocator->limit, false);
     limits_stop stop = self->reached ? self->stop : LIMITS_NONE;
     disarm(self);

@@ -34,6 +34,7 @@ typedef struct limits {
     volatile bool inside;               /* a guarded call is running */
     volatile int ticks;                 /* of the timer, the first at the limit */
     volatile int pressed;               /* how often Ctrl-C came during this call */
+    void *reserve;                      /* memory for what follows a failure; NULL: none, or used */
     bool reached;                       /* the hook has raised: `message` says where */
     char message[LIMITS_TEXT];
     char refused[LIMITS_TEXT];          /* FILE:LINE where Lua was last refused memory */
@@ -56,8 +57,9 @@ bool limits_interrupted(void);
 /* Say where in the script a crash happened, before dying of it; no core files. */
 void limits_catch_crash(limits *self);
 
-/* No more than `bytes` of data beyond what the process has now. */
-void limits_memory(size_t bytes);
+/* No more than `bytes` of data beyond what the process has now.  A reserve is put by, and
+ * given back when a guarded call fails: what is to be said of that needs memory, too. */
+void limits_memory(limits *self, size_t bytes);
 
 /* lua_pcall under the limits: what is on the stack is called, as by lua_pcall.
  * Returns how it ended: "ok", "error", "memory", "timeout" or "interrupted"; unless

@@ -298,7 +298,7 @@ static int scenario_limit(lua_State *L)
     self->limits.seconds = luaL_optnumber(L, 3, 0);
     self->limits.report = process_report();
     allocator_limit(&self->allocator, memory > 0 ? self->allocator.used + (size_t)memory : 0, false);
-    limits_memory(memory > 0 ? (size_t)memory : 0);
+    limits_memory(&self->limits, memory > 0 ? (size_t)memory : 0);
     if (lua_toboolean(L, 5))
         limits_catch_crash(&self->limits);
     return 0;
@@ -311,6 +311,7 @@ static int scenario_close(lua_State *L)
     if (self->L) {
         limits_attach(NULL);
         lua_close(self->L);
+        free(self->limits.reserve);
         allocator_close(&self->allocator);
         self->L = NULL;
     }
