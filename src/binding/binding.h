@@ -52,15 +52,10 @@ typedef struct bind_word {
 /* What a word's closure has as its first upvalue: a userdata, whose user value is the
  * lab's.  The second is the weak table of temporaries' handles, the third the table of
  * anchors; some have more. */
-typedef struct bind_bound bind_bound;
-struct bind_bound {
+typedef struct bind_bound {
     bind_lab *lab;
     const bind_word *word;
-
-    /* A short way for the common case, taken when bind_is_quiet, without checks and marks; NULL:
-     * there is none.  Returns the number of results, or -1 with the stack as it was. */
-    int (*at_once)(lua_State *L, const bind_bound *bound);
-};
+} bind_bound;
 
 /* The word that is running.  Kept by value: an error leaves the last one here, and
  * nothing points into a C frame that is gone. */
@@ -274,6 +269,17 @@ struct bind_lab {
     size_t text_size, text_room;
 };
 
+/* The lab and the word of the closure that is running. */
+static inline bind_lab *bind_lab_of(lua_State *L)
+{
+    return ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->lab;
+}
+
+static inline const bind_word *bind_word_of(lua_State *L)
+{
+    return ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->word;
+}
+
 /* Whether a short way may be taken, in which nothing raises or dies: no word is in the
  * middle of something, nothing waits to be done, nobody is told of changes but the
  * ledger, which needs to know where they are made (bind_begin_short_way). */
@@ -304,8 +310,12 @@ void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word
                        lua_CFunction function, int extra);
 void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word);
 void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words);
-void bind_set_at_once(lua_State *L, const char *name,
-                      int (*at_once)(lua_State *L, const bind_bound *bound));
+
+/* Put one of `words` into the Lua table on top of the stack with a short way for the common
+ * case: `at_once`, which does without checks and marks what it can when bind_is_quiet, and
+ * else ends with bind_call_word.  The value on top of the stack is its fourth upvalue. */
+void bind_set_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
+                      const char *name, lua_CFunction at_once);
 void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
 void bind_leave(lua_State *L, bind_lab *lab, int results);
 void bind_release_operands(bind_lab *lab, size_t mark);
@@ -386,6 +396,13 @@ bind_handle *bind_new_handle(lua_State *L, bind_lab *lab);
  * If nothing else holds the object, it becomes a temporary.  Returns 1. */
 int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
 
+/* The same two, short.  bind_start_at_once gives NULL, with the stack as it was, unless the
+ * making of a container will do nothing else: nobody is told, no collection runs.  The
+ * running closure's fourth upvalue is the metatable. */
+bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab);
+int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle,
+                        RC_TAKEN rc_object *object);
+
 /* Push a handle to an object that has a holder, and hold it until the word returns. */
 void bind_push(lua_State *L, bind_lab *lab, rc_object *object);
 bind_handle *bind_make_singleton(lua_State *L, bind_lab *lab, rc_object *object);
@@ -447,7 +464,7 @@ void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);
 void bind_scope_close(bind_scope *scope);
 
 /* iterate.c, make.c */
-int bind_make_empty_list(lua_State *L, const bind_bound *bound);
+void bind_set_make_words(lua_State *L, int lab, int anchors);
 int bind_walk(lua_State *L, bind_lab *lab);
 void bind_open_walks(lua_State *L, int lab, int anchors);
 void bind_open_classes(lua_State *L, int lab, int anchors);
@@ -551,7 +568,7 @@ typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor vi
 int bind_push_objects(lua_State *L, bind_lab *lab, bind_each each, const void *query);
 uint64_t bind_count(const bind_lab *lab, const rc_object *object);
 
-extern const bind_word bind_make_words[], bind_look_words[], bind_name_words[],
+extern const bind_word bind_look_words[], bind_name_words[],
     bind_sys_words[], bind_weakref_words[];
 
 #endif

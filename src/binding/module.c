@@ -134,8 +134,7 @@ static int lab_words(lua_State *L, bind_lab *lab)
 
     lua_settop(L, 1);
     lua_newtable(L);
-    bind_set_words(L, 1, anchors, bind_make_words);
-    bind_set_at_once(L, "list", bind_make_empty_list);
+    bind_set_make_words(L, 1, anchors);
     bind_set_words(L, 1, anchors, bind_name_words);
     bind_set_words(L, 1, anchors, bind_look_words);
     bind_open_gc(L, lab, 1, anchors);

@@ -365,7 +365,7 @@ static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
 /* environment, key, value; upvalue 4 is the table of the scenario's names */
 static int store_name(lua_State *L)
 {
-    bind_lab *lab = ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->lab;
+    bind_lab *lab = bind_lab_of(L);
 
     if (RC_LIKELY(bind_is_quiet(lab) && lab->scope == &lab->scenario)) {
         bind_name *name = find_name(lab->scope, lua_topointer(L, 2));
