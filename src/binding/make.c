@@ -102,15 +102,16 @@ static bool is_empty_display(lua_State *L)
 }
 
 /* list{} */
-static int make_empty_list(lua_State *L)
+BIND_APART static int make_empty_list(lua_State *L, bind_lab *lab)
 {
-    bind_lab *lab = bind_lab_of(L);
     bind_handle *handle = is_empty_display(L) ? bind_start_at_once(L, lab) : NULL;
 
     if (RC_UNLIKELY(!handle))
         return bind_call_word(L);
     return bind_finish_at_once(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
 }
+
+BIND_SHORT_WAY(empty_list, make_empty_list);
 
 static rc_object *call_tuple(rc_heap *heap, rc_object *x)
 {
@@ -517,5 +518,5 @@ void bind_set_make_words(lua_State *L, int lab, int anchors)
 {
     bind_set_words(L, lab, anchors, make_words);
     lua_rawgeti(L, anchors, BIND_METATABLES + RC_LIST);
-    bind_set_at_once(L, lab, anchors, make_words, "list", make_empty_list);
+    bind_set_at_once(L, lab, anchors, make_words, "list", &empty_list);
 }

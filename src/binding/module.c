@@ -375,6 +375,20 @@ static void copy_hidden(lua_State *L, bind_lab *lab)
     lua_pop(L, 1);
 }
 
+/* The program says in the registry that the space before its state's threads is free. */
+#define BIND_SPACE "refchain.space"
+
+static void claim_space(lua_State *L, bind_lab *lab)
+{
+    lab->in_space = lua_getfield(L, LUA_REGISTRYINDEX, BIND_SPACE) != LUA_TNIL;
+    lua_pop(L, 1);
+    if (lab->in_space) {
+        *(bind_lab **)lua_getextraspace(lab->main) = lab;
+        lua_pushnil(L);
+        lua_setfield(L, LUA_REGISTRYINDEX, BIND_SPACE);
+    }
+}
+
 /* Push the table of anchors. */
 static void push_anchors(lua_State *L)
 {
@@ -477,6 +491,7 @@ static int open_lab(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     lab->main = lua_tothread(L, -1);
     lua_pop(L, 1);
+    claim_space(L, lab);
     lab->running = (bind_running) { .L = L, .anchors = 3 };    /* nor a temporary */
 
     set_lab_metatable(L, 2, 3);

@@ -46,9 +46,8 @@ static int list_append(lua_State *L, bind_lab *lab)
 
 /* An append of an object that is no temporary releases nothing and runs nothing: its operands
  * need not be held.  280 instructions less. */
-static int list_append_at_once(lua_State *L)
+BIND_APART static int list_append_at_once(lua_State *L, bind_lab *lab)
 {
-    bind_lab *lab = bind_lab_of(L);
     bind_handle *list = bind_test(L, 1), *item = bind_test(L, 2);
 
     if (!list || !item || !bind_is_quiet(lab) || list->type != &rc_list_type
@@ -61,6 +60,8 @@ static int list_append_at_once(lua_State *L)
     bind_enter(L, lab, bind_word_of(L));
     return bind_raise(L, lab);
 }
+
+BIND_SHORT_WAY(append_at_once, list_append_at_once);
 
 static int list_insert(lua_State *L, bind_lab *lab)
 {
@@ -786,7 +787,7 @@ static void push_index(lua_State *L, int lab, int anchors, const rc_type *type)
     bind_set_words(L, lab, anchors, methods_of(number));
     if (number == RC_LIST) {
         lua_pushnil(L);
-        bind_set_at_once(L, lab, anchors, list_words, "append", list_append_at_once);
+        bind_set_at_once(L, lab, anchors, list_words, "append", &append_at_once);
     }
     if (number >= RC_LIST && number <= RC_FROZENSET) {
         bind_push_word(L, lab, anchors, &contains_word);
