@@ -227,18 +227,23 @@ struct bind_lab {
     rc_heap *heap;                      /* NULL: closed */
     lua_State *main;
     bind_running running;
-    int depth;                          /* 1 while a word runs, and no call into Lua */
+    union {
+        struct {
+            int depth;                  /* 1 while a word runs, and no call into Lua */
+            bool poll;                  /* a collection may have been requested */
+            bool stress;                /* a full Lua collection before every word */
+            bool locked;                /* gc.steps is being walked: nothing may change the heap */
+            bool unused;
+        };
+        uint64_t busy;                  /* 0: none of them, at one look */
+    };
     size_t base;                        /* operands below belong to those outside of it */
     size_t stores_base;
     int callbacks;                      /* finalizers, callbacks, handlers on the stack */
     int reporting;                      /* 1 while a diagnostic is written: it may nest once more */
     int frames;
-    bool poll;                          /* a collection may have been requested */
     char failure[BIND_TEXT];            /* the first expectation that failed in a callback */
     bool in_space;                      /* see bind_short_way */
-    bool stress;                        /* a full Lua collection before every word */
-    bool locked;                        /* gc.steps is being walked: nothing may change the heap */
-    bool careful;                       /* either: no short ways */
     int64_t startup;                    /* raw birth minus birth */
 
     bind_temporaries temporaries;
@@ -310,7 +315,7 @@ static inline lua_CFunction bind_way_for(const bind_lab *lab, const bind_short_w
  * ledger, which needs to know where they are made (bind_begin_short_way). */
 static inline bool bind_is_quiet(const bind_lab *lab)
 {
-    return lab && lab->heap && lab->depth == 0 && !lab->poll && !lab->careful && lab->events.count == 0
+    return lab && lab->heap && lab->busy == 0 && lab->events.count == 0
            && !lab->told;
 }
 
@@ -454,12 +459,25 @@ static inline bind_temporary *bind_temporary_of(const bind_lab *lab, const bind_
     return temporary->object && temporary->watch == handle->watch ? temporary : NULL;
 }
 
+void bind_forget_any_temporary(bind_lab *lab, bind_temporary *temporary);
+
+/* The reference is somebody else's now.  Most often it is the only one that there is. */
+static inline void bind_forget_temporary(bind_lab *lab, bind_temporary *temporary)
+{
+    bind_temporaries *self = &lab->temporaries;
+
+    if (RC_UNLIKELY(self->count > 1 || self->mapped > 0)) {
+        bind_forget_any_temporary(lab, temporary);
+        return;
+    }
+    self->count = self->live = 0;
+}
+
 void bind_reserve(lua_State *L, bind_lab *lab, bind_handle *handle);
 void bind_unreserve(bind_lab *lab, bind_handle *handle);
 void bind_own(bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
 void bind_adopt(lua_State *L, bind_lab *lab, bind_handle *handle);
 bind_temporary *bind_find_temporary(bind_lab *lab, const rc_object *object);
-void bind_forget_temporary(bind_lab *lab, bind_temporary *temporary);
 bool bind_may_store(bind_lab *lab, rc_object *object);
 void bind_settle(bind_lab *lab, size_t mark);
 void bind_let_go(lua_State *L, bind_lab *lab);

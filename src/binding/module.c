@@ -461,7 +461,7 @@ static void stress_collector(lua_State *L, bind_lab *lab)
 
     if (!stress)
         return;
-    lab->stress = lab->careful = strcmp(stress, "word") == 0;
+    lab->stress = strcmp(stress, "word") == 0;
     if (strcmp(stress, "stop") == 0)
         lua_gc(L, LUA_GCSTOP);
     else if (strcmp(stress, "incremental") == 0)

@@ -366,7 +366,7 @@ static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
 BIND_APART static int store_name(lua_State *L, bind_lab *lab)
 {
     if (RC_LIKELY(bind_is_quiet(lab) && lab->scope == &lab->scenario)) {
-        bind_name *name = find_name(lab->scope, lua_topointer(L, 2));
+        bind_name *name = find_name(&lab->scenario, lua_topointer(L, 2));
         if (RC_LIKELY(name && store_at_once(L, lab, name)))
             return 0;
     }
