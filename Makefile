@@ -23,7 +23,8 @@ RECORD   =
 # == Nothing below needs changing. =================================================
 
 # what the program and its tests need, and what `make check` needs besides
-PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev zlib1g-dev pkg-config
+PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev zlib1g-dev libsqlite3-dev \
+           pkg-config
 CHECKERS = lua-check cppcheck valgrind
 # of use if it is there, and never needed: graphviz, which arranges the objects of heap.svg
 
@@ -34,6 +35,8 @@ LUA_LIBS   = $(shell pkg-config --libs lua5.4 2>/dev/null)
 LUA_FOLDER = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
 EDIT_FLAGS = $(shell pkg-config --cflags libedit 2>/dev/null)
 EDIT_LIBS  = $(shell pkg-config --libs libedit 2>/dev/null)
+SQL_FLAGS  = $(shell pkg-config --cflags sqlite3 2>/dev/null)
+SQL_LIBS   = $(shell pkg-config --libs sqlite3 2>/dev/null)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SAN:%=-fsanitize=%) -Iinclude \
              -fPIC -fvisibility=hidden -MMD -MP
 ALL_LDFLAGS = $(LDFLAGS) $(SAN:%=-fsanitize=%)
@@ -146,7 +149,7 @@ $(BUILD)/obj/%.o: %.c
 	$(CC) $(ALL_CFLAGS) $(EXTRA) -c $< -o $@
 
 $(BINDING): EXTRA = $(LUA_FLAGS)
-$(LAB): EXTRA = $(LUA_FLAGS) $(EDIT_FLAGS)
+$(LAB): EXTRA = $(LUA_FLAGS) $(EDIT_FLAGS) $(SQL_FLAGS)
 
 # One object with the library's own names made local, so that a program that links it
 # meets only those that begin with rc_.
@@ -164,7 +167,7 @@ LUA_WHOLE = $(patsubst %,-Wl$(,)--whole-archive % -Wl$(,)--no-whole-archive -ldl
 , := ,
 
 $(PROGRAM): $(LAB) $(BINDING) $(HEAP) $(BUILD)/obj/embedded.o
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(or $(LUA_WHOLE),$(LUA_LIBS)) $(EDIT_LIBS) -lz -lm -Wl,-E
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(or $(LUA_WHOLE),$(LUA_LIBS)) $(EDIT_LIBS) $(SQL_LIBS) -lz -lm -Wl,-E
 
 # The Lua module for any Lua 5.4, with the Lua files beside it.
 $(CORE): $(BINDING) $(HEAP) $(LUA_FILES)

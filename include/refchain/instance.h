@@ -18,6 +18,8 @@ RC_API RC_CHECKED rc_class *rc_class_new(rc_heap *heap, const char *name,
 
 RC_API const char *rc_class_name(const rc_class *class);
 RC_API void *rc_class_context(const rc_class *class);
+
+/* Whether its instances have a `__del__`. */
 RC_API bool rc_class_has_finalizer(const rc_class *class);
 
 /* A new instance without attributes.  Fails: MemoryError. */

@@ -61,6 +61,12 @@ local function tell_picture(kind, text)
   guest.report("pictured", kind)
 end
 
+-- Where an export of the test goes, or nil.
+local function sink_of(job, kind)
+  local number = job.exports and job.exports[kind]
+  return number and guest.export_sink(number)
+end
+
 -- Where the lab's words write and tell their story.  In a chronicle diagnostics stand
 -- among what is printed.
 local function connect(job, counts, journal, recorder)
@@ -72,10 +78,12 @@ local function connect(job, counts, journal, recorder)
     own_state = true, profile = job.profile, settings = job.settings, seed = job.seed, trusted = job.trusted,
     memory_limit = job.memory, name = job.name, journal = journal and journal.add, record = job.record,
     ledger = job.ledger, picture = job.pictures and tell_picture or nil,
+    events = sink_of(job, "events"), trace = sink_of(job, "perfetto"),
     output = output, write = recorder and output or function(text) io.stderr:write(text) end,
     story = function(kind, text)
       counts[kind] = (counts[kind] or 0) + 1
       if kind == "scenario" or kind == "step" then guest.report(kind, cut(tostring(text))) end
+      if kind == "step" and job.mark then job.mark(cut(tostring(text))) end
       if kind == "step" and recorder then recorder:step(cut(tostring(text))) end
     end,
   }
@@ -156,12 +164,24 @@ function test:run_function(name)
   if type(teardown) == "function" then self:attempt(teardown) end
 end
 
+-- The heap as it is while the names are there.
+function test:write_snapshot()
+  local sink, lab = sink_of(self.job, "snapshot"), self.lab
+  if not sink or self.outcome.status == "timed out" then return end
+  lab:let_go()
+  if not lab:export_snapshot(sink, self.job.exports.sql or false) then
+    self.refused.snapshot = "not enough memory, or a write error"
+  end
+end
+
 function test:finish()
   local lab, recorder = self.lab, self.recorder
   if self.outcome.status == "timed out" then guest.stop_clock() end
   if recorder then recorder:finish "the end" end
+  self:write_snapshot()
   self:attempt(function() lab:finish() end)
   guest.stop_clock()
+  lab:finish_export()
   if recorder and self.outcome.status ~= "timed out" then recorder:finish "after the end: names are released" end
   local broken = lab:check()
   if broken then guest.report("broken", broken) end
@@ -189,7 +209,7 @@ function test:record(defines_tests)
 end
 
 -- Run the scenario `job.text` as a whole, or its function `job.test`; report.  Gives what
--- test:record does.
+-- test:record does, whether the file defines tests, and what could not be exported.
 function child.run(job)
   local counts, outcome = {}, { status = "passed" }
   local journal = job.journal and new_journal(job)
@@ -204,9 +224,12 @@ function child.run(job)
     return
   end
   local inside = refchain.inside(env)
+  if job.exports then
+    function job.mark(text) inside.lab:mark(text) end
+  end
   local self = setmetatable({
     job = job, env = env, lab = inside.lab, call = guard.new(inside.words), outcome = outcome,
-    recorder = recorder,
+    recorder = recorder, refused = {},
   }, test)
 
   local chunk, problem = load(job.text, "@" .. job.path, "t", env)
@@ -234,7 +257,8 @@ function child.run(job)
     outcome.message = outcome.message and inside.plain(outcome.message)
   end
   report_result(outcome, counts)
-  return self:record(#names > 0)
+  local written, why = self:record(#names > 0)
+  return written, why, #names > 0, self.refused
 end
 
 return child

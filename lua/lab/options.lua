@@ -105,6 +105,12 @@ local function add_run(parser)
   run:option("--out", "A folder for the pictures that heap.dot and heap.svg make: FOLDER/TEST-1.svg "
                       .. "and so on.")
      :argname "DIR"
+  run:option("--events", "Write what happens in the heap, event by event, as JSON lines; several "
+                         .. "tests: a folder."):argname "FILE|DIR/"
+  run:option("--perfetto", "Write it as a trace for ui.perfetto.dev or chrome://tracing; a "
+                           .. "microsecond there is an event, but --trusted has the clock."):argname "FILE|DIR/"
+  run:option("--snapshot", "Write the heap at the end of the test as JSON, or (FILE.sqlite) as an SQLite "
+                           .. "database."):argname "FILE|DIR/"
   add_ledger(run, ".")
   run:flag("--shuffle", "Run in random order (--seed tells which).")
   run:option("--repeat", "Run each test so often."):target "times":argname "N":convert(whole(1))
@@ -181,7 +187,8 @@ options.COMMANDS = { "run", "replay", "compare", "step", "profiles", "help" }
 local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--ledger" },
   run = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--filter", "--jobs",
-          "--output", "--timeout", "--record", "--out", "--ledger", "--shuffle", "--repeat", "--fail-fast", "--list" },
+          "--output", "--timeout", "--record", "--out", "--events", "--perfetto", "--snapshot", "--ledger",
+          "--shuffle", "--repeat", "--fail-fast", "--list" },
   replay = { "--help", "--profile", "--set", "--keep-going", "--max", "--max-memory", "--jobs", "--print",
              "--check" },
   compare = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--jobs", "--output",

@@ -9,8 +9,9 @@ local host = require "lab.host"
 local recording = {}
 recording.__index = recording
 
--- For a file or folder that --record names; nil and what is wrong with it.
-function recording.new(target)
+-- For a file or folder that --record names; nil and what is wrong with it.  `ending` is that
+-- of the files in a folder, "trace" if left out.
+function recording.new(target, ending)
   local is_folder = target:sub(-1) == "/" or host.kind(target) == "folder"
   if is_folder then
     local folder = target:gsub("/+$", "")
@@ -18,13 +19,15 @@ function recording.new(target)
     if not made then return nil, ("%s: %s"):format(target, problem) end
     target = folder
   end
-  return setmetatable({ target = target, is_folder = is_folder, names = file_names.new(), refused = 0 }, recording)
+  return setmetatable({
+    target = target, is_folder = is_folder, names = file_names.new(), refused = 0, ending = ending or "trace",
+  }, recording)
 end
 
 -- The file of a test, by the test's name: "a/b.lua::test_x [3.8]" -> "a-b-test_x.3.8.trace".
 function recording:path(name)
   if not self.is_folder then return self.target end
-  return ("%s/%s.trace"):format(self.target, self.names:of(name))
+  return ("%s/%s.%s"):format(self.target, self.names:of(name), self.ending)
 end
 
 local function part_of(path) return path .. ".part" end

@@ -10,6 +10,7 @@ local pictures = require "lab.pictures"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
+local exports = require "lab.exports"
 local recording = require "lab.recording"
 local sources = require "lab.sources"
 
@@ -124,6 +125,8 @@ local function listener(unit, alone, take_picture)
       unit.tests = outcomes.tests(text)
     elseif kind == "unrecorded" then
       record.unrecorded = text
+    elseif kind == "unexported" then
+      record.unexported = record.unexported and record.unexported .. "; " .. text or text
     else
       outcomes.told(record, kind, text)
     end
@@ -151,10 +154,7 @@ function run:split(unit)
   unit.parts = {}
   local names = unit.tests
   if self.chosen.shuffle then shuffle(names) end
-  if self.recording and not self.recording.is_folder and #names > 1 then
-    self:refuse_record()
-    return
-  end
+  if #names > 1 and self:refuse_several() then return end
   for _, test in ipairs(names) do
     local part = {
       path = unit.path, text = unit.text, profile = unit.profile, label = unit.label, test = test,
@@ -167,21 +167,34 @@ function run:split(unit)
   end
 end
 
--- One file cannot have the traces of several tests.
-function run:refuse_record()
-  self.several, self.stopped = true, true
-  io.stderr:write(("refchain: --record %s: a file holds one test's trace; there are several tests: "
-                   .. "give a folder, %s/\n"):format(self.recording.target, self.recording.target))
+-- One file cannot have the traces of several tests: true when it would.
+function run:refuse_several()
+  local function refuse(target, option, what)
+    if not target or target.is_folder then return end
+    self.several, self.stopped = true, true
+    io.stderr:write(("refchain: %s %s: a file holds one test's %s; there are several tests: "
+                     .. "give a folder, %s/\n"):format(option, target.target, what, target.target))
+  end
+  refuse(self.recording, "--record", "trace")
+  for _, target in ipairs(self.exports) do refuse(target, target.option, target.kind.what) end
+  return self.several
 end
 
--- In the test's process: run it, and record it if that is wanted.
-local function work(state, job, trace)
-  local problem
+local function report_unexported(problems)
+  for _, problem in ipairs(problems) do host.report("unexported", problem) end
+end
+
+-- In the test's process: run it, and record and export it if that is wanted.
+local function work(state, job, trace, files)
+  local problem, problems
+  job.exports, problems = exports.begin(files)
+  report_unexported(problems)
   if trace then
     job.record, problem = recording.begin(trace)
     if problem then host.report("unrecorded", problem) end
   end
-  local written, why = state:call("lab.child", "run", job)
+  local written, why, defines_tests, refused = state:call("lab.child", "run", job)
+  report_unexported(exports.finish(files, not defines_tests, refused))
   if not job.record then return end
   problem = recording.finish(trace, written, why)
   if problem and written ~= nil then host.report("unrecorded", problem) end
@@ -201,12 +214,13 @@ function run:start(unit)
   }
   unit.trace = self.recording and self.recording:path(unit.record.name)
   local take_picture = self.pictures and self.pictures:taker(unit.record.name)
+  local files = exports.files(self.exports, unit.record.name)
   return self.pool:start {
     name = unit.record.name, seconds = chosen.timeout, told = listener(unit, self.alone, take_picture),
     ended = function(outcome) self:finished(unit, outcome) end,
     work = function()
       state:limit { seconds = chosen.timeout, memory = chosen.max_memory, crash = true }
-      work(state, job, unit.trace)
+      work(state, job, unit.trace, files)
     end,
   }
 end
@@ -239,6 +253,10 @@ function run:give_out(unit)
   end
   if record.unpictured then
     io.stderr:write("refchain: not written: ", output.plain(record.unpictured), "\n")
+    self.unrecorded = true
+  end
+  if record.unexported then
+    io.stderr:write("refchain: not exported: ", output.plain(record.unexported), "\n")
     self.unrecorded = true
   end
   if kind == "failed" and self.chosen.fail_fast then self.stopped = true end
@@ -393,8 +411,9 @@ return function(chosen)
   end
   local traces, no_traces
   if chosen.record and not chosen.list then traces, no_traces = recording.new(chosen.record) end
-  if no_traces then
-    complain { no_traces }
+  local targets, no_exports = exports.chosen(chosen.list and {} or chosen)
+  if no_traces or no_exports then
+    complain { no_traces or no_exports }
     return 2
   end
 
@@ -406,7 +425,8 @@ return function(chosen)
   end
 
   local self = setmetatable({
-    chosen = chosen, recording = traces, pictures = drawn, pool = pool.new(chosen.jobs or host.cores()),
+    chosen = chosen, recording = traces, pictures = drawn, exports = targets,
+    pool = pool.new(chosen.jobs or host.cores()),
     progress = progress.new(),
     summary = { total = 0, passed = 0, failed = 0, skipped = 0 }, state = host.scenario(),
     matrix = matrix.new(profiles),
@@ -418,10 +438,7 @@ return function(chosen)
     self.split = list_tests
     name_at_once(self)
   end
-  if traces and not traces.is_folder and #units > 1 then
-    self:refuse_record()
-    return 2
-  end
+  if #units > 1 and not chosen.list and self:refuse_several() then return 2 end
   self.state:call("lab.child", "warm")
   host.catch_interrupt()
   self:loop(units)

@@ -52,6 +52,7 @@ local OPTIONS = {
   profile = "string", settings = "table", seed = "integer", trusted = "boolean", memory_limit = "integer",
   output = "function", write = "function", story = "function", own_state = "boolean",
   journal = "function", picture = "function", name = "string", record = "boolean", ledger = false,
+  events = "userdata", trace = "userdata",
 }
 
 -- The names in a table, sorted: what is wrong with it is the same on every run.  The
@@ -109,6 +110,7 @@ local function complete(options)
     seed = options.seed or 0, trusted = options.trusted or false, story = options.story,
     ledger = ledger.size(options.ledger), journal = options.journal, picture = options.picture,
     name = options.name, record = options.record,
+    events = options.events, trace = options.trace,
     output = options.output or function(text) io.stdout:write(text) end,
     write = options.write or function(text) io.stderr:write(text) end,
   }
@@ -146,6 +148,7 @@ local function heap_new(lab, options, shared, children)
     end
     local child = complete(options)
     child.profile, child.settings, child.memory_limit, child.record = profile, settings, limit, nil
+    child.events, child.trace = nil, nil
     if given.profile ~= nil then child.name = nil end
     local opened, py = pcall(open, child, shared)
     if not opened then
@@ -163,7 +166,7 @@ function open(options, shared, own_state)
   local lab = core.open {
     profile = options.profile, settings = options.settings, memory_limit = options.memory_limit,
     write = options.write, hide = HIDDEN, clock = options.trusted, name = options.name,
-    record = options.record, ledger = options.ledger,
+    record = options.record, ledger = options.ledger, events = options.events, trace = options.trace,
   }
   local words, children = lab:words(), {}
   local env = lab:environment(words)
@@ -217,6 +220,7 @@ end
 --   ledger        keep a ledger of all count changes, for ledger(x) and at(id): true, or the bytes
 --                 that it may take
 --   record        keep a heap trace of what is done, for lab:finish_recording(write)
+--   events, trace an rc_sink (a light userdata) that events go to as JSON lines or as a trace
 --   own_state     this Lua state belongs to the scenario: methods of strings are those
 --                 of its own string library, and its heap is not its own to close
 function refchain.new(options)

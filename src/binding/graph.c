@@ -379,6 +379,29 @@ bool bind_graph_path(const bind_graph *graph, uint32_t node, bind_way *way, bind
     return worked;
 }
 
+bool bind_graph_reaches(const bind_graph *graph, uint8_t **reaches)
+{
+    search self;
+    bool worked = start(&self, graph);
+
+    *reaches = malloc(graph->count + (size_t)1);
+    worked = worked && *reaches;
+    if (worked)
+        memset(*reaches, BIND_UNREACHED, graph->count + (size_t)1);
+    for (int reach = BIND_BY_NAME; worked && reach < BIND_UNREACHED; reach++) {
+        uint32_t first = self.tail;
+        for (uint32_t i = 0; i < graph->outside_count; i++)
+            if ((int)graph->outside[i].reach == reach)
+                meet(&self, graph->outside[i].to, graph->held + i);
+        while (self.head < self.tail)
+            expand(&self, self.queue[self.head++]);
+        for (; first < self.tail; first++)
+            (*reaches)[self.queue[first]] = (uint8_t)reach;
+    }
+    end(&self);
+    return worked;
+}
+
 /* ------------------------------------------------------------------- cycles -- */
 
 /* Meet all that reaches `node`, the nearest first; a node's `by` is the edge that leads on

@@ -87,6 +87,9 @@ typedef struct bind_way {
 RC_CHECKED bool bind_graph_path(const bind_graph *graph, uint32_t node, bind_way *way,
                                 bind_reach *reach);
 
+/* What reaches each node, a bind_reach; malloc'ed. */
+RC_CHECKED bool bind_graph_reaches(const bind_graph *graph, uint8_t **reaches);
+
 /* Of garbage: the shortest cycle through the nearest object that keeps `node` and is in
  * one, `node` itself perhaps; and the shortest way from that object to `node`. */
 RC_CHECKED bool bind_graph_cycle(const bind_graph *graph, uint32_t node, bind_way *cycle,

@@ -54,6 +54,7 @@ static void close_lab(lua_State *L, bind_lab *lab)
     lab->heap = NULL;
     rc_recorder_close(lab->recorder);
     lab->recorder = NULL;
+    bind_exporter_close(lab);
     rc_heap_close(heap);
     bind_weak_callbacks_close(lab);
     bind_temporaries_close(lab);
@@ -134,7 +135,8 @@ static int lab_words(lua_State *L, bind_lab *lab)
 
     lua_settop(L, 1);
     lua_newtable(L);
-    bind_set_make_words(L, 1, anchors);
+    bind_set_words(L, 1, anchors, bind_make_words);
+    bind_set_at_once(L, "list", bind_make_empty_list);
     bind_set_words(L, 1, anchors, bind_name_words);
     bind_set_words(L, 1, anchors, bind_look_words);
     bind_open_gc(L, lab, 1, anchors);
@@ -273,6 +275,11 @@ static const bind_word lab_words_table[] = {
     { "close", "lab:close", lab_close, 1, 2, BIND_WHEN_CLOSED | BIND_LOOKS, "lab:close()" },
     { "referrers", "lab:referrers", bind_push_referrers, 2, 2, BIND_LOOKS, "lab:referrers(x)" },
     { "moment", "lab:moment", bind_push_moment, 1, 2, BIND_LOOKS, "lab:moment{objects = n}" },
+    { "mark", "lab:mark", bind_export_mark, 2, 2, BIND_LOOKS, "lab:mark(text)" },
+    { "finish_export", "lab:finish_export", bind_finish_export, 1, 1, BIND_LOOKS,
+      "lab:finish_export()" },
+    { "export_snapshot", "lab:export_snapshot", bind_export_snapshot, 3, 3, BIND_LOOKS,
+      "lab:export_snapshot(sink, sql)" },
     { "note_deaths", "heap.snapshot", bind_note_deaths, 1, 1, BIND_LOOKS, "lab:note_deaths()" },
     { "deaths", "lab:deaths", bind_push_deaths, 2, 2, BIND_LOOKS, "lab:deaths(births)" },
     { "why", "why", bind_why, 2, 2, BIND_LOOKS, "why(x)" },
@@ -355,6 +362,7 @@ static void open_heap(lua_State *L, bind_lab *lab)
     if (!lua_isnil(L, -1) && !bind_ledger_open(lab, (size_t)lua_tointeger(L, -1)))
         luaL_error(L, "there is no memory for a ledger");
     lua_pop(L, 1);
+    bind_open_exporter(L, lab, 1, hooks.clock != NULL);
     bind_observe(lab);
     rc_object *none = rc_none(lab->heap);
     lab->startup = (int64_t)none->birth - rc_birth(lab->heap, none);
@@ -373,20 +381,6 @@ static void copy_hidden(lua_State *L, bind_lab *lab)
         }
     }
     lua_pop(L, 1);
-}
-
-/* The program says in the registry that the space before its state's threads is free. */
-#define BIND_SPACE "refchain.space"
-
-static void claim_space(lua_State *L, bind_lab *lab)
-{
-    lab->in_space = lua_getfield(L, LUA_REGISTRYINDEX, BIND_SPACE) != LUA_TNIL;
-    lua_pop(L, 1);
-    if (lab->in_space) {
-        *(bind_lab **)lua_getextraspace(lab->main) = lab;
-        lua_pushnil(L);
-        lua_setfield(L, LUA_REGISTRYINDEX, BIND_SPACE);
-    }
 }
 
 /* Push the table of anchors. */
@@ -461,7 +455,7 @@ static void stress_collector(lua_State *L, bind_lab *lab)
 
     if (!stress)
         return;
-    lab->stress = strcmp(stress, "word") == 0;
+    lab->stress = lab->careful = strcmp(stress, "word") == 0;
     if (strcmp(stress, "stop") == 0)
         lua_gc(L, LUA_GCSTOP);
     else if (strcmp(stress, "incremental") == 0)
@@ -491,7 +485,6 @@ static int open_lab(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     lab->main = lua_tothread(L, -1);
     lua_pop(L, 1);
-    claim_space(L, lab);
     lab->running = (bind_running) { .L = L, .anchors = 3 };    /* nor a temporary */
 
     set_lab_metatable(L, 2, 3);

@@ -1,7 +1,7 @@
 /* A heap has one observer.  In a lab several may wait for its events: the handlers of
  * heap.on (events.c), a chronicle (chronicle.c), the recorder (record.c), which must know
- * when an address loses its number, the notes of how objects died (deaths.c), and the
- * ledger (ledger.c). */
+ * when an address loses its number, the notes of how objects died (deaths.c), the ledger
+ * (ledger.c), and what is exported (export.c). */
 #include "binding.h"
 
 #define LEDGER_EVENTS \
@@ -24,6 +24,8 @@ void bind_tell_others(bind_lab *lab, rc_heap *heap, const rc_event *event)
         rc_recorder_returned(lab->recorder, event->address);
     if (lab->chronicle)
         bind_chronicle_event(lab->chronicle, heap, event);
+    if (lab->exporter)
+        bind_export_event(lab, event);
     if (event->kind == RC_DESTROYED && lab->noting)
         bind_note_death(lab, event);
     if (event->kind == RC_DESTROYED || lab->events.handlers[event->kind] > 0)
@@ -45,7 +47,8 @@ void bind_observe(bind_lab *lab)
 {
     uint32_t others = handled_events(lab) | (lab->recorder ? RC_EVENT_BIT(RC_MEMORY_RETURNED) : 0)
                       | (lab->chronicle ? RC_ALL_EVENTS : 0)
-                      | (lab->noting ? RC_EVENT_BIT(RC_DESTROYED) : 0);
+                      | (lab->noting ? RC_EVENT_BIT(RC_DESTROYED) : 0)
+                      | (lab->exporter ? RC_ALL_EVENTS : 0);
     rc_observer observer = {
         .events = others | (lab->ledger ? LEDGER_EVENTS : 0), .notify = notify, .context = lab,
         .count_changed = lab->ledger ? bind_ledger_change : NULL,

@@ -407,10 +407,9 @@ static bool find_all(findings *self, rc_object *object)
     return (rc_is_immortal(object) || find_removals(self, node)) && !self->failed;
 }
 
-static int collect_findings(lua_State *L)
+/* Free what was found; it may be large, and Lua's collector does not see that. */
+static void close_findings(findings *self)
 {
-    findings *self = lua_touserdata(L, 1);
-
     bind_graph_close(&self->graph);
     free(self->lines);
     free(self->text);
@@ -418,10 +417,15 @@ static int collect_findings(lua_State *L)
     free(self->cycle.edges);
     free(self->way.edges);
     *self = (findings) { 0 };
+}
+
+static int collect_findings(lua_State *L)
+{
+    close_findings(lua_touserdata(L, 1));
     return 0;
 }
 
-/* Push the place for what is found; it frees what is in it. */
+/* Push the place for what is found; an error of Lua's frees what is in it. */
 static findings *push_findings(lua_State *L, bind_lab *lab)
 {
     findings *self = lua_newuserdatauv(L, sizeof *self, 0);
@@ -564,6 +568,7 @@ int bind_why(lua_State *L, bind_lab *lab)
     findings *self = push_findings(L, lab);
     rc_object *object = find_object(L, lab, 2);
     if (!find_all(self, object)) {
+        close_findings(self);
         rc_raise(heap, RC_MEMORY_ERROR, "there is no memory to ask why");
         return bind_raise(L, lab);
     }
@@ -609,6 +614,7 @@ int bind_why(lua_State *L, bind_lab *lab)
         push_collector(L, heap);
         lua_setfield(L, -2, "collector");
     }
+    close_findings(self);
     return 1;
 }
 
@@ -617,16 +623,16 @@ int bind_push_referrers(lua_State *L, bind_lab *lab)
 {
     findings *self = push_findings(L, lab);
     rc_object *object = find_object(L, lab, 2);
+    bool worked = bind_graph_make(&self->graph);
 
-    if (!bind_graph_make(&self->graph)) {
-        rc_raise(lab->heap, RC_MEMORY_ERROR, "there is no memory to look for holders");
-        return bind_raise(L, lab);
-    }
-    find_holders(self, bind_graph_node(&self->graph, object));
-    if (self->failed) {
+    if (worked)
+        find_holders(self, bind_graph_node(&self->graph, object));
+    if (!worked || self->failed) {
+        close_findings(self);
         rc_raise(lab->heap, RC_MEMORY_ERROR, "there is no memory to look for holders");
         return bind_raise(L, lab);
     }
     push_lines(L, self, HOLDER);
+    close_findings(self);
     return 1;
 }

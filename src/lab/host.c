@@ -7,6 +7,7 @@
 
 #include <refchain/base.h>
 
+#include "exports.h"
 #include "files.h"
 #include "limits.h"
 #include "process.h"
@@ -37,6 +38,7 @@ int luaopen_lab_host(lua_State *L)
     files_register(L);
     process_register(L);
     recording_register(L);
+    exports_register(L);
     replay_register(L);
     scenario_register(L);
     lua_pushstring(L, RC_VERSION);

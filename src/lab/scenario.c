@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 
 #include "allocator.h"
+#include "exports.h"
 #include "files.h"
 #include "limits.h"
 #include "modules.h"
@@ -214,7 +215,7 @@ static int open_guest(lua_State *L)
         {"report", guest_report},
         {"start_clock", guest_start_clock}, {"stop_clock", guest_stop_clock},
         {"catch_interrupt", guest_catch_interrupt}, {"memory", guest_memory},
-        {"record", recording_write}, {NULL, NULL}
+        {"record", recording_write}, {"export_sink", exports_sink}, {NULL, NULL}
     };
     luaL_newlibtable(L, functions);
     lua_getfield(L, LUA_REGISTRYINDEX, SCENARIO);
@@ -254,8 +255,6 @@ static int prepare(lua_State *L)
     scenario *self = lua_touserdata(L, 1);
 
     modules_open(L);
-    lua_pushboolean(L, 1);
-    lua_setfield(L, LUA_REGISTRYINDEX, "refchain.space");       /* src/binding/module.c */
     modules_offer(L, "lab.guest", open_guest);
     modules_offer(L, "lab.terminal", luaopen_lab_terminal);
     lua_pushvalue(L, 1);
@@ -274,7 +273,6 @@ static int scenario_new(lua_State *L)
     self->L = lua_newstate(allocator_take, &self->allocator);
     if (!self->L)
         return luaL_error(L, "not enough memory");
-    *(void **)lua_getextraspace(self->L) = NULL;
     lua_gc(self->L, LUA_GCGEN, 0, 0);   /* handles die young: in the cache, a fifteenth of the time */
     self->limits.L = self->L;
     self->limits.allocator = &self->allocator;

@@ -208,6 +208,15 @@ static void save(void *context, rc_heap *heap, rc_object *self)
     saved = self;
 }
 
+static void a_class_knows_whether_it_has_a_finalizer(void)
+{
+    rc_heap *heap = open_heap("3.8");
+
+    CHECK(rc_class_has_finalizer(rc_class_new(heap, "A", say, NULL)));
+    CHECK(!rc_class_has_finalizer(rc_class_new(heap, "B", NULL, NULL)));
+    close_heap(heap);
+}
+
 static void a_finalizer_runs_before_anything_is_released(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -703,6 +712,7 @@ static const test tests[] = {
     TEST(up_to_3_10_the_first_attribute_makes_a_dict),
     TEST(in_3_13_attributes_lie_inside_while_there_is_room),
     TEST(values_are_released_in_the_order_of_the_release),
+    TEST(a_class_knows_whether_it_has_a_finalizer),
     TEST(a_finalizer_runs_before_anything_is_released),
     TEST(dying_by_count_it_is_in_generation_0_with_count_1),
     TEST(dying_by_the_collector_it_is_in_no_generation_with_one_more),

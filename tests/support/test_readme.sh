@@ -36,11 +36,14 @@ cd "$folder" || exit 1
 block lua 1 >cycle.lua
 same "first scenario" "$(block '' 1 | tail -n +2)" "$("$build/refchain" run cycle.lua 2>&1)"
 
+block lua 2 >leak.lua
+same "leak" "$(block '' 2 | tail -n +2)" "$("$build/refchain" run leak.lua 2>&1)"
+
 block c 1 >example.c
 ${CC:-cc} ${SAN:+-fsanitize=$SAN} -I"$include" example.c "$build/librefchain.a" -lm -o example
-same "C example" "$(block '' 2)" "$(./example 2>&1)"
+same "C example" "$(block '' 3)" "$(./example 2>&1)"
 
-block lua 2 >module.lua
+block lua 3 >module.lua
 same "Lua module" 1 "$("$build/tests/lua" module.lua 2>&1)"
 
 echo "$passed passed, $failed failed"
