@@ -105,7 +105,7 @@ end
 function TestDerived:test_a_wrong_one_leaves_nothing_behind()
   local before = collectgarbage "count"
   for _ = 1, 200 do pcall(refchain.new, { characters = -1, thresholds = { 1, 2, 3 } }) end
-  collectgarbage()
+  for _ = 1, 2 do collectgarbage() end         -- a lab goes after its finalizer has run
   lu.assertEquals(collectgarbage "count" < before + 200, true)
 end
 
