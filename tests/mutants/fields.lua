@@ -46,6 +46,7 @@ end
 for _, release in ipairs { "3.12", "3.13" } do
   table.insert(fields.same, { "pool_refcount_base", "1", release, "pooled ints are immortal: all show one count" })
 end
+table.insert(fields.same, { "trace_refs", "yes", "3.13", "there the refchain is a table: no object grows" })
 table.insert(fields.same, { "names_immortal", "no", "3.12", "every interned str is immortal, names among them" })
 table.insert(fields.same, { "list_hashed_by_growth", "yes", "3.7", "every list is made by growth of another" })
 for _, release in ipairs { "3.7", "3.8", "3.9" } do
