@@ -17,6 +17,10 @@ RC_API RC_CHECKED bool rc_gc_collect(rc_heap *heap, int64_t generation, size_t *
  * are deferred); returns whether one ran.  Call it between operations. */
 RC_API bool rc_gc_poll(rc_heap *heap);
 
+/* Whether the container that is made next may start an automatic collection, or request
+ * one.  If not, nothing runs while it is made. */
+RC_API bool rc_gc_is_near(const rc_heap *heap);
+
 /* Automatic collection. */
 RC_API void rc_gc_enable(rc_heap *heap);
 RC_API void rc_gc_disable(rc_heap *heap);

@@ -20,7 +20,7 @@ typedef struct bind_lab bind_lab;
 typedef struct bind_chronicle bind_chronicle;
 
 /* Of a function that goes on where a short way ends: kept apart, so that the short way saves
- * no registers for it. */
+ * no registers for it; and of the one body of two functions that only jump to it. */
 #define BIND_APART __attribute__((noinline))
 
 /* ---------------------------------------------------------------------- words -- */
@@ -52,15 +52,10 @@ typedef struct bind_word {
 /* What a word's closure has as its first upvalue: a userdata, whose user value is the
  * lab's.  The second is the weak table of temporaries' handles, the third the table of
  * anchors; some have more. */
-typedef struct bind_bound bind_bound;
-struct bind_bound {
+typedef struct bind_bound {
     bind_lab *lab;
     const bind_word *word;
-
-    /* A short way for the common case, taken when bind_is_quiet, without checks and marks; NULL:
-     * there is none.  Returns the number of results, or -1 with the stack as it was. */
-    int (*at_once)(lua_State *L, const bind_bound *bound);
-};
+} bind_bound;
 
 /* The word that is running.  Kept by value: an error leaves the last one here, and
  * nothing points into a C frame that is gone. */
@@ -232,17 +227,23 @@ struct bind_lab {
     rc_heap *heap;                      /* NULL: closed */
     lua_State *main;
     bind_running running;
-    int depth;                          /* 1 while a word runs, and no call into Lua */
+    union {
+        struct {
+            int depth;                  /* 1 while a word runs, and no call into Lua */
+            bool poll;                  /* a collection may have been requested */
+            bool stress;                /* a full Lua collection before every word */
+            bool locked;                /* gc.steps is being walked: nothing may change the heap */
+            bool unused;
+        };
+        uint64_t busy;                  /* 0: none of them, at one look */
+    };
     size_t base;                        /* operands below belong to those outside of it */
     size_t stores_base;
     int callbacks;                      /* finalizers, callbacks, handlers on the stack */
     int reporting;                      /* 1 while a diagnostic is written: it may nest once more */
     int frames;
-    bool poll;                          /* a collection may have been requested */
     char failure[BIND_TEXT];            /* the first expectation that failed in a callback */
-    bool stress;                        /* a full Lua collection before every word */
-    bool locked;                        /* gc.steps is being walked: nothing may change the heap */
-    bool careful;                       /* either: no short ways */
+    bool in_space;                      /* see bind_short_way */
     int64_t startup;                    /* raw birth minus birth */
 
     bind_temporaries temporaries;
@@ -275,12 +276,47 @@ struct bind_lab {
     size_t text_size, text_room;
 };
 
+/* The lab and the word of the closure that is running. */
+static inline bind_lab *bind_lab_of(lua_State *L)
+{
+    return ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->lab;
+}
+
+static inline const bind_word *bind_word_of(lua_State *L)
+{
+    return ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->word;
+}
+
+/* The short way of a word: two C functions, for the lab that is found without a look at the
+ * closure, which saves 36 instructions a call, and for others.  The program offers the space
+ * that Lua keeps before each thread (lua_getextraspace) to the first lab of a state; in a
+ * thread older than the lab it is NULL. */
+typedef struct bind_short_way {
+    lua_CFunction in_space, bound;
+} bind_short_way;
+
+#define BIND_SHORT_WAY(name, function)                                          \
+    static int function##_in_space(lua_State *L)                                \
+    {                                                                           \
+        return function(L, *(bind_lab **)lua_getextraspace(L));                 \
+    }                                                                           \
+    static int function##_bound(lua_State *L)                                   \
+    {                                                                           \
+        return function(L, bind_lab_of(L));                                     \
+    }                                                                           \
+    static const bind_short_way name = { function##_in_space, function##_bound }
+
+static inline lua_CFunction bind_way_for(const bind_lab *lab, const bind_short_way *way)
+{
+    return lab->in_space ? way->in_space : way->bound;
+}
+
 /* Whether a short way may be taken, in which nothing raises or dies: no word is in the
  * middle of something, nothing waits to be done, nobody is told of changes but the
  * ledger, which needs to know where they are made (bind_begin_short_way). */
 static inline bool bind_is_quiet(const bind_lab *lab)
 {
-    return lab->heap && lab->depth == 0 && !lab->poll && !lab->careful && lab->events.count == 0
+    return lab && lab->heap && lab->busy == 0 && lab->events.count == 0
            && !lab->told;
 }
 
@@ -305,8 +341,12 @@ void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word
                        lua_CFunction function, int extra);
 void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word);
 void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words);
-void bind_set_at_once(lua_State *L, const char *name,
-                      int (*at_once)(lua_State *L, const bind_bound *bound));
+
+/* Put one of `words` into the Lua table on top of the stack with a short way for the common
+ * case: `at_once`, which does without checks and marks what it can when bind_is_quiet, and
+ * else ends with bind_call_word.  The value on top of the stack is its fourth upvalue. */
+void bind_set_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
+                      const char *name, const bind_short_way *at_once);
 void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
 void bind_leave(lua_State *L, bind_lab *lab, int results);
 void bind_release_operands(bind_lab *lab, size_t mark);
@@ -387,6 +427,13 @@ bind_handle *bind_new_handle(lua_State *L, bind_lab *lab);
  * If nothing else holds the object, it becomes a temporary.  Returns 1. */
 int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
 
+/* The same two, short.  bind_start_at_once gives NULL, with the stack as it was, unless the
+ * making of a container will do nothing else: nobody is told, no collection runs.  The
+ * running closure's fourth upvalue is the metatable. */
+bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab);
+int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle,
+                        RC_TAKEN rc_object *object);
+
 /* Push a handle to an object that has a holder, and hold it until the word returns. */
 void bind_push(lua_State *L, bind_lab *lab, rc_object *object);
 bind_handle *bind_make_singleton(lua_State *L, bind_lab *lab, rc_object *object);
@@ -413,12 +460,25 @@ static inline bind_temporary *bind_temporary_of(const bind_lab *lab, const bind_
     return temporary->object && temporary->watch == handle->watch ? temporary : NULL;
 }
 
+void bind_forget_any_temporary(bind_lab *lab, bind_temporary *temporary);
+
+/* The reference is somebody else's now.  Most often it is the only one that there is. */
+static inline void bind_forget_temporary(bind_lab *lab, bind_temporary *temporary)
+{
+    bind_temporaries *self = &lab->temporaries;
+
+    if (RC_UNLIKELY(self->count > 1 || self->mapped > 0)) {
+        bind_forget_any_temporary(lab, temporary);
+        return;
+    }
+    self->count = self->live = 0;
+}
+
 void bind_reserve(lua_State *L, bind_lab *lab, bind_handle *handle);
 void bind_unreserve(bind_lab *lab, bind_handle *handle);
 void bind_own(bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
 void bind_adopt(lua_State *L, bind_lab *lab, bind_handle *handle);
 bind_temporary *bind_find_temporary(bind_lab *lab, const rc_object *object);
-void bind_forget_temporary(bind_lab *lab, bind_temporary *temporary);
 bool bind_may_store(bind_lab *lab, rc_object *object);
 void bind_settle(bind_lab *lab, size_t mark);
 void bind_let_go(lua_State *L, bind_lab *lab);
@@ -448,7 +508,7 @@ void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);
 void bind_scope_close(bind_scope *scope);
 
 /* iterate.c, make.c */
-int bind_make_empty_list(lua_State *L, const bind_bound *bound);
+void bind_set_make_words(lua_State *L, int lab, int anchors);
 int bind_walk(lua_State *L, bind_lab *lab);
 void bind_open_walks(lua_State *L, int lab, int anchors);
 void bind_open_classes(lua_State *L, int lab, int anchors);
@@ -561,7 +621,7 @@ typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor vi
 int bind_push_objects(lua_State *L, bind_lab *lab, bind_each each, const void *query);
 uint64_t bind_count(const bind_lab *lab, const rc_object *object);
 
-extern const bind_word bind_make_words[], bind_look_words[], bind_name_words[],
+extern const bind_word bind_look_words[], bind_name_words[],
     bind_sys_words[], bind_weakref_words[];
 
 #endif

@@ -578,7 +578,6 @@ int bind_take_collections(lua_State *L, bind_lab *lab)
 void bind_lock(bind_lab *lab, bool locked)
 {
     lab->locked = locked;
-    lab->careful = lab->stress || locked;
 }
 
 int bind_refuse_change(lua_State *L, bind_lab *lab)

@@ -90,24 +90,28 @@ static int make_list(lua_State *L, bind_lab *lab)
     return make_container(L, lab, "list %t%l", rc_list_display, rc_list_call);
 }
 
-/* list{} */
-int bind_make_empty_list(lua_State *L, const bind_bound *bound)
+static bool is_empty_display(lua_State *L)
 {
-    bind_lab *lab = bound->lab;
-
     if (lua_gettop(L) != 1 || !is_display(L))
-        return -1;
+        return false;
     lua_pushnil(L);
-    if (lua_next(L, 1)) {
-        lua_settop(L, 1);
-        return -1;
-    }
-    bind_enter(L, lab, bound->word);
-    bind_handle *handle = bind_new_handle(L, lab);
-    bind_return(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
-    bind_leave(L, lab, 1);
-    return 1;
+    if (!lua_next(L, 1))
+        return true;
+    lua_settop(L, 1);
+    return false;
 }
+
+/* list{} */
+BIND_APART static int make_empty_list(lua_State *L, bind_lab *lab)
+{
+    bind_handle *handle = is_empty_display(L) ? bind_start_at_once(L, lab) : NULL;
+
+    if (RC_UNLIKELY(!handle))
+        return bind_call_word(L);
+    return bind_finish_at_once(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
+}
+
+BIND_SHORT_WAY(empty_list, make_empty_list);
 
 static rc_object *call_tuple(rc_heap *heap, rc_object *x)
 {
@@ -492,7 +496,7 @@ void bind_open_classes(lua_State *L, int lab, int anchors)
     lua_rawseti(L, anchors, BIND_CLASS_METATABLE);
 }
 
-const bind_word bind_make_words[] = {
+static const bind_word make_words[] = {
     { "int", "int", make_int, 0, 1, 0, "int([n])" },
     { "float", "float", make_float, 0, 1, 0, "float([x])" },
     { "bool", "bool", make_bool, 0, 1, 0, "bool([x])" },
@@ -508,3 +512,11 @@ const bind_word bind_make_words[] = {
     { "class", "class", make_class, 1, 2, 0, "class(name, {__del__ = function(self) end})" },
     { NULL }
 };
+
+/* Put them into the table on top of the stack. */
+void bind_set_make_words(lua_State *L, int lab, int anchors)
+{
+    bind_set_words(L, lab, anchors, make_words);
+    lua_rawgeti(L, anchors, BIND_METATABLES + RC_LIST);
+    bind_set_at_once(L, lab, anchors, make_words, "list", &empty_list);
+}

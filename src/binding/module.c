@@ -135,8 +135,7 @@ static int lab_words(lua_State *L, bind_lab *lab)
 
     lua_settop(L, 1);
     lua_newtable(L);
-    bind_set_words(L, 1, anchors, bind_make_words);
-    bind_set_at_once(L, "list", bind_make_empty_list);
+    bind_set_make_words(L, 1, anchors);
     bind_set_words(L, 1, anchors, bind_name_words);
     bind_set_words(L, 1, anchors, bind_look_words);
     bind_open_gc(L, lab, 1, anchors);
@@ -383,6 +382,20 @@ static void copy_hidden(lua_State *L, bind_lab *lab)
     lua_pop(L, 1);
 }
 
+/* The program says in the registry that the space before its state's threads is free. */
+#define BIND_SPACE "refchain.space"
+
+static void claim_space(lua_State *L, bind_lab *lab)
+{
+    lab->in_space = lua_getfield(L, LUA_REGISTRYINDEX, BIND_SPACE) != LUA_TNIL;
+    lua_pop(L, 1);
+    if (lab->in_space) {
+        *(bind_lab **)lua_getextraspace(lab->main) = lab;
+        lua_pushnil(L);
+        lua_setfield(L, LUA_REGISTRYINDEX, BIND_SPACE);
+    }
+}
+
 /* Push the table of anchors. */
 static void push_anchors(lua_State *L)
 {
@@ -455,7 +468,7 @@ static void stress_collector(lua_State *L, bind_lab *lab)
 
     if (!stress)
         return;
-    lab->stress = lab->careful = strcmp(stress, "word") == 0;
+    lab->stress = strcmp(stress, "word") == 0;
     if (strcmp(stress, "stop") == 0)
         lua_gc(L, LUA_GCSTOP);
     else if (strcmp(stress, "incremental") == 0)
@@ -485,6 +498,7 @@ static int open_lab(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     lab->main = lua_tothread(L, -1);
     lua_pop(L, 1);
+    claim_space(L, lab);
     lab->running = (bind_running) { .L = L, .anchors = 3 };    /* nor a temporary */
 
     set_lab_metatable(L, 2, 3);

@@ -363,17 +363,17 @@ static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
 }
 
 /* environment, key, value; upvalue 4 is the table of the scenario's names */
-static int store_name(lua_State *L)
+BIND_APART static int store_name(lua_State *L, bind_lab *lab)
 {
-    bind_lab *lab = ((const bind_bound *)lua_touserdata(L, lua_upvalueindex(1)))->lab;
-
     if (RC_LIKELY(bind_is_quiet(lab) && lab->scope == &lab->scenario)) {
-        bind_name *name = find_name(lab->scope, lua_topointer(L, 2));
+        bind_name *name = find_name(&lab->scenario, lua_topointer(L, 2));
         if (RC_LIKELY(name && store_at_once(L, lab, name)))
             return 0;
     }
-    return store_any(L, lab);
+    return store_any(L, bind_lab_of(L));
 }
+
+BIND_SHORT_WAY(store, store_name);
 
 /* ------------------------------------------------------------------------- words -- */
 
@@ -719,7 +719,7 @@ int bind_open_environment(lua_State *L, bind_lab *lab)
     lua_pushvalue(L, 3);
     lua_setfield(L, 5, "__index");
     lua_pushvalue(L, 3);
-    bind_push_closure(L, 1, anchors, &assign_word, store_name, 1);
+    bind_push_closure(L, 1, anchors, &assign_word, bind_way_for(lab, &store), 1);
     lua_setfield(L, 5, "__newindex");
     bind_push_word(L, 1, anchors, &walk_names_word);
     lua_setfield(L, 5, "__pairs");

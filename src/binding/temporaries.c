@@ -94,7 +94,7 @@ size_t bind_others(const bind_lab *lab, const rc_object *object)
 }
 
 /* Take the last places back that are empty. */
-static void trim(bind_temporaries *self)
+BIND_APART static void trim(bind_temporaries *self)
 {
     while (self->count > 0 && !self->entries[self->count - 1].object
            && !self->entries[self->count - 1].reserved)
@@ -145,8 +145,7 @@ void bind_own(bind_lab *lab, bind_handle *handle, rc_object *object)
         self->mapped = index;           /* put again; what is there twice does no harm */
 }
 
-/* The reference is somebody else's now. */
-void bind_forget_temporary(bind_lab *lab, bind_temporary *temporary)
+void bind_forget_any_temporary(bind_lab *lab, bind_temporary *temporary)
 {
     *temporary = (bind_temporary) { 0 };
     lab->temporaries.live--;

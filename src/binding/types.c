@@ -46,20 +46,22 @@ static int list_append(lua_State *L, bind_lab *lab)
 
 /* An append of an object that is no temporary releases nothing and runs nothing: its operands
  * need not be held.  280 instructions less. */
-static int list_append_at_once(lua_State *L, const bind_bound *bound)
+BIND_APART static int list_append_at_once(lua_State *L, bind_lab *lab)
 {
-    bind_lab *lab = bound->lab;
     bind_handle *list = bind_test(L, 1), *item = bind_test(L, 2);
 
-    if (!list || !item || list->type != &rc_list_type || !bind_is_alive(lab, list)
-        || !bind_is_alive(lab, item) || lab->temporaries.live > 0 || lua_gettop(L) != 2)
-        return -1;
+    if (!list || !item || !bind_is_quiet(lab) || list->type != &rc_list_type
+        || !bind_is_alive(lab, list) || !bind_is_alive(lab, item) || lab->temporaries.live > 0
+        || lua_gettop(L) != 2)
+        return bind_call_word(L);
     bind_begin_short_way(L, lab);
     if (RC_LIKELY(rc_list_append(lab->heap, list->object, item->object)))
         return 0;
-    bind_enter(L, lab, bound->word);
+    bind_enter(L, lab, bind_word_of(L));
     return bind_raise(L, lab);
 }
+
+BIND_SHORT_WAY(append_at_once, list_append_at_once);
 
 static int list_insert(lua_State *L, bind_lab *lab)
 {
@@ -739,16 +741,12 @@ static const bind_word set_attribute_word = {
 /* Lists and tuples; upvalue 5 has the methods. */
 static int index_sequence(lua_State *L)
 {
-    bool is_name = lua_type(L, 2) == LUA_TSTRING;
-
-    if (RC_LIKELY(is_name)) {
-        lua_pushvalue(L, 2);
-        if (RC_LIKELY(lua_rawget(L, lua_upvalueindex(5)) != LUA_TNIL))
-            return 1;
-        lua_settop(L, 2);
-    }
-    const bind_bound *bound = lua_touserdata(L, lua_upvalueindex(1));
-    return bind_run_word(L, bound->lab, is_name ? &no_attribute_word : &get_item_word);
+    lua_pushvalue(L, 2);
+    if (RC_LIKELY(lua_rawget(L, lua_upvalueindex(5)) != LUA_TNIL))
+        return 1;
+    lua_settop(L, 2);
+    return bind_run_word(L, bind_lab_of(L),
+                         lua_type(L, 2) == LUA_TSTRING ? &no_attribute_word : &get_item_word);
 }
 
 /* Push a word's closure whose upvalue 4 is the type. */
@@ -787,8 +785,10 @@ static void push_index(lua_State *L, int lab, int anchors, const rc_type *type)
     }
     lua_newtable(L);
     bind_set_words(L, lab, anchors, methods_of(number));
-    if (number == RC_LIST)
-        bind_set_at_once(L, "append", list_append_at_once);
+    if (number == RC_LIST) {
+        lua_pushnil(L);
+        bind_set_at_once(L, lab, anchors, list_words, "append", &append_at_once);
+    }
     if (number >= RC_LIST && number <= RC_FROZENSET) {
         bind_push_word(L, lab, anchors, &contains_word);
         lua_setfield(L, -2, "contains");

@@ -3,6 +3,7 @@
 #include "binding.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ------------------------------------------------------------- enter and leave -- */
 
@@ -166,11 +167,6 @@ int bind_call_word(lua_State *L)
 {
     const bind_bound *bound = lua_touserdata(L, lua_upvalueindex(1));
 
-    if (bound->at_once && bind_is_quiet(bound->lab)) {
-        int results = bound->at_once(L, bound);
-        if (RC_LIKELY(results >= 0))
-            return results;
-    }
     return bind_run_word(L, bound->lab, bound->word);
 }
 
@@ -205,15 +201,13 @@ void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words)
     }
 }
 
-/* Give the word `name` in the Lua table on top of the stack a short way. */
-void bind_set_at_once(lua_State *L, const char *name,
-                      int (*at_once)(lua_State *L, const bind_bound *bound))
+void bind_set_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
+                      const char *name, const bind_short_way *at_once)
 {
-    lua_getfield(L, -1, name);
-    lua_getupvalue(L, -1, 1);
-    bind_bound *bound = lua_touserdata(L, -1);
-    bound->at_once = at_once;
-    lua_pop(L, 2);
+    while (strcmp(words->name, name) != 0)
+        words++;
+    bind_push_closure(L, lab, anchors, words, bind_way_for(lua_touserdata(L, lab), at_once), 1);
+    lua_setfield(L, -2, name);
 }
 
 /* --------------------------------------------------------------- protected calls -- */

@@ -117,6 +117,17 @@ static bool make_usable(memory_state *memory, void *from, void *to)
     return true;
 }
 
+bool memory_reach_birth(memory_state *memory, uint32_t birth)
+{
+    watch_map *map = &memory->watches;
+    uint32_t past = (birth / (8 * PAGE) + 1) * (8 * PAGE);      /* a page has 8 births a byte */
+
+    if (!make_usable(memory, map->alive + map->usable / 64, map->alive + past / 64))
+        return false;
+    map->usable = past;
+    return true;
+}
+
 /* What stands beside the slots from `first` to before `past`. */
 static bool make_sides_usable(memory_state *memory, arena *arena, size_t first, size_t past)
 {
@@ -505,6 +516,8 @@ bool memory_open(memory_state *memory)
     size_t table = memory->containers.pool_limit * sizeof(pool);
     memory->blocks.pools = (pool *)((char *)memory->containers.pools
                                     + pages_of(table) * PAGE);
+    table = memory->blocks.pool_limit * sizeof(pool);
+    memory->watches.alive = (uint64_t *)((char *)memory->blocks.pools + pages_of(table) * PAGE);
     if (make_sides_usable(memory, &memory->containers, 0, PAGE / SLOT_SIZE))
         return true;
     munmap(memory->window, memory->window_size);

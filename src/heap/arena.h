@@ -5,7 +5,7 @@
  *
  *     containers  26 GiB   2 GiB of them for large ones, in whole pages
  *     blocks      30 GiB   16 GiB of them likewise
- *     bookkeeping  8 GiB   the side table, the refs, the pools' bitmaps
+ *     bookkeeping  8 GiB   the side table, the refs, the pools' bitmaps, the watched births
  *
  * In each, blocks of up to LARGEST_SMALL bytes come from pools of POOL_SIZE: a pool
  * holds blocks of one size, and which of them are free stands in a bitmap beside the
@@ -17,6 +17,7 @@
 
 #include <refchain/base.h>
 #include "poison.h"
+#include "watch.h"
 
 #define SLOT_SIZE ((size_t)64)          /* of the container range */
 
@@ -79,6 +80,7 @@ typedef struct memory_state {
     char *window;                       /* start of the reservation; slot 0 */
     size_t window_size;
     arena containers, blocks;
+    watch_map watches;
     size_t used, peak, limit, committed;
     uint64_t allocations, releases;
     size_t unquestioned;                /* a small block is granted at once while less is used */
@@ -108,6 +110,10 @@ bool arena_holds(const arena *arena, const void *address);
 
 /* NULL, or what is wrong with the pools and their bitmaps. */
 const char *arena_check(const arena *arena);
+
+/* Make the map of watched births usable up to `birth` at least; false when there is no
+ * memory. */
+bool memory_reach_birth(memory_state *memory, uint32_t birth);
 
 /* Reserve a window, or false. */
 bool memory_open(memory_state *memory);

@@ -681,6 +681,16 @@ void gc_threshold_passed(rc_heap *heap, const rc_type *type)
     ((const trigger_strategy *)heap->profile.trigger.value)->passed(heap);
 }
 
+bool rc_gc_is_near(const rc_heap *heap)
+{
+    const gc_state *gc = &heap->gc;
+    int64_t count = gc->counts_members ? (int64_t)heap->list_sizes[YOUNGEST]
+                                       : gc->generations[0].count;
+
+    return count + 1 + gc->reached > gc->generations[0].threshold && gc->enabled
+           && gc->generations[0].threshold != 0 && !gc->collecting;
+}
+
 /* The allocation goes on when all is over: only then it is known which object it makes. */
 static void collect_at_once(rc_heap *heap)
 {

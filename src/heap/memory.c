@@ -65,6 +65,13 @@ static void *lengthen(rc_heap *heap, void *block, size_t old_size, size_t size)
     return block;
 }
 
+bool memory_extend_watches(rc_heap *heap, uint32_t birth)
+{
+    return permitted(heap, 0)
+           && (memory_reach_birth(&heap->memory, birth)
+               || rc_raise(heap, RC_MEMORY_ERROR, "no memory to watch birth %u", birth));
+}
+
 void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size)
 {
     if (old_size > LARGEST_SMALL && size >= old_size

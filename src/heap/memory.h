@@ -11,6 +11,9 @@
 RC_COLD void *memory_new_rare(rc_heap *heap, arena *arena, size_t size, bool *fresh);
 RC_COLD void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t size);
 
+/* Let births up to `birth` be watched.  Fails: MemoryError. */
+RC_COLD bool memory_extend_watches(rc_heap *heap, uint32_t birth);
+
 static inline void memory_account(memory_state *memory, size_t taken)
 {
     memory->allocations++;

@@ -9,8 +9,6 @@
 
 /* -------------------------------------------------------------------- birth -- */
 
-#define BIRTH_BITS 29
-
 /* How many there were: the number passes over each multiple of 2^29. */
 static inline uint64_t births_so_far(const rc_heap *heap)
 {

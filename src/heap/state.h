@@ -13,7 +13,6 @@
 #include "layout.h"
 #include "ring.h"
 #include "strategy.h"
-#include "watch.h"
 
 #define LONGEST_FREE_TUPLE 20
 #define RECURSION_LIMIT 1000
@@ -54,7 +53,6 @@ struct rc_heap {
     /* running operations */
     rc_object **operands;               /* one reference each */
     size_t operand_count, operand_room;
-    watch_set watches;
     uint32_t depth;                     /* of recursion_enter */
     struct repr_frame *writing;         /* what repr is in the middle of: repr.c */
 

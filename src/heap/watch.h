@@ -1,16 +1,21 @@
-/* The watched objects that are alive, as a set of their births: an answer to "is it
- * still the same object" that never reads an object. */
+/* The watched objects that are alive, as a bitmap of births: an answer to "is it still the
+ * same object" that never reads an object.
+ *
+ * Births are numbered in a row, so that the bits in use lie together, and nothing is
+ * searched: 80 instructions less in an object's life than a hash table.  The bitmap has its
+ * place among the bookkeeping of the window, of which no more is made usable than there
+ * were births. */
 #ifndef HEAP_WATCH_H
 #define HEAP_WATCH_H
 
 #include <refchain/base.h>
 
-typedef struct watch_set {
-    uint32_t *births;                   /* open addressing, linear probing; 0: empty */
-    uint32_t capacity;                  /* a power of two, or 0 */
-    uint32_t shift;                     /* 32 - log2(capacity) */
-    uint32_t size;
-} watch_set;
+#define BIRTH_BITS 29
+
+typedef struct watch_map {
+    uint64_t *alive;                    /* bit b of word w: birth 64 w + b */
+    uint32_t usable;                    /* births below this have a bit */
+} watch_map;
 
 /* A watched object dies (and is still readable). */
 void watch_died(rc_heap *heap, rc_object *object);

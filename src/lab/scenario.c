@@ -255,6 +255,8 @@ static int prepare(lua_State *L)
     scenario *self = lua_touserdata(L, 1);
 
     modules_open(L);
+    lua_pushboolean(L, 1);
+    lua_setfield(L, LUA_REGISTRYINDEX, "refchain.space");       /* src/binding/module.c */
     modules_offer(L, "lab.guest", open_guest);
     modules_offer(L, "lab.terminal", luaopen_lab_terminal);
     lua_pushvalue(L, 1);
@@ -273,6 +275,7 @@ static int scenario_new(lua_State *L)
     self->L = lua_newstate(allocator_take, &self->allocator);
     if (!self->L)
         return luaL_error(L, "not enough memory");
+    *(void **)lua_getextraspace(self->L) = NULL;
     lua_gc(self->L, LUA_GCGEN, 0, 0);   /* handles die young: in the cache, a fifteenth of the time */
     self->limits.L = self->L;
     self->limits.allocator = &self->allocator;

@@ -502,6 +502,27 @@ function TestText:test_of_long_output_the_last_lines_are_shown()
   lu.assertStrContains(result.out, "      | 60\n")
 end
 
+TestHeaps = {}
+
+-- The first heap of a state is found in another way than a second one.
+function TestHeaps:test_two_heaps_of_a_scenario_are_told_apart()
+  local result = run({ ["a.lua"] = [[
+    local other = heap.new{}
+    other.x, a = other.list{}, list{}
+    local y = other.list{}
+    other.x:append(y) a:append(a)
+    local append = a.append
+    expect_error("another heap", function() append(other.x, y) end)
+    expect_error("another heap", function() a:append(y) end)
+    expect_error("another heap", function() b = y end)
+    coroutine.wrap(function() c = list{} c:append(a) other.z = other.list{} end)()
+    other:close()
+    expect_error("closed", function() other.list{} end)
+    expect_eq(#a, 1) expect_eq(refcnt(a), 3) expect_eq(#c, 1)
+]] }, "run a.lua")
+  lu.assertEquals(result.status, 0, result.out)
+end
+
 TestTerminal = {}
 
 function TestTerminal:setUp()

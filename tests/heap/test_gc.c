@@ -412,6 +412,58 @@ static void deferred_collections_agree_with_a_model(void)
     play_against_the_model("3.13", true);
 }
 
+/* ---------------------------------------------------------------------------- near -- */
+
+static uint64_t collections(rc_heap *heap)
+{
+    uint64_t sum = 0;
+
+    for (int generation = 0; generation < RC_GENERATIONS; generation++)
+        sum += heap->gc.generations[generation].stats.collections;
+    return sum + heap->gc.requested;
+}
+
+/* What rc_gc_is_near says of the next container, for 2000 of them: how often it said no.
+ * Where it does, nothing is collected or asked for. */
+static int make_foretold(rc_heap *heap)
+{
+    int far = 0;
+
+    for (int i = 0; i < 2000; i++) {
+        bool near = rc_gc_is_near(heap);
+        uint64_t before = collections(heap);
+        rc_object *set = rc_set_new(heap, NULL, 0);
+        CHECK(set && (near || collections(heap) == before));
+        far += !near;
+        rc_gc_poll(heap);
+        if (i % 7 == 0)
+            rc_decref(heap, set);
+        else
+            CHECK(rc_operand_push(heap, set));
+    }
+    rc_operand_release(heap, 0);
+    return far;
+}
+
+static void a_collection_is_foretold(void)
+{
+    static const char *const names[] = { "2.7", "3.8", "3.11", "3.12", "3.13" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        rc_heap *heap = open_heap(names[i]);
+        set_thresholds(heap, 10, 10, 10);
+        uint64_t before = collections(heap);
+        int far = make_foretold(heap);
+        CHECK(collections(heap) > before && far > 1500 && far < 2000);
+        rc_gc_disable(heap);
+        CHECK_EQUAL(make_foretold(heap), 2000);
+        rc_gc_enable(heap);
+        set_thresholds(heap, 0, 10, 10);
+        CHECK_EQUAL(make_foretold(heap), 2000);
+        rc_heap_close(heap);
+    }
+}
+
 /* ------------------------------------------------------------------------ deferred -- */
 
 static void in_3_13_an_allocation_only_asks_for_a_collection(void)
@@ -988,6 +1040,7 @@ static const test tests[] = {
     TEST(a_heap_without_the_quarter_rule_does_not_wait),
     TEST(the_counters_agree_with_a_model),
     TEST(deferred_collections_agree_with_a_model),
+    TEST(a_collection_is_foretold),
     TEST(in_3_13_an_allocation_only_asks_for_a_collection),
     TEST(a_poll_looks_at_every_threshold_again),
     TEST(a_poll_while_disabled_forgets_the_request),

@@ -68,9 +68,18 @@ static void a_death_is_told_with_its_cause(void)
     close_heap(heap);
 }
 
+static size_t watched(const rc_heap *heap)
+{
+    size_t count = 0;
+
+    for (uint32_t birth = 0; birth < heap->memory.watches.usable; birth++)
+        count += rc_watched(heap, birth);
+    return count;
+}
+
 #define MANY 300
 
-static void the_set_agrees_with_a_simple_list(void)
+static void the_map_agrees_with_a_simple_list(void)
 {
     rc_heap *heap = open_heap("3.8");
     uint64_t random = RANDOM_START;
@@ -96,7 +105,7 @@ static void the_set_agrees_with_a_simple_list(void)
     for (int i = 0; i < MANY; i++)
         if (object[i])
             rc_decref(heap, object[i]);
-    CHECK_EQUAL(heap->watches.size, 0);
+    CHECK_EQUAL(watched(heap), 0);
     close_heap(heap);
 }
 
@@ -118,7 +127,27 @@ static void watching_survives_failing_allocations(void)
     for (int i = 0; i < 100; i++)
         unwatched[i] = a_list(heap, 0);
     with_each_allocation_failing(heap, watch_all, NULL, NULL);
-    CHECK_EQUAL(heap->watches.size, 100);
+    CHECK_EQUAL(watched(heap), 100);
+    close_heap(heap);
+}
+
+/* Objects between which a page of the map, and more, is never watched. */
+static void births_may_lie_far_apart(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *first = a_list(heap, 0);
+    uint32_t watch = rc_watch(heap, first), usable = heap->memory.watches.usable;
+
+    while (heap->last_birth < 3 * (uint64_t)usable)
+        drop(heap, a_list(heap, 0));
+    rc_object *last = a_list(heap, 0);
+    uint32_t other = rc_watch(heap, last);
+    CHECK(!rc_watched(heap, other - 1) && !rc_watched(heap, other + 1));
+    CHECK(rc_watched(heap, watch) && rc_watched(heap, other));
+    CHECK(!rc_watched(heap, UINT32_MAX));
+    drop(heap, last);
+    CHECK(rc_watched(heap, watch) && !rc_watched(heap, other));
+    CHECK_EQUAL(watched(heap), 1);
     close_heap(heap);
 }
 
@@ -126,7 +155,8 @@ static const test tests[] = {
     TEST(a_watched_object_is_known_until_it_dies),
     TEST(nothing_is_watched_in_a_new_heap),
     TEST(a_death_is_told_with_its_cause),
-    TEST(the_set_agrees_with_a_simple_list),
+    TEST(the_map_agrees_with_a_simple_list),
+    TEST(births_may_lie_far_apart),
     TEST(watching_survives_failing_allocations),
     { 0 }
 };
