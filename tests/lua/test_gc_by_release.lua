@@ -840,6 +840,11 @@ local SINCE = {
         end
       end))]], { "3.6", true }, { "3.8", false } },
   { "x = list{} return #sys.getobjects(-1) > 0", { "2.7", false }, { "3.13", true } },
+  { [[x = int(5)
+      for _, object in ipairs(sys.getobjects(0)) do
+        if is(object, x) then return true end
+      end
+      return false]], { "2.7", true }, { "3.11", false } },
 }
 
 function TestDifferences:test_each_release_has_its_own()
