@@ -328,6 +328,25 @@ static inline void bind_begin_short_way(lua_State *L, bind_lab *lab)
     }
 }
 
+/* A field of the table on top of the stack. */
+static inline void bind_set_integer(lua_State *L, const char *name, int64_t value)
+{
+    lua_pushinteger(L, (lua_Integer)value);
+    lua_setfield(L, -2, name);
+}
+
+static inline void bind_set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, name);
+}
+
+static inline void bind_set_boolean(lua_State *L, const char *name, bool value)
+{
+    lua_pushboolean(L, value);
+    lua_setfield(L, -2, name);
+}
+
 /* module.c */
 int luaopen_refchain_core(lua_State *L);
 
@@ -590,6 +609,7 @@ int bind_pipe(lua_State *L);
 void bind_open_gc(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors);
 void bind_push_generation(lua_State *L, int generation);
+void bind_set_generation(lua_State *L, const char *name, int generation);
 int bind_push_generations(lua_State *L, bind_lab *lab);
 int bind_push_caches(lua_State *L, bind_lab *lab);
 int bind_push_moment(lua_State *L, bind_lab *lab);
@@ -613,6 +633,9 @@ void bind_deliver(lua_State *L, bind_lab *lab);
 void bind_take_event(bind_lab *lab, rc_heap *heap, const rc_event *event);
 void bind_events_close(bind_lab *lab);
 int bind_on(lua_State *L, bind_lab *lab);
+
+/* What an event of its kind has, but for what only a handler of heap.on is told. */
+void bind_set_event(lua_State *L, const rc_event *event);
 int bind_push_referrers(lua_State *L, bind_lab *lab);
 int bind_why(lua_State *L, bind_lab *lab);
 

@@ -71,61 +71,18 @@ void bind_chronicle_event(bind_chronicle *self, rc_heap *heap, const rc_event *e
 
 /* ------------------------------------------------------------------- taking the events -- */
 
-static void set_integer(lua_State *L, const char *name, int64_t value)
-{
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_string(lua_State *L, const char *name, const char *value)
-{
-    lua_pushstring(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_generation(lua_State *L, int generation)
-{
-    if (generation == RC_PERMANENT)
-        set_string(L, "generation", "permanent");
-    else if (generation != RC_NO_GENERATION)
-        set_integer(L, "generation", generation);
-}
-
 static void push_event(lua_State *L, bind_lab *lab, const told_event *told)
 {
     const rc_event *event = &told->event;
 
     lua_createtable(L, 0, 5);
-    set_string(L, "kind", rc_event_name(event->kind));
+    bind_set_text(L, "kind", rc_event_name(event->kind));
     if (event->object) {
         bool alive = rc_watched(lab->heap, told->watch);
-        set_integer(L, "birth", told->birth);
-        set_string(L, "type", alive ? rc_typename(event->object) : told->type);
+        bind_set_integer(L, "birth", told->birth);
+        bind_set_text(L, "type", alive ? rc_typename(event->object) : told->type);
     }
-    switch (event->kind) {
-    case RC_CREATED:
-        set_string(L, "origin", rc_origin_name((rc_origin)event->origin));
-        break;
-    case RC_DESTROYED:
-        lua_pushboolean(L, event->by_collector);
-        lua_setfield(L, -2, "by_collector");
-        break;
-    case RC_MEMORY_RETURNED:
-        set_integer(L, "id", (int64_t)event->address);
-        set_integer(L, "size", (int64_t)event->size);
-        break;
-    case RC_COLLECTION_FINISHED:
-        set_integer(L, "collected", (int64_t)event->collected);
-        set_integer(L, "uncollectable", (int64_t)event->uncollectable);
-        set_generation(L, event->generation);
-        break;
-    case RC_GENERATION_CHANGED:
-    case RC_COLLECTION_STARTED:
-        set_generation(L, event->generation);
-        break;
-    default:
-        break;
-    }
+    bind_set_event(L, event);
 }
 
 /* lab:take_events() -> a sequence of plain tables, how many more there were.  What is

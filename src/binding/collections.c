@@ -472,18 +472,6 @@ void bind_close_collections(bind_lab *lab)
 
 /* ------------------------------------------------------------------- as Lua tables -- */
 
-static void set_integer(lua_State *L, const char *name, uint64_t value)
-{
-    lua_pushinteger(L, (lua_Integer)value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_boolean(lua_State *L, const char *name, bool value)
-{
-    lua_pushboolean(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void set_place(lua_State *L, bind_lab *lab, const char *name, place at)
 {
     if (at.line == 0)
@@ -495,15 +483,15 @@ static void set_place(lua_State *L, bind_lab *lab, const char *name, place at)
 static void push_note(lua_State *L, const record *record, const note *self)
 {
     lua_createtable(L, 0, 8);
-    set_integer(L, "birth", (uint64_t)self->birth);
+    bind_set_integer(L, "birth", (uint64_t)self->birth);
     lua_pushstring(L, self->type);
     lua_setfield(L, -2, "type");
     lua_pushlstring(L, record->texts + self->text, self->text_size);
     lua_setfield(L, -2, "text");
-    set_integer(L, "refcount", self->refcount);
+    bind_set_integer(L, "refcount", self->refcount);
     if (self->examined) {
-        set_integer(L, "refs", self->refs);
-        set_integer(L, "inside", self->inside);
+        bind_set_integer(L, "refs", self->refs);
+        bind_set_integer(L, "inside", self->inside);
     }
     lua_pushstring(L, self->verdict);
     lua_setfield(L, -2, "verdict");
@@ -512,7 +500,7 @@ static void push_note(lua_State *L, const record *record, const note *self)
         lua_setfield(L, -2, "generation");
     }
     if (self->untracked)
-        set_boolean(L, "untracked", true);
+        bind_set_boolean(L, "untracked", true);
 }
 
 static void push_phase(lua_State *L, const record *record, int number)
@@ -531,7 +519,7 @@ static void push_phase(lua_State *L, const record *record, int number)
     }
     lua_setfield(L, -2, "objects");
     if (self->untold > 0)
-        set_integer(L, "untold", self->untold);
+        bind_set_integer(L, "untold", self->untold);
 }
 
 /* lab:watch_collections(most): 0 ends it. */
@@ -558,17 +546,17 @@ int bind_take_collections(lua_State *L, bind_lab *lab)
             lua_rawseti(L, -2, number + 1);
         }
         const rc_gc_last *facts = &self->done[i]->facts;
-        set_integer(L, "number", facts->number);
-        set_integer(L, "generation", (uint64_t)facts->generation);
-        set_boolean(L, "automatic", facts->automatic);
-        set_integer(L, "unreachable", facts->unreachable);
-        set_integer(L, "destroyed", facts->destroyed);
+        bind_set_integer(L, "number", facts->number);
+        bind_set_integer(L, "generation", (uint64_t)facts->generation);
+        bind_set_boolean(L, "automatic", facts->automatic);
+        bind_set_integer(L, "unreachable", facts->unreachable);
+        bind_set_integer(L, "destroyed", facts->destroyed);
         set_place(L, lab, "cause", self->done[i]->cause);
         set_place(L, lab, "place", self->done[i]->place);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     if (self->lost > 0)
-        set_integer(L, "untold", self->lost);
+        bind_set_integer(L, "untold", self->lost);
     clear_done(self);
     return 1;
 }
@@ -742,13 +730,13 @@ static void set_quarter_rule(lua_State *L, bind_lab *lab, size_t pending, size_t
 {
     int64_t part = rc_heap_profile(lab->heap)->quarter_rule.value;
 
-    set_integer(L, "long_lived_pending", pending);
-    set_integer(L, "long_lived_total", total);
-    set_boolean(L, "held_back", holds);
+    bind_set_integer(L, "long_lived_pending", pending);
+    bind_set_integer(L, "long_lived_total", total);
+    bind_set_boolean(L, "held_back", holds);
     if (part == 0)
         return;
-    set_integer(L, "quarter_rule", (uint64_t)part);
-    set_integer(L, "wanted", total / (size_t)part);
+    bind_set_integer(L, "quarter_rule", (uint64_t)part);
+    bind_set_integer(L, "wanted", total / (size_t)part);
 }
 
 /* lab:forecast() */
@@ -758,13 +746,13 @@ int bind_push_forecast(lua_State *L, bind_lab *lab)
     rc_gc_forecast forecast = rc_gc_get_forecast(heap);
 
     lua_newtable(L);
-    set_boolean(L, "automatic", forecast.automatic);
-    set_boolean(L, "enabled", rc_gc_is_enabled(heap));
-    set_boolean(L, "collecting", rc_gc_is_collecting(heap));
-    set_boolean(L, "requested", forecast.requested);
+    bind_set_boolean(L, "automatic", forecast.automatic);
+    bind_set_boolean(L, "enabled", rc_gc_is_enabled(heap));
+    bind_set_boolean(L, "collecting", rc_gc_is_collecting(heap));
+    bind_set_boolean(L, "requested", forecast.requested);
     if (forecast.automatic) {
-        set_integer(L, "generation", (uint64_t)forecast.generation);
-        set_integer(L, "allocations", (uint64_t)forecast.allocations);
+        bind_set_integer(L, "generation", (uint64_t)forecast.generation);
+        bind_set_integer(L, "allocations", (uint64_t)forecast.allocations);
     }
     set_quarter_rule(L, lab, rc_gc_long_lived_pending(heap), rc_gc_long_lived_total(heap),
                      forecast.held_back);
@@ -772,7 +760,7 @@ int bind_push_forecast(lua_State *L, bind_lab *lab)
     for (int i = 0; i < RC_GENERATIONS; i++) {
         lua_rawgeti(L, -1, i + 1);
         if (i > 0)
-            set_integer(L, "collections", (uint64_t)forecast.collections[i]);
+            bind_set_integer(L, "collections", (uint64_t)forecast.collections[i]);
         lua_pop(L, 1);
     }
     lua_setfield(L, -2, "generations");
@@ -834,7 +822,7 @@ static void set_kept(lua_State *L, bind_lab *lab, const rc_gc_last *last)
             if (rc_birth(lab->heap, object) != last->first_kept[i])
                 continue;
             lua_newtable(L);
-            set_integer(L, "birth", (uint64_t)last->first_kept[i]);
+            bind_set_integer(L, "birth", (uint64_t)last->first_kept[i]);
             lua_pushstring(L, rc_typename(object));
             lua_setfield(L, -2, "type");
             bind_cut_repr(lab, object, BIND_LONGEST_TEXT, &text);
@@ -855,11 +843,11 @@ int bind_push_last_collection(lua_State *L, bind_lab *lab)
     const struct bind_collections *self = lab->collections;
 
     lua_newtable(L);
-    set_integer(L, "number", last.number);
+    bind_set_integer(L, "number", last.number);
     if (last.number == 0)
         return 1;
-    set_integer(L, "generation", (uint64_t)last.generation);
-    set_boolean(L, "automatic", last.automatic);
+    bind_set_integer(L, "generation", (uint64_t)last.generation);
+    bind_set_boolean(L, "automatic", last.automatic);
     set_place(L, lab, "cause", self->last_cause);
     set_place(L, lab, "place", self->last_place);
     if (last.trigger) {
@@ -867,26 +855,26 @@ int bind_push_last_collection(lua_State *L, bind_lab *lab)
         lua_pushstring(L, rc_type_name(last.trigger));
         lua_setfield(L, -2, "type");
         if (last.trigger_birth != 0)
-            set_integer(L, "birth", (uint64_t)last.trigger_birth);
+            bind_set_integer(L, "birth", (uint64_t)last.trigger_birth);
         lua_setfield(L, -2, "trigger");
     }
     set_three(L, "counts", last.counts);
     set_three(L, "thresholds", last.thresholds);
     set_quarter_rule(L, lab, last.long_lived_pending, last.long_lived_total, last.held_back);
-    set_integer(L, "visited", last.visited);
-    set_integer(L, "survivors", last.survivors);
-    set_integer(L, "untracked", last.untracked);
-    set_integer(L, "unreachable", last.unreachable);
-    set_integer(L, "uncollectable", last.uncollectable);
-    set_integer(L, "weakrefs_cleared", last.weakrefs_cleared);
-    set_integer(L, "callbacks_called", last.callbacks_called);
-    set_integer(L, "finalizers_called", last.finalizers_called);
-    set_integer(L, "kept", last.kept);
+    bind_set_integer(L, "visited", last.visited);
+    bind_set_integer(L, "survivors", last.survivors);
+    bind_set_integer(L, "untracked", last.untracked);
+    bind_set_integer(L, "unreachable", last.unreachable);
+    bind_set_integer(L, "uncollectable", last.uncollectable);
+    bind_set_integer(L, "weakrefs_cleared", last.weakrefs_cleared);
+    bind_set_integer(L, "callbacks_called", last.callbacks_called);
+    bind_set_integer(L, "finalizers_called", last.finalizers_called);
+    bind_set_integer(L, "kept", last.kept);
     set_kept(L, lab, &last);
-    set_integer(L, "trash", last.trash);
-    set_integer(L, "destroyed", last.destroyed);
-    set_boolean(L, "saveall", rc_gc_debug(lab->heap) & RC_DEBUG_SAVEALL);
+    bind_set_integer(L, "trash", last.trash);
+    bind_set_integer(L, "destroyed", last.destroyed);
+    bind_set_boolean(L, "saveall", rc_gc_debug(lab->heap) & RC_DEBUG_SAVEALL);
     if (last.nanoseconds > 0)
-        set_integer(L, "nanoseconds", last.nanoseconds);
+        bind_set_integer(L, "nanoseconds", last.nanoseconds);
     return 1;
 }

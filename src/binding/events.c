@@ -109,17 +109,10 @@ void bind_take_event(bind_lab *lab, rc_heap *heap, const rc_event *event)
 
 /* ------------------------------------------------------------------- delivering -- */
 
-static void set_integer(lua_State *L, const char *name, int64_t value)
-{
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void push_count_change(lua_State *L, const bind_event *record)
 {
-    set_integer(L, "change", record->event.change);
-    lua_pushstring(L, rc_reason_name(record->event.reason));
-    lua_setfield(L, -2, "reason");
+    bind_set_integer(L, "change", record->event.change);
+    bind_set_text(L, "reason", rc_reason_name(record->event.reason));
     if (record->name[0])
         lua_pushstring(L, record->name);
     else if (record->holder_type)
@@ -129,61 +122,54 @@ static void push_count_change(lua_State *L, const bind_event *record)
     lua_setfield(L, -2, "holder");
 }
 
+void bind_set_event(lua_State *L, const rc_event *event)
+{
+    switch (event->kind) {
+    case RC_CREATED:
+        bind_set_text(L, "origin", rc_origin_name((rc_origin)event->origin));
+        break;
+    case RC_DESTROYED:
+        bind_set_boolean(L, "by_collector", event->by_collector);
+        break;
+    case RC_MEMORY_RETURNED:
+        bind_set_integer(L, "id", (int64_t)event->address);
+        bind_set_integer(L, "size", (int64_t)event->size);
+        break;
+    case RC_COLLECTION_FINISHED:
+        bind_set_integer(L, "collected", (int64_t)event->collected);
+        bind_set_integer(L, "uncollectable", (int64_t)event->uncollectable);
+        /* fall through */
+    case RC_GENERATION_CHANGED:
+    case RC_COLLECTION_STARTED:
+        bind_set_generation(L, "generation", event->generation);
+        break;
+    default:
+        break;
+    }
+}
+
 /* Push the table that a handler is given. */
 static void push_event(lua_State *L, bind_lab *lab, const bind_event *record)
 {
     const rc_event *event = &record->event;
 
     lua_newtable(L);
-    lua_pushstring(L, rc_event_name(event->kind));
-    lua_setfield(L, -2, "event");
+    bind_set_text(L, "event", rc_event_name(event->kind));
     if (event->object) {
         bool alive = event->kind != RC_DESTROYED && !has_died(&lab->events, record->watch);
-        lua_pushstring(L, alive ? rc_typename(event->object) : record->type);
-        lua_setfield(L, -2, "type");
-        set_integer(L, "birth", record->birth);
-        set_integer(L, "id", (int64_t)rc_id(event->object));
+        bind_set_text(L, "type", alive ? rc_typename(event->object) : record->type);
+        bind_set_integer(L, "birth", record->birth);
+        bind_set_integer(L, "id", (int64_t)rc_id(event->object));
         if (alive) {
             bind_push(L, lab, event->object);
             lua_setfield(L, -2, "object");
         }
     }
-    switch (event->kind) {
-    case RC_CREATED:
-        lua_pushstring(L, rc_origin_name((rc_origin)event->origin));
-        lua_setfield(L, -2, "origin");
-        break;
-    case RC_DESTROYED:
-        lua_pushboolean(L, event->by_collector);
-        lua_setfield(L, -2, "by_collector");
-        break;
-    case RC_MEMORY_RETURNED:
-        set_integer(L, "id", (int64_t)event->address);
-        set_integer(L, "size", (int64_t)event->size);
-        break;
-    case RC_COUNT_CHANGED:
+    if (event->kind == RC_COUNT_CHANGED)
         push_count_change(L, record);
-        break;
-    case RC_GENERATION_CHANGED:
-        if (event->generation == RC_PERMANENT)
-            lua_pushliteral(L, "permanent");
-        else if (event->generation == RC_NO_GENERATION)
-            lua_pushnil(L);
-        else
-            lua_pushinteger(L, event->generation);
-        lua_setfield(L, -2, "generation");
-        break;
-    case RC_COLLECTION_FINISHED:
-        set_integer(L, "collected", (int64_t)event->collected);
-        set_integer(L, "uncollectable", (int64_t)event->uncollectable);
-        set_integer(L, "nanoseconds", (int64_t)event->nanoseconds);
-        /* fall through */
-    case RC_COLLECTION_STARTED:
-        set_integer(L, "generation", event->generation);
-        break;
-    default:
-        break;
-    }
+    if (event->kind == RC_COLLECTION_FINISHED)
+        bind_set_integer(L, "nanoseconds", (int64_t)event->nanoseconds);
+    bind_set_event(L, event);
 }
 
 typedef struct delivery {

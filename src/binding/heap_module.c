@@ -5,12 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set_integer(lua_State *L, const char *name, uint64_t value)
-{
-    lua_pushinteger(L, (lua_Integer)value);
-    lua_setfield(L, -2, name);
-}
-
 /* ------------------------------------------------------------------ the refchain -- */
 
 /* Upvalue 4: the handle that was given last.  When its object has died since, the next
@@ -88,14 +82,19 @@ static int heap_generation(lua_State *L, bind_lab *lab)
     return 1;
 }
 
+void bind_set_generation(lua_State *L, const char *name, int generation)
+{
+    bind_push_generation(L, generation);
+    lua_setfield(L, -2, name);
+}
+
 int bind_push_generations(lua_State *L, bind_lab *lab)
 {
     lua_createtable(L, RC_GENERATIONS + 1, 0);
     for (int i = 0; i <= RC_PERMANENT; i++) {
         lua_createtable(L, 0, 4);
-        bind_push_generation(L, i);
-        lua_setfield(L, -2, "generation");
-        set_integer(L, "size", rc_gc_size(lab->heap, i));
+        bind_set_generation(L, "generation", i);
+        bind_set_integer(L, "size", rc_gc_size(lab->heap, i));
         if (i < RC_GENERATIONS) {
             lua_pushinteger(L, rc_gc_count(lab->heap, i));
             lua_setfield(L, -2, "count");
@@ -133,10 +132,10 @@ static void set_free_list(lua_State *L, bind_lab *lab, const char *name, const r
     if (stats.capacity == 0)
         return;
     lua_createtable(L, 0, 4);
-    set_integer(L, "size", stats.size);
-    set_integer(L, "capacity", stats.capacity);
-    set_integer(L, "hits", stats.hits);
-    set_integer(L, "misses", stats.misses);
+    bind_set_integer(L, "size", stats.size);
+    bind_set_integer(L, "capacity", stats.capacity);
+    bind_set_integer(L, "hits", stats.hits);
+    bind_set_integer(L, "misses", stats.misses);
     lua_setfield(L, -2, name);
 }
 
@@ -151,9 +150,9 @@ int bind_push_caches(lua_State *L, bind_lab *lab)
     for (int i = 0; i < RC_CACHES; i++) {
         rc_cache_stats stats = rc_cache_info(lab->heap, (rc_cache)i);
         lua_createtable(L, 0, 3);
-        set_integer(L, "size", stats.size);
-        set_integer(L, "hits", stats.hits);
-        set_integer(L, "misses", stats.misses);
+        bind_set_integer(L, "size", stats.size);
+        bind_set_integer(L, "hits", stats.hits);
+        bind_set_integer(L, "misses", stats.misses);
         lua_setfield(L, -2, names[i]);
     }
     set_free_list(L, lab, "int_free", &rc_int_type, 0);
@@ -174,18 +173,18 @@ static int heap_stats(lua_State *L, bind_lab *lab)
     uint64_t collections = 0;
 
     lua_newtable(L);
-    set_integer(L, "births", rc_births(lab->heap));
-    set_integer(L, "live", rc_live(lab->heap, NULL));
-    set_integer(L, "temporaries", lab->temporaries.live);
-    set_integer(L, "long_lived_total", rc_gc_long_lived_total(lab->heap));
-    set_integer(L, "long_lived_pending", rc_gc_long_lived_pending(lab->heap));
+    bind_set_integer(L, "births", rc_births(lab->heap));
+    bind_set_integer(L, "live", rc_live(lab->heap, NULL));
+    bind_set_integer(L, "temporaries", lab->temporaries.live);
+    bind_set_integer(L, "long_lived_total", rc_gc_long_lived_total(lab->heap));
+    bind_set_integer(L, "long_lived_pending", rc_gc_long_lived_pending(lab->heap));
     for (int i = 0; i < RC_GENERATIONS; i++)
         collections += rc_gc_get_stats(lab->heap, i).collections;
-    set_integer(L, "collections", collections);
+    bind_set_integer(L, "collections", collections);
     lua_newtable(L);
     for (int i = 0; i < RC_TYPES; i++) {
         const rc_type *type = rc_type_at((rc_type_index)i);
-        set_integer(L, rc_type_name(type), rc_live(lab->heap, type));
+        bind_set_integer(L, rc_type_name(type), rc_live(lab->heap, type));
     }
     lua_setfield(L, -2, "types");
     return 1;
@@ -196,12 +195,12 @@ static int heap_memory(lua_State *L, bind_lab *lab)
     rc_memory_stats stats = rc_heap_memory(lab->heap);
 
     lua_newtable(L);
-    set_integer(L, "used", stats.used);
-    set_integer(L, "peak", stats.peak);
-    set_integer(L, "limit", stats.limit);
-    set_integer(L, "committed", stats.committed);
-    set_integer(L, "allocations", stats.allocations);
-    set_integer(L, "releases", stats.releases);
+    bind_set_integer(L, "used", stats.used);
+    bind_set_integer(L, "peak", stats.peak);
+    bind_set_integer(L, "limit", stats.limit);
+    bind_set_integer(L, "committed", stats.committed);
+    bind_set_integer(L, "allocations", stats.allocations);
+    bind_set_integer(L, "releases", stats.releases);
     return 1;
 }
 
@@ -264,13 +263,12 @@ static void push_record(lua_State *L, bind_lab *lab, rc_object *object)
     lua_setfield(L, -2, "birth");
     lua_pushstring(L, rc_typename(object));
     lua_setfield(L, -2, "type");
-    set_integer(L, "id", rc_id(object));
-    set_integer(L, "refcount", bind_count(lab, object));
-    bind_push_generation(L, rc_gc_generation(lab->heap, object));
-    lua_setfield(L, -2, "generation");
+    bind_set_integer(L, "id", rc_id(object));
+    bind_set_integer(L, "refcount", bind_count(lab, object));
+    bind_set_generation(L, "generation", rc_gc_generation(lab->heap, object));
     lua_pushstring(L, rc_origin_name(rc_object_origin(lab->heap, object)));
     lua_setfield(L, -2, "origin");
-    set_integer(L, "size", rc_sizeof(lab->heap, object));
+    bind_set_integer(L, "size", rc_sizeof(lab->heap, object));
     if (!rc_type_is_container(object->type) && object->type != &rc_weakref_type) {
         bind_push_repr(L, lab, object);
         lua_setfield(L, -2, "repr");
@@ -343,8 +341,7 @@ void bind_open_heap(lua_State *L, bind_lab *lab, int self, int anchors)
     lua_newtable(L);
     lua_newtable(L);
     bind_set_words(L, self, anchors, profile_operators);
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
+    bind_set_boolean(L, "__metatable", 0);
     lua_setmetatable(L, -2);
     lua_setfield(L, -2, "profile");
 }

@@ -339,18 +339,6 @@ void bind_ledger_close(bind_lab *lab)
 
 /* ----------------------------------------------------------------------- ledger(x) -- */
 
-static void set_integer(lua_State *L, const char *name, int64_t value)
-{
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
 /* In the table on top of the stack; nothing where the place is not known. */
 static void set_place(lua_State *L, const bind_lab *lab, const char *name, uint32_t source,
                       uint32_t line)
@@ -431,10 +419,10 @@ static void push_change(lua_State *L, const bind_lab *lab, const found_change *f
     const change *entry = &found->change;
 
     lua_createtable(L, 0, 6);
-    set_integer(L, "step", (int64_t)found->step);
-    set_integer(L, "change", entry->change);
-    set_integer(L, "count", found->count);
-    set_text(L, "reason", rc_reason_name((rc_reason)entry->reason));
+    bind_set_integer(L, "step", (int64_t)found->step);
+    bind_set_integer(L, "change", entry->change);
+    bind_set_integer(L, "count", found->count);
+    bind_set_text(L, "reason", rc_reason_name((rc_reason)entry->reason));
     push_holder(L, lab, entry);
     lua_setfield(L, -2, "holder");
     set_place(L, lab, "place", entry->source, entry->line);
@@ -487,18 +475,18 @@ int bind_push_ledger(lua_State *L, bind_lab *lab)
 
     count_back(changes, count, left, pinned);
     lua_createtable(L, 0, 10);
-    set_text(L, "type", bind_type_of(lab, handle));
-    set_integer(L, "birth", bind_birth(lab, handle));
-    set_integer(L, "id", (int64_t)rc_id(handle->object));
+    bind_set_text(L, "type", bind_type_of(lab, handle));
+    bind_set_integer(L, "birth", bind_birth(lab, handle));
+    bind_set_integer(L, "id", (int64_t)rc_id(handle->object));
     lua_pushboolean(L, alive);
     lua_setfield(L, -2, "alive");
-    set_integer(L, "count", left);
+    bind_set_integer(L, "count", left);
     set_place(L, lab, "born", source, line);
     if (!alive) {
         bind_push_death(L, lab, handle);
         lua_setfield(L, -2, "death");
     }
-    set_integer(L, "dropped", (int64_t)dropped);
+    bind_set_integer(L, "dropped", (int64_t)dropped);
     lua_pushboolean(L, complete);
     lua_setfield(L, -2, "complete");
     lua_createtable(L, (int)count, 0);
@@ -554,8 +542,8 @@ static life *push_lives(lua_State *L, bind_lab *lab, uintptr_t address, size_t *
 static void push_life(lua_State *L, bind_lab *lab, const life *life)
 {
     lua_createtable(L, 0, 6);
-    set_integer(L, "birth", (int64_t)life->birth - lab->startup);
-    set_text(L, "type", bind_text(&lab->texts, life->type));
+    bind_set_integer(L, "birth", (int64_t)life->birth - lab->startup);
+    bind_set_text(L, "type", bind_text(&lab->texts, life->type));
     set_place(L, lab, "born", life->born_source, life->born_line);
     lua_pushboolean(L, !life->dead);
     lua_setfield(L, -2, "alive");
@@ -587,8 +575,8 @@ int bind_push_lives(lua_State *L, bind_lab *lab)
     check_is_on(L, lab);
     life *lives = push_lives(L, lab, address, &count);
     lua_createtable(L, (int)count, 2);
-    set_integer(L, "id", (int64_t)address);
-    set_integer(L, "dropped", (int64_t)lab->ledger->forgotten_lives);
+    bind_set_integer(L, "id", (int64_t)address);
+    bind_set_integer(L, "dropped", (int64_t)lab->ledger->forgotten_lives);
     for (size_t i = 0; i < count; i++) {
         push_life(L, lab, &lives[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);

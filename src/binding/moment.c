@@ -275,18 +275,6 @@ static void add_to_tally(moment *self, const rc_object *object, bool garbage)
 
 /* ---------------------------------------------------------------------------- pushing -- */
 
-static void set_integer(lua_State *L, const char *name, uint64_t value)
-{
-    lua_pushinteger(L, (lua_Integer)value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_string(lua_State *L, const char *name, const char *value)
-{
-    lua_pushstring(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void set_true(lua_State *L, const char *name, bool value)
 {
     if (!value)
@@ -355,7 +343,7 @@ static void push_names(moment *self, const bind_scope *scope, int frame)
         lua_setfield(self->L, -2, "name");
         lua_pushinteger(self->L, rc_birth(self->lab->heap, name->object));
         lua_setfield(self->L, -2, "birth");
-        set_integer(self->L, "frame", (uint64_t)frame);
+        bind_set_integer(self->L, "frame", (uint64_t)frame);
         add_row(self);
     }
 }
@@ -397,19 +385,18 @@ static void push_object(moment *self, rc_object *object)
     lua_createtable(L, 0, 12);
     lua_pushinteger(L, rc_birth(heap, object));
     lua_setfield(L, -2, "birth");
-    set_string(L, "type", rc_typename(object));
-    set_integer(L, "id", rc_id(object));
+    bind_set_text(L, "type", rc_typename(object));
+    bind_set_integer(L, "id", rc_id(object));
     push_text(self, object, BIND_LONGEST_TEXT);
     lua_setfield(L, -2, "text");
-    set_integer(L, "refcount", bind_count(self->lab, object));
-    bind_push_generation(L, rc_gc_generation(heap, object));
-    lua_setfield(L, -2, "generation");
-    set_string(L, "origin", rc_origin_name(rc_object_origin(heap, object)));
-    set_integer(L, "size", rc_sizeof(heap, object));
-    set_integer(L, "items", self->items);
+    bind_set_integer(L, "refcount", bind_count(self->lab, object));
+    bind_set_generation(L, "generation", rc_gc_generation(heap, object));
+    bind_set_text(L, "origin", rc_origin_name(rc_object_origin(heap, object)));
+    bind_set_integer(L, "size", rc_sizeof(heap, object));
+    bind_set_integer(L, "items", self->items);
     set_true(L, "atom", !rc_type_is_container(object->type));
     set_true(L, "class", rc_is(object, &rc_instance_type));
-    set_string(L, "reach", reaches[*mark_of(self, object) & REACHED]);
+    bind_set_text(L, "reach", reaches[*mark_of(self, object) & REACHED]);
 }
 
 static const char *kind_of(rc_reason reason)
@@ -472,7 +459,7 @@ static void push_reference(moment *self, const rc_object *from, const rc_object 
     lua_setfield(L, -2, "from");
     lua_pushinteger(L, rc_birth(self->lab->heap, to));
     lua_setfield(L, -2, "to");
-    set_string(L, "kind", kind);
+    bind_set_text(L, "kind", kind);
     add_row(self);
 }
 
@@ -500,8 +487,8 @@ static void push_tallies(moment *self, const rc_object *from)
             lua_pushinteger(self->L, rc_birth(self->lab->heap, from));
             lua_setfield(self->L, -2, "from");
         }
-        set_string(self->L, "type", self->tallies[i].type);
-        set_integer(self->L, "count", self->tallies[i].count);
+        bind_set_text(self->L, "type", self->tallies[i].type);
+        bind_set_integer(self->L, "count", self->tallies[i].count);
         set_true(self->L, "garbage", self->tallies[i].garbage);
         lua_rawseti(self->L, -2, (lua_Integer)lua_rawlen(self->L, -2) + 1);
     }
@@ -545,15 +532,13 @@ static void push_collector(lua_State *L, const rc_heap *heap)
     for (int i = 0; i < RC_GENERATIONS; i++)
         collections += rc_gc_get_stats(heap, i).collections;
     lua_createtable(L, 0, 6);
-    lua_pushboolean(L, rc_gc_is_enabled(heap));
-    lua_setfield(L, -2, "enabled");
-    lua_pushboolean(L, rc_gc_is_collecting(heap));
-    lua_setfield(L, -2, "collecting");
+    bind_set_boolean(L, "enabled", rc_gc_is_enabled(heap));
+    bind_set_boolean(L, "collecting", rc_gc_is_collecting(heap));
     lua_pushinteger(L, rc_gc_debug(heap));
     lua_setfield(L, -2, "debug");
-    set_integer(L, "long_lived_total", rc_gc_long_lived_total(heap));
-    set_integer(L, "long_lived_pending", rc_gc_long_lived_pending(heap));
-    set_integer(L, "collections", collections);
+    bind_set_integer(L, "long_lived_total", rc_gc_long_lived_total(heap));
+    bind_set_integer(L, "long_lived_pending", rc_gc_long_lived_pending(heap));
+    bind_set_integer(L, "collections", collections);
     lua_setfield(L, -2, "collector");
 }
 
@@ -562,8 +547,8 @@ static void push_moment(moment *self)
     lua_State *L = self->L;
 
     lua_createtable(L, 0, 12);
-    set_integer(L, "births", rc_births(self->lab->heap));
-    set_integer(L, "live", self->live - self->old);
+    bind_set_integer(L, "births", rc_births(self->lab->heap));
+    bind_set_integer(L, "live", self->live - self->old);
     start_rows(self);
     each_scope(self, push_names);
     lua_setfield(L, -2, "names");

@@ -480,26 +480,6 @@ static void push_steps(lua_State *L, const findings *self, part part)
         }
 }
 
-static void set_integer(lua_State *L, const char *name, lua_Integer value)
-{
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *name, const char *text)
-{
-    lua_pushstring(L, text);
-    lua_setfield(L, -2, name);
-}
-
-static void set_generation(lua_State *L, const char *name, int generation)
-{
-    if (generation == RC_PERMANENT)
-        set_text(L, name, "permanent");
-    else if (generation != RC_NO_GENERATION)
-        set_integer(L, name, generation);
-}
-
 /* What the count that is shown has besides those that are known. */
 static uint64_t unheld(const findings *self, uint64_t shown)
 {
@@ -513,7 +493,7 @@ static void set_way(lua_State *L, const findings *self, const char *name, part p
     push_steps(L, self, part);
     lua_setfield(L, -2, name);
     snprintf(size, sizeof size, "%s_length", name);
-    set_integer(L, size, self->counts[part]);
+    bind_set_integer(L, size, self->counts[part]);
 }
 
 /* What the collector is about, for when it will come. */
@@ -536,18 +516,17 @@ static void push_collector(lua_State *L, const rc_heap *heap)
     }
     lua_setfield(L, -3, "thresholds");
     lua_setfield(L, -2, "counts");
-    set_integer(L, "long_lived_total", (lua_Integer)rc_gc_long_lived_total(heap));
-    set_integer(L, "long_lived_pending", (lua_Integer)rc_gc_long_lived_pending(heap));
+    bind_set_integer(L, "long_lived_total", (lua_Integer)rc_gc_long_lived_total(heap));
+    bind_set_integer(L, "long_lived_pending", (lua_Integer)rc_gc_long_lived_pending(heap));
 }
 
 /* Of a dead object: what it was, and how it died. */
 static int push_death(lua_State *L, bind_lab *lab, const bind_handle *handle)
 {
     lua_createtable(L, 0, 4);
-    set_integer(L, "birth", bind_birth(lab, handle));
-    set_text(L, "type", bind_type_of(lab, handle));
-    lua_pushboolean(L, true);
-    lua_setfield(L, -2, "dead");
+    bind_set_integer(L, "birth", bind_birth(lab, handle));
+    bind_set_text(L, "type", bind_type_of(lab, handle));
+    bind_set_boolean(L, "dead", true);
     bind_push_death(L, lab, handle);
     lua_setfield(L, -2, "death");
     return 1;
@@ -582,23 +561,21 @@ int bind_why(lua_State *L, bind_lab *lab)
     const char *origin = rc_origin_name(rc_object_origin(heap, object));
 
     lua_createtable(L, 0, 24);
-    set_integer(L, "birth", birth);
-    set_integer(L, "id", (lua_Integer)id);
-    set_text(L, "type", type);
-    set_text(L, "title", self->text + self->title);
-    set_text(L, "repr", self->text + self->repr);
-    set_integer(L, "refcount", (lua_Integer)shown);
-    set_generation(L, "generation", generation);
-    lua_pushboolean(L, tracked);
-    lua_setfield(L, -2, "tracked");
-    lua_pushboolean(L, immortal);
-    lua_setfield(L, -2, "immortal");
-    set_text(L, "origin", origin);
-    set_text(L, "reach", reaches[self->reach]);
+    bind_set_integer(L, "birth", birth);
+    bind_set_integer(L, "id", (lua_Integer)id);
+    bind_set_text(L, "type", type);
+    bind_set_text(L, "title", self->text + self->title);
+    bind_set_text(L, "repr", self->text + self->repr);
+    bind_set_integer(L, "refcount", (lua_Integer)shown);
+    bind_set_generation(L, "generation", generation);
+    bind_set_boolean(L, "tracked", tracked);
+    bind_set_boolean(L, "immortal", immortal);
+    bind_set_text(L, "origin", origin);
+    bind_set_text(L, "reach", reaches[self->reach]);
     push_lines(L, self, HOLDER);
     lua_setfield(L, -2, "holders");
-    set_integer(L, "holder_count", self->counts[HOLDER]);
-    set_integer(L, "pinned", (lua_Integer)unheld(self, shown));
+    bind_set_integer(L, "holder_count", self->counts[HOLDER]);
+    bind_set_integer(L, "pinned", (lua_Integer)unheld(self, shown));
     push_lines(L, self, REMOVAL);
     lua_setfield(L, -2, "removals");
     if (self->reach != BIND_UNREACHED)
@@ -606,9 +583,9 @@ int bind_why(lua_State *L, bind_lab *lab)
     else {
         set_way(L, self, "cycle", CYCLE_STEP);
         set_way(L, self, "way", WAY_STEP);
-        set_generation(L, "oldest", self->keepers.generation);
+        bind_set_generation(L, "oldest", self->keepers.generation);
         if (self->finalizer)
-            set_text(L, "finalizer", self->text + self->finalizer);
+            bind_set_text(L, "finalizer", self->text + self->finalizer);
         lua_pushboolean(L, self->keepers.untracked_cycle);
         lua_setfield(L, -2, "unseen");
         push_collector(L, heap);
