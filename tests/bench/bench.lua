@@ -7,10 +7,11 @@
 -- Exit status: 0 measured, whatever the verdicts are; 1 a program failed or did other work
 -- than it was to do; 2 wrong use.
 
-package.path = "tests/bench/?.lua;" .. package.path
+package.path = "tests/bench/?.lua;tests/support/?.lua;" .. package.path
 
 local argparse = require "argparse"
 local json = require "dkjson"
+local machine = require "machine"
 local peers = require "peers"
 local report = require "report"
 local rows = require "rows"
@@ -124,7 +125,7 @@ local function write_results(results, curves, sizes)
   local written = {}
   local function write(name, text)
     written[#written + 1] = run.folder .. "/" .. name
-    peers.write(written[#written], text)
+    machine.write(written[#written], text)
   end
   write("bench.json", json.encode(report.data(results, curves, run), { indent = true, keyorder = report.KEYS }))
   local bars = report.bars(results)

@@ -9,10 +9,10 @@
 --
 -- Exit status: 0 good, 1 grown or a program that fails, 2 wrong use, 77 a check skipped.
 
-package.path = "tests/bench/?.lua;" .. package.path
+package.path = "tests/bench/?.lua;tests/support/?.lua;" .. package.path
 
 local argparse = require "argparse"
-local peers = require "peers"
+local machine = require "machine"
 local records = require "records"
 
 local N = 2000
@@ -28,8 +28,8 @@ local function say(...) io.write(string.format(...), "\n") io.flush() end
 
 -- Instructions of a run with n objects; nil and what is wrong.
 local function instructions(program, kind, n)
-  local text, good = peers.output_of(("env -i PATH=\"$PATH\" valgrind --tool=callgrind --callgrind-out-file=/dev/null "
-                                      .. "%s pair/%s %d 0 2>&1"):format(peers.quote(program), kind, n))
+  local command = "env -i PATH=\"$PATH\" valgrind --tool=callgrind --callgrind-out-file=/dev/null %s pair/%s %d 0 2>&1"
+  local text, good = machine.output_of(command:format(machine.quote(program), kind, n))
   local count = good and tonumber((text:match "Collected *: *(%d+)"))
   if count then return count end
   return nil, text
@@ -57,17 +57,17 @@ end
 
 local function main()
   local options = options_of(arg)
-  if not peers.output_of "command -v valgrind":find "%S" then
+  if not machine.output_of "command -v valgrind":find "%S" then
     say "Instructions: skipped, valgrind is not installed"
     return options.check and SKIPPED or 0
   end
   local program = options.build .. "/bench/ours"
-  local compiler = peers.output_of(peers.quote(program) .. " --compiler"):match "[^\n]+"
+  local compiler = machine.output_of(machine.quote(program) .. " --compiler"):match "[^\n]+"
   if not compiler then
     say("Instructions: %s is not there", program)
     return 1
   end
-  local recorded = records.read(peers.read(records.PATH) or "")
+  local recorded = records.read(machine.read(records.PATH) or "")
   local known = recorded[compiler]
   if options.check and not known then
     say("Instructions: skipped, nothing is recorded for %s", compiler)
@@ -95,7 +95,7 @@ local function main()
   if options.record then
     recorded[compiler] = recorded[compiler] or {}
     for kind, count in pairs(counted) do recorded[compiler][kind] = count end
-    peers.write(records.PATH, records.write(recorded))
+    machine.write(records.PATH, records.write(recorded))
     say("Recorded in %s", records.PATH)
     return 0
   end

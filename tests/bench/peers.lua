@@ -4,6 +4,8 @@
 -- ("3.11", of a CPython), program (the one built), works (a set), home (a CPython's own
 -- folder), path (its interpreter).
 
+local machine = require "machine"
+
 local peers = {}
 
 local OLDEST = { 3, 7 }                 -- CPython with gc.freeze
@@ -16,41 +18,16 @@ local QUESTION = "import platform, sys, sysconfig as s; print('\\n'.join(['%d.%d
   .. "s.get_path('include'), sys.prefix] + [str(v) for v in s.get_config_vars("
   .. "'LIBDIR', 'LIBPL', 'LDVERSION', 'VERSION', 'LIBS', 'SYSLIBS')]))"
 
-local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-peers.quote = quote
-
--- What a command prints; whether it ended with 0.
-function peers.output_of(command)
-  local pipe <close> = assert(io.popen(command))
-  local text = pipe:read "a"
-  return text, (pipe:close())
-end
-
-function peers.exists(path)
-  local file <close> = io.open(path)
-  return file ~= nil
-end
-
-function peers.read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
-
-function peers.write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  assert(file:write(text))
-end
-
 -- The processor that all runs are pinned to, the last one allowed; nil where none can be chosen.
 function peers.core()
-  local text, good = peers.output_of "taskset -cp $$ 2>/dev/null"
+  local text, good = machine.output_of "taskset -cp $$ 2>/dev/null"
   return good and text:match "(%d+)%s*$"
 end
 
 -- A command in an environment of its own, so that nothing set outside decides.
 local function alone(self, command)
   local pin = peers.pinned and ("taskset -c %s "):format(peers.pinned) or ""
-  local home = self.home and "PYTHONHOME=" .. quote(self.home) or ""
+  local home = self.home and "PYTHONHOME=" .. machine.quote(self.home) or ""
   return ("env -i PATH=\"$PATH\" PYTHONHASHSEED=0 PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1 %s "
           .. "%stimeout 600 %s"):format(home, pin, command)
 end
@@ -58,8 +35,8 @@ peers.alone = alone
 
 -- Do a work at size n; the figure, or nil and what is wrong.
 function peers.run(self, work, n, milliseconds)
-  local text, good = peers.output_of(alone(self, ("%s %s %d %d 2>&1"):format(
-    quote(self.program), work, n, milliseconds)))
+  local text, good = machine.output_of(alone(self, ("%s %s %d %d 2>&1"):format(
+    machine.quote(self.program), work, n, milliseconds)))
   local figure = good and tonumber(text)
   if figure then return figure end
   return nil, ("%s, %s at %d: %s"):format(self.name, work, n, text:match "[^\n]+" or "it ended badly")
@@ -67,7 +44,7 @@ end
 
 -- A program that is there becomes a peer, with the works that it knows.
 local function with_works(self)
-  local text, good = peers.output_of(alone(self, quote(self.program) .. " --works 2>&1"))
+  local text, good = machine.output_of(alone(self, machine.quote(self.program) .. " --works 2>&1"))
   if not good then return nil, ("%s: its program does not run: %s"):format(self.name, text:match "[^\n]*") end
   self.works = {}
   for work in text:gmatch "[^\n]+" do self.works[work] = true end
@@ -79,15 +56,16 @@ end
 -- linked in whole, and may have been built anew.
 local function build(self, header, flags)
   local command = ("%s -std=gnu11 %s -DPEER='\"peers/%s\"' -o %s tests/bench/work.c %s 2>&1"):format(
-    os.getenv "CC" or "cc", os.getenv "CFLAGS" or "-O3 -g", header, quote(self.program), flags)
+    os.getenv "CC" or "cc", os.getenv "CFLAGS" or "-O3 -g", header, machine.quote(self.program), flags)
   local stamp = self.program .. ".made_of"
-  local made_of = command .. self.name .. peers.read "tests/bench/work.c" .. peers.read("tests/bench/peers/" .. header)
-  if self.kind == "cpython" and peers.exists(self.program) and peers.read(stamp) == made_of then
+  local made_of = command .. self.name .. machine.read "tests/bench/work.c"
+                  .. machine.read("tests/bench/peers/" .. header)
+  if self.kind == "cpython" and machine.exists(self.program) and machine.read(stamp) == made_of then
     return with_works(self)
   end
-  local text, good = peers.output_of(command)
+  local text, good = machine.output_of(command)
   if good then
-    peers.write(stamp, made_of)
+    machine.write(stamp, made_of)
   else
     return nil, ("%s: its program cannot be built: %s"):format(
       self.name, text:match "error: ([^\n]*)" or text:match "[^\n]*")
@@ -107,13 +85,13 @@ end
 -- The shared library of a python, else the static one, as flags of the linker.
 local function library_flags(folder, static_folder, version, release, libraries)
   for _, name in ipairs { version, release } do
-    if peers.exists(("%s/libpython%s.so"):format(folder, name)) then
-      return ("-L%s -Wl,-rpath,%s -lpython%s -lm"):format(quote(folder), quote(folder), name)
+    if machine.exists(("%s/libpython%s.so"):format(folder, name)) then
+      return ("-L%s -Wl,-rpath,%s -lpython%s -lm"):format(machine.quote(folder), machine.quote(folder), name)
     end
   end
   for _, place in ipairs { static_folder, folder } do
     local archive = ("%s/libpython%s.a"):format(place, version)
-    if peers.exists(archive) then return ("%s %s -lm -rdynamic"):format(quote(archive), libraries) end
+    if machine.exists(archive) then return ("%s %s -lm -rdynamic"):format(machine.quote(archive), libraries) end
   end
   return nil
 end
@@ -121,7 +99,7 @@ end
 -- The CPython at `path` (or a name on PATH), as yet without its program; nil and why it is
 -- no use.
 function peers.cpython(path, folder)
-  local text, good = peers.output_of(quote(path) .. " -c " .. quote(QUESTION) .. " 2>&1")
+  local text, good = machine.output_of(machine.quote(path) .. " -c " .. machine.quote(QUESTION) .. " 2>&1")
   local lines = {}
   for line in text:gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
   if not good or #lines ~= 12 then return nil, path .. ": no Python answers there" end
@@ -140,12 +118,12 @@ function peers.cpython(path, folder)
   if special == "True" then
     return nil, self.name .. ": not an ordinary build (debug, or without the lock)"
   end
-  if not peers.exists(include .. "/Python.h") then
+  if not machine.exists(include .. "/Python.h") then
     return nil, ("%s: no development files (%s/Python.h; on Debian, python3-dev)"):format(self.name, include)
   end
   local flags = library_flags(libdir, libpl, ldversion, plain, libs .. " " .. syslibs)
   if not flags then return nil, ("%s: no libpython below %s"):format(self.name, libdir) end
-  self.build = function() return build(self, "python.h", "-isystem " .. quote(include) .. " " .. flags) end
+  self.build = function() return build(self, "python.h", "-isystem " .. machine.quote(include) .. " " .. flags) end
   return self
 end
 
@@ -153,7 +131,7 @@ end
 function peers.quickjs(path, folder)
   local self = { name = "QuickJS", kind = "quickjs", program = folder .. "/quickjs" }
   for _, name in ipairs { "quickjs.h", "libquickjs.a" } do
-    if not peers.exists(path .. "/" .. name) then
+    if not machine.exists(path .. "/" .. name) then
       return nil, ("QuickJS: there is no %s/%s"):format(path, name)
     end
   end
@@ -161,7 +139,7 @@ function peers.quickjs(path, folder)
   if version then self.name = "QuickJS " .. version:read "l" end
   self.build = function()
     return build(self, "quickjs.h", ("-isystem %s %s/libquickjs.a -lm -lpthread -ldl"):format(
-      quote(path), quote(path)))
+      machine.quote(path), machine.quote(path)))
   end
   return self
 end
@@ -188,7 +166,7 @@ function peers.find(folder, pythons, quickjs, wanted)
       list[#list + 1] = self
     end
   end
-  local paths = { peers.exists "/usr/bin/python3" and "/usr/bin/python3" or "python3" }
+  local paths = { machine.exists "/usr/bin/python3" and "/usr/bin/python3" or "python3" }
   for path in pythons:gmatch "[^,%s]+" do paths[#paths + 1] = path end
   for _, path in ipairs(paths) do take(peers.cpython(path, folder)) end
   take(peers.lua(folder))

@@ -2,6 +2,7 @@
 -- module.  Both time blocks of passes with the process's own clock, drop the first as a
 -- warm-up, and print the nanoseconds of a pass of the median block.
 
+local machine = require "machine"
 local peers = require "peers"
 local statements = require "statements"
 
@@ -73,7 +74,7 @@ local function blocks_of(name, quick)
 end
 
 local function figure_of(command, name)
-  local text, good = peers.output_of(command)
+  local text, good = machine.output_of(command)
   local figure = good and tonumber(text:match "figure (%S+)")
   if figure then return figure end
   return nil, ("%s: %s"):format(name, text:match "[^\n]+" or "it ended badly")
@@ -84,13 +85,13 @@ function scripts.run(self, name, folder, quick)
   local blocks = blocks_of(name, quick)
   local path = folder .. "/statements." .. (self.kind == "ours" and "lua" or "py")
   local text = self.kind == "ours" and scripts.scenario(name, blocks) or scripts.module(name, blocks)
-  peers.write(path, text)
+  machine.write(path, text)
   if self.kind == "ours" then
     return figure_of(peers.alone(self, ("%s run --trusted --timeout 600 %s 2>&1"):format(
-      peers.quote(scripts.program), peers.quote(path))), "script " .. name)
+      machine.quote(scripts.program), machine.quote(path))), "script " .. name)
   end
   return figure_of(peers.alone(self, ("%s -S -s %s 2>&1"):format(
-    peers.quote(self.path), peers.quote(path))), self.name .. ", script " .. name)
+    machine.quote(self.path), machine.quote(path))), self.name .. ", script " .. name)
 end
 
 function scripts.has(self, name)
@@ -102,7 +103,7 @@ end
 -- Seconds that a shell command takes, its own start not counted.
 local function seconds_of(command)
   local function elapsed(what)
-    local text = peers.output_of(
+    local text = machine.output_of(
       ("date +%%s%%N; { %s; } </dev/null >/dev/null 2>&1; echo $?; date +%%s%%N"):format(what))
     local start, status, stop = text:match "(%d+)\n(%d+)\n(%d+)"
     return (tonumber(stop) - tonumber(start)) / 1e9, status == "0"
@@ -118,16 +119,16 @@ local REPEATED = 50
 -- The course in seconds on all cores; the shell's start, and one more process of a
 -- scenario, in milliseconds.
 function scripts.whole(what, folder)
-  local program = peers.quote(scripts.program)
+  local program = machine.quote(scripts.program)
   if what == "course" then return seconds_of(program .. " run scenarios") end
   if what == "shell" then
-    local seconds, problem = seconds_of("XDG_STATE_HOME=" .. peers.quote(folder) .. " " .. program)
+    local seconds, problem = seconds_of("XDG_STATE_HOME=" .. machine.quote(folder) .. " " .. program)
     return seconds and seconds * 1000, problem
   end
   local path = folder .. "/nothing.lua"
-  peers.write(path, "scenario \"nothing\"\n")
+  machine.write(path, "scenario \"nothing\"\n")
   local function run(times)
-    return seconds_of(("%s run -j 1 --repeat %d %s"):format(program, times, peers.quote(path)))
+    return seconds_of(("%s run -j 1 --repeat %d %s"):format(program, times, machine.quote(path)))
   end
   local once, problem = run(1)
   local often, other_problem = run(REPEATED + 1)

@@ -1,11 +1,12 @@
 -- What of the benchmark is no matter of time: rows and goals, statistics, what is told, the
 -- programs' works, the driver's exit status.
 
-package.path = "tests/bench/?.lua;" .. package.path
+package.path = "tests/bench/?.lua;tests/support/?.lua;" .. package.path
 
 local lu = require "luaunit"
 local lab = require "lab"
 local json = require "dkjson"
+local machine = require "machine"
 local peers = require "peers"
 local program = require "program"
 local records = require "records"
@@ -209,7 +210,7 @@ end
 
 function TestRows:test_our_program_knows_every_work()
   local known = {}
-  for work in peers.output_of(peers.quote(ours) .. " --works"):gmatch "[^\n]+" do known[work] = true end
+  for work in machine.output_of(machine.quote(ours) .. " --works"):gmatch "[^\n]+" do known[work] = true end
   for _, list in ipairs { rows, rows.growth } do
     for _, row in ipairs(list) do
       if row.work then lu.assertTrue(known[row.work], row.work) end
@@ -371,14 +372,14 @@ end
 TestPrograms = {}
 
 local function output_of(command)
-  return peers.output_of(command .. " 2>&1; echo status $?")
+  return machine.output_of(command .. " 2>&1; echo status $?")
 end
 
 -- Each work checks itself what it does.
 function TestPrograms:test_every_work_does_at_a_small_size_what_is_meant()
   for _, name in ipairs { "ours", "lua" } do
-    local path = peers.quote(build .. "/bench/" .. name)
-    for work in peers.output_of(path .. " --works"):gmatch "[^\n]+" do
+    local path = machine.quote(build .. "/bench/" .. name)
+    for work in machine.output_of(path .. " --works"):gmatch "[^\n]+" do
       lu.assertEquals(output_of(("%s %s 300 0"):format(path, work)), "0.0000\nstatus 0\n", name .. " " .. work)
     end
   end
@@ -386,14 +387,14 @@ end
 
 function TestPrograms:test_a_time_is_measured()
   for _, work in ipairs { "pair/list", "collect/far", "garbage/pairs", "churn" } do
-    local time = output_of(("%s %s 1000 1"):format(peers.quote(ours), work)):match "^(%S+)\nstatus 0\n$"
+    local time = output_of(("%s %s 1000 1"):format(machine.quote(ours), work)):match "^(%S+)\nstatus 0\n$"
     lu.assertTrue(tonumber(time) and tonumber(time) > 0, work)
   end
 end
 
 function TestPrograms:test_an_unknown_work_is_an_error()
-  lu.assertEquals(output_of(peers.quote(ours) .. " pair/nothing 10 0"), "there is no such work\nstatus 1\n")
-  lu.assertStrContains(output_of(peers.quote(ours) .. " pair/list"), "status 1")
+  lu.assertEquals(output_of(machine.quote(ours) .. " pair/nothing 10 0"), "there is no such work\nstatus 1\n")
+  lu.assertStrContains(output_of(machine.quote(ours) .. " pair/list"), "status 1")
 end
 
 function TestPrograms:test_every_scenario_of_statements_runs()
@@ -469,7 +470,7 @@ end
 TestDriver = {}
 
 local function drive(arguments)
-  local text = output_of(("%s tests/bench/bench.lua %s"):format(peers.quote(lua), arguments))
+  local text = output_of(("%s tests/bench/bench.lua %s"):format(machine.quote(lua), arguments))
   return text:match "^(.*)status (%d+)\n$"
 end
 
@@ -563,7 +564,7 @@ function TestInstructions:test_a_line_that_is_no_record_is_an_error()
 end
 
 function TestInstructions:test_every_kind_is_recorded_for_a_compiler()
-  for compiler, kinds in pairs(records.read(peers.read(records.PATH))) do
+  for compiler, kinds in pairs(records.read(machine.read(records.PATH))) do
     for _, kind in ipairs { "int", "float", "list", "list3", "tuple2", "dict", "dict1", "set", "instance1" } do
       lu.assertNotNil(kinds[kind], compiler .. " " .. kind)
     end
@@ -574,7 +575,7 @@ end
 function TestInstructions:test_a_check_without_a_record_is_skipped()
   local folder <close> = build_that_says "#!/bin/sh\necho another compiler 1.0\n"
   local text = output_of(("%s tests/bench/instructions.lua --check --build %s"):format(
-    peers.quote(lua), peers.quote(folder.name)))
+    machine.quote(lua), machine.quote(folder.name)))
   lu.assertStrContains(text, "skipped, ")
   lu.assertStrContains(text, "status 77")
 end
@@ -586,7 +587,7 @@ local function check_counting(count)
   folder:write("tools/valgrind", "#!/bin/sh\necho \"==1== Collected : $((5000 + $5 * " .. count .. "))\"\n")
   folder:shell "chmod +x tools/valgrind"
   return output_of(("PATH=%s:$PATH %s tests/bench/instructions.lua --check --build %s"):format(
-    peers.quote(folder.name .. "/tools"), peers.quote(lua), peers.quote(folder.name)))
+    machine.quote(folder.name .. "/tools"), machine.quote(lua), machine.quote(folder.name)))
 end
 
 function TestInstructions:test_a_check_fails_where_a_count_has_grown()

@@ -3,6 +3,7 @@
 -- `recorder` has record(self, paths, folder, seed), as tests/verify/python.lua gives it,
 -- and `folder`, where it may work; a test gives another.
 
+local machine = require "machine"
 local python = require "python"
 local shrink = require "shrink"
 
@@ -42,10 +43,10 @@ function proof.record(recorder, paths, seeds)
   end
   for _, path in ipairs(paths) do
     local name = path:match "[^/]*$"
-    local first = python.read(folders[1] .. "/" .. name)
+    local first = machine.read(folders[1] .. "/" .. name)
     local list = first and outcome.good or outcome.failed
     for i = 2, #folders do
-      local other = python.read(folders[i] .. "/" .. name)
+      local other = machine.read(folders[i] .. "/" .. name)
       if not other then list = outcome.failed
       elseif other ~= first and list == outcome.good then list = outcome.differ end
     end
@@ -59,8 +60,8 @@ end
 -- Replay recorded traces.  Returns a table of lines of the first divergence by name,
 -- each with what the program says, and the number of operations with repetitions.
 function proof.replay(folder)
-  local text = python.output_of(("%s replay --jobs 1 --max 1 %s 2>&1"):format(
-    python.quote(program), python.quote(folder)))
+  local text = machine.output_of(("%s replay --jobs 1 --max 1 %s 2>&1"):format(
+    machine.quote(program), machine.quote(folder)))
   local diverged, name = {}, nil
   for line in text:gmatch "[^\n]+" do
     local path, number = line:match "([^/ ]*%.trace):(%d+): "
@@ -88,7 +89,7 @@ function proof.shrink(recorder, text, seeds)
     local paths = {}
     for i, lines in ipairs(candidates) do
       paths[i] = ("%s/%04d.trace"):format(folder, i)
-      python.write(paths[i], HEAD .. table.concat(lines, "\n") .. "\n")
+      machine.write(paths[i], HEAD .. table.concat(lines, "\n") .. "\n")
     end
     -- few diverge: only those are recorded under all seeds
     local outcome = proof.record(recorder, paths, { seeds[1] })
@@ -96,7 +97,7 @@ function proof.shrink(recorder, text, seeds)
     for i, path in ipairs(paths) do
       local name = path:match "[^/]*$"
       if diverged[name] and #proof.record(recorder, { path }, seeds).good == 1 then
-        smallest = python.read(outcome.folder .. "/" .. name)
+        smallest = machine.read(outcome.folder .. "/" .. name)
         said = diverged[name].text
         local before = 0            -- lines that only the recorder writes
         if smallest:match "^[^\n]*\n[^\n]*\n# recorded on " then before = 1 end
@@ -120,24 +121,24 @@ end
 -- Record known traces once more; the names of those that come out otherwise.
 function proof.check_recorder(recorder, folder)
   local work = python.new_folder(recorder.folder .. "/known")
-  local listed = python.output_of("ls " .. python.quote(folder) .. " 2>/dev/null")
+  local listed = machine.output_of("ls " .. machine.quote(folder) .. " 2>/dev/null")
   local paths, expected, wrong = {}, {}, {}
   for file in listed:gmatch "[^\n]+" do
     local name = file:gsub("%.gz$", "")
     if name:match "%.trace$" then
-      local text = python.output_of(("%s %s"):format(file == name and "cat" or "gzip -dc",
-                                                     python.quote(folder .. "/" .. file)))
+      local text = machine.output_of(("%s %s"):format(file == name and "cat" or "gzip -dc",
+                                                     machine.quote(folder .. "/" .. file)))
       paths[#paths + 1] = work .. "/" .. name
       expected[name] = without_comments(text)
       local head = text:match "^[^\n]*\n[^\n]*\n"
-      python.write(paths[#paths], head .. table.concat(proof.strip(text), "\n") .. "\n")
+      machine.write(paths[#paths], head .. table.concat(proof.strip(text), "\n") .. "\n")
     end
   end
   if #paths == 0 then return 0, wrong end
   local outcome = proof.record(recorder, paths, python.SEEDS)
   for _, path in ipairs(paths) do
     local name = path:match "[^/]*$"
-    local got = python.read(outcome.folder .. "/" .. name)
+    local got = machine.read(outcome.folder .. "/" .. name)
     if not got or without_comments(got) ~= expected[name] then wrong[#wrong + 1] = name end
   end
   return #paths, wrong

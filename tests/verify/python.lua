@@ -1,5 +1,7 @@
 -- A CPython, and a recorder built against it.
 
+local machine = require "machine"
+
 local python = {}
 
 -- Hash seeds, each of which also lays objects out differently in memory. What they
@@ -24,34 +26,9 @@ local QUESTION = "import platform, sys, sysconfig; print('\\n'.join(['%d.%d' % s
 local DISTURBING = "PYTHONMALLOC PYTHONMALLOCSTATS PYTHONDEVMODE PYTHONTRACEMALLOC PYTHONDUMPREFS PYTHONPATH "
   .. "PYTHONHOME PYTHONINSPECT PYTHONVERBOSE PYTHONPROFILEIMPORTTIME PYTHONWARNINGS"
 
-local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-python.quote = quote
-
--- What a command prints; whether it ended with 0.
-function python.output_of(command)
-  local pipe <close> = assert(io.popen(command))
-  local text = pipe:read "a"
-  return text, (pipe:close())
-end
-
-function python.exists(path)
-  local file <close> = io.open(path)
-  return file ~= nil
-end
-
-function python.read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a"
-end
-
-function python.write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  assert(file:write(text))
-end
-
 -- An empty folder.
 function python.new_folder(path)
-  assert(os.execute(("rm -rf %s && mkdir -p %s"):format(quote(path), quote(path))))
+  assert(os.execute(("rm -rf %s && mkdir -p %s"):format(machine.quote(path), machine.quote(path))))
   return path
 end
 
@@ -60,7 +37,7 @@ Python.__index = Python
 
 -- The python at `path` (or a name on PATH); nil and why it is no use.
 function python.find(path)
-  local text, good = python.output_of(quote(path) .. " -c " .. quote(QUESTION) .. " 2>&1")
+  local text, good = machine.output_of(machine.quote(path) .. " -c " .. machine.quote(QUESTION) .. " 2>&1")
   local release, version, implementation, special, include =
     text:match "^(%d+%.%d+)\n(%S+)\n(%S+)\n(%a+)\n([^\n]+)\n$"
   if not good or not release then return nil, path .. ": no Python answers there" end
@@ -73,7 +50,7 @@ function python.find(path)
   if special == "True" then
     return nil, ("CPython %s: the recorder needs an ordinary build: no debug, no free threading"):format(version)
   end
-  if not python.exists(include .. "/Python.h") then
+  if not machine.exists(include .. "/Python.h") then
     return nil, ("%s: CPython %s without its development files (%s/Python.h; on Debian, python3-dev)"):format(
       path, version, include)
   end
@@ -85,23 +62,23 @@ end
 -- only when its sources or the python have changed.
 function Python:build(folder)
   self.folder = folder .. "/" .. self.version
-  assert(os.execute("mkdir -p " .. quote(self.folder)))
+  assert(os.execute("mkdir -p " .. machine.quote(self.folder)))
   local sources, all = {}, {}
   for i, name in ipairs(SOURCES) do sources[i] = "tests/verify/" .. name end
-  for _, name in ipairs(sources) do all[#all + 1] = python.read(name) end
-  for _, name in ipairs(HEADERS) do all[#all + 1] = python.read("tests/verify/" .. name) end
+  for _, name in ipairs(sources) do all[#all + 1] = machine.read(name) end
+  for _, name in ipairs(HEADERS) do all[#all + 1] = machine.read("tests/verify/" .. name) end
   all[#all + 1] = self.path .. self.include
   local made_of, stamp = table.concat(all), self.folder .. "/made_of"
-  if python.read(stamp) == made_of then return true end
+  if machine.read(stamp) == made_of then return true end
   local command = ("%s -std=gnu11 -O2 -g -fPIC -shared -Wall -Wextra -isystem %s -o %s %s 2>&1"):format(
-    os.getenv "CC" or "cc", quote(self.include), quote(self.folder .. "/refchain_recorder.so"),
+    os.getenv "CC" or "cc", machine.quote(self.include), machine.quote(self.folder .. "/refchain_recorder.so"),
     table.concat(sources, " "))
-  local text, good = python.output_of(command)
+  local text, good = machine.output_of(command)
   if not good then
-    python.write(self.folder .. "/compiler.txt", text)
+    machine.write(self.folder .. "/compiler.txt", text)
     return false, text:match "error: ([^\n]*)" or text:match "[^\n]*"
   end
-  python.write(stamp, made_of)
+  machine.write(stamp, made_of)
   return true
 end
 
@@ -109,12 +86,12 @@ end
 -- there afterwards; returned is what the recorder says of it.
 function Python:record(paths, folder, seed)
   local list = self.folder .. "/paths"
-  python.write(list, table.concat(paths, "\n"))
+  machine.write(list, table.concat(paths, "\n"))
   local script = ("import sys; sys.path.insert(0, %q); import refchain_recorder; "
                   .. "refchain_recorder.record(%q, open(%q).read().splitlines())"):format(
     self.folder, folder, list)
-  return python.output_of(("unset %s; PYTHONHASHSEED=%d %s -S -s -B -c %s 2>&1"):format(
-    DISTURBING, seed, quote(self.path), quote(script)))
+  return machine.output_of(("unset %s; PYTHONHASHSEED=%d %s -S -s -B -c %s 2>&1"):format(
+    DISTURBING, seed, machine.quote(self.path), machine.quote(script)))
 end
 
 return python

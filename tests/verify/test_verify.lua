@@ -1,13 +1,13 @@
 -- The generator, the shrinker and what tells a divergence: without a CPython.
 
-package.path = "tests/verify/?.lua;" .. package.path
+package.path = "tests/verify/?.lua;tests/support/?.lua;" .. package.path
 
 local lu = require "luaunit"
 local lab = require "lab"
+local machine = require "machine"
 local program = require "program"
 local generate = require "generate"
 local proof = require "proof"
-local python = require "python"
 local shrink = require "shrink"
 
 -- Stands for an interpreter: this heap itself, as another profile, or whatever `results`
@@ -17,11 +17,11 @@ local function recorder(folder, profile, results)
     folder = folder.name,
     record = function(_, paths, to, seed)
       for _, path in ipairs(paths) do
-        local text, good = python.output_of(("%s replay --profile %s --print %s 2>&1"):format(
-          python.quote(program.path), profile, python.quote(path)))
+        local text, good = machine.output_of(("%s replay --profile %s --print %s 2>&1"):format(
+          machine.quote(program.path), profile, machine.quote(path)))
         if good then
           text = text:gsub("^([^\n]*\n)[^\n]*", "%1profile 3.8\n# recorded on something else")
-          python.write(to .. "/" .. path:match "[^/]*$", results and results(text, seed) or text)
+          machine.write(to .. "/" .. path:match "[^/]*$", results and results(text, seed) or text)
         end
       end
       return "", true
@@ -167,7 +167,7 @@ end
 TestDriver = {}
 
 -- The driver runs where the sources are, whatever the folder.
-local DRIVE = "cd " .. python.quote(os.getenv "PWD") .. " && " .. python.quote(lua) .. " tests/verify/verify.lua "
+local DRIVE = "cd " .. machine.quote(os.getenv "PWD") .. " && " .. machine.quote(lua) .. " tests/verify/verify.lua "
 
 -- Answers as an interpreter does: this heap itself as profile 3.14, of which there are no
 -- known traces.  In one trace, and in what it is shrunk to, `wrong` is true or false of the
@@ -193,13 +193,13 @@ local function drive(script, version, special, numbers, compiler)
   folder:write("answer", table.concat({ version:match "^%d+%.%d+", version, "CPython", special, folder.name }, "\n")
     .. "\n")
   folder:shell "chmod +x python"
-  return folder:shell(("export CC=%s; %s %s %s %s"):format(python.quote(compiler or "true"), DRIVE,
-    python.quote(folder.name), python.quote(folder.name .. "/python"), numbers))
+  return folder:shell(("export CC=%s; %s %s %s %s"):format(machine.quote(compiler or "true"), DRIVE,
+    machine.quote(folder.name), machine.quote(folder.name .. "/python"), numbers))
 end
 
 function TestDriver:test_a_python_that_was_asked_for_and_is_none_is_an_error()
   local folder <close> = program.folder()
-  local result = folder:shell(DRIVE .. python.quote(folder.name) .. " /bin/ls,/bin/true,no_such_python 1 '' 1")
+  local result = folder:shell(DRIVE .. machine.quote(folder.name) .. " /bin/ls,/bin/true,no_such_python 1 '' 1")
   lu.assertEquals(result.out, "/bin/ls: no Python answers there\n/bin/true: no Python answers there\n"
     .. "no_such_python: no Python answers there\n")
   lu.assertNotEquals(result.status, 0)

@@ -3,9 +3,10 @@
 -- lua verify.lua BUILD PYTHONS SECONDS OPERATIONS SEED; PYTHONS are divided by commas,
 -- OPERATIONS, for each interpreter, takes the place of SECONDS if it is not empty.
 
-package.path = "tests/verify/?.lua;" .. package.path
+package.path = "tests/verify/?.lua;tests/support/?.lua;" .. package.path
 
 local generate = require "generate"
+local machine = require "machine"
 local proof = require "proof"
 local python = require "python"
 
@@ -69,9 +70,9 @@ end
 -- Whether there is a profile of that release to replay with.
 local function has_profile(release)
   local path = folder .. "/profile.trace"
-  python.write(path, ("refchain-trace 1\nprofile %s\n"):format(release))
-  local _, good = python.output_of(("%s replay %s 2>&1"):format(
-    python.quote(os.getenv "REFCHAIN" or build .. "/refchain"), python.quote(path)))
+  machine.write(path, ("refchain-trace 1\nprofile %s\n"):format(release))
+  local _, good = machine.output_of(("%s replay %s 2>&1"):format(
+    machine.quote(os.getenv "REFCHAIN" or build .. "/refchain"), machine.quote(path)))
   return good
 end
 
@@ -96,7 +97,7 @@ local function new_batch(number)
     local name = ("seed_%d.trace"):format(trace_seed)
     local text = generate(trace_seed, length)
     paths[i] = work .. "/" .. name
-    python.write(paths[i], text)
+    machine.write(paths[i], text)
     operations[name] = select(2, text:gsub("\n", "\n")) - 3     -- two head lines, a comment
   end
   return paths, operations
@@ -117,11 +118,11 @@ local function diverged(self, source, from, found)
     say("CPython %s: %s cannot be recorded under every hash seed", self.version, name)
     return
   end
-  local text = python.read(from .. "/" .. name)
+  local text = machine.read(from .. "/" .. name)
   local path = ("%s/%s"):format(self.folder, name)
   self.divergences = self.divergences + 1
   if self.divergences > MOST_KEPT then return end
-  python.write(path, text)
+  machine.write(path, text)
   say("CPython %s: diverged: %s\n%s", self.version, path, found.text)
   if self.divergences > 1 then return end
   local smallest, said = proof.shrink(self, text, python.MORE_SEEDS)
@@ -130,7 +131,7 @@ local function diverged(self, source, from, found)
     return
   end
   local minimal = path:gsub("%.trace$", ".minimal.trace")
-  python.write(minimal, smallest)
+  machine.write(minimal, smallest)
   say("Shrunk to %s:\n\n%s\n%s\n", minimal, smallest, said)
 end
 
@@ -154,7 +155,7 @@ local function run_batch(self, paths, operations)
       -- checking and shrinking record in the same folder
       if kept == outcome.folder then
         kept = python.new_folder(self.folder .. "/diverged")
-        assert(os.execute(("cp %s/*.trace %s"):format(python.quote(outcome.folder), python.quote(kept))))
+        assert(os.execute(("cp %s/*.trace %s"):format(machine.quote(outcome.folder), machine.quote(kept))))
       end
       diverged(self, source, kept, divergences[name])
     end
@@ -183,7 +184,7 @@ end
 
 local function main()
   if not take_numbers() then return false end
-  assert(os.execute("mkdir -p " .. python.quote(folder)))
+  assert(os.execute("mkdir -p " .. machine.quote(folder)))
   local list, bad = interpreters()
   local usable = {}
   for _, self in ipairs(list) do
@@ -213,7 +214,7 @@ local function main()
         running = running or not is_done(self)
       end
     end
-    python.write(folder .. "/table", table_of(usable) .. "\n")     -- of a long run, to look at
+    machine.write(folder .. "/table", table_of(usable) .. "\n")     -- of a long run, to look at
   end
   say("\n%s", table_of(usable))
   for _, self in ipairs(usable) do bad = bad or self.divergences > 0 or self.failed > 0 end
