@@ -23,8 +23,8 @@ RECORD   =
 # == Nothing below needs changing. =================================================
 
 # what the program and its tests need, and what `make check` needs besides
-PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev zlib1g-dev libsqlite3-dev \
-           pkg-config
+PACKAGES = liblua5.4-dev lua-unit lua-argparse lua-dkjson libedit-dev libmd-dev zlib1g-dev \
+           libsqlite3-dev pkg-config
 CHECKERS = lua-check cppcheck valgrind
 # of use if it is there, and never needed: graphviz, which arranges the objects of heap.svg
 
@@ -46,6 +46,7 @@ HEAP      := $(call objects,src/heap) $(call objects,src/trace)
 BINDING   := $(call objects,src/binding)
 LAB       := $(call objects,src/lab)
 LUA_FILES := $(sort $(wildcard lua/*/*.lua lua/*/*/*.lua))
+PAGE_FILES := $(sort $(wildcard lua/*/*.js lua/*/*.css))
 HEAP_TESTS := $(patsubst tests/heap/%.c,$(BUILD)/tests/%,$(wildcard tests/heap/test_*.c))
 
 PROGRAM   = $(BUILD)/refchain
@@ -53,15 +54,16 @@ LIBRARY   = $(BUILD)/librefchain.a
 CORE      = $(BUILD)/lua/refchain/core.so
 
 .DEFAULT_GOAL := all
-.PHONY: all help setup run test check check-all fuzz mutants coverage clean library verify-python
+.PHONY: all help setup run book test check check-all fuzz mutants coverage clean library verify-python
 .PHONY: bench bench-instructions bench-ledger
 
 help:
 	@echo 'make run       set up, build, run every scenario of the course'
 	@echo 'make test      set up, build, run the tests'
 	@echo 'make           build $(PROGRAM), $(LIBRARY) and $(CORE)'
+	@echo 'make book      the course as a book to step through: $(BUILD)/book/index.html'
 	@echo 'make check     linters, layers, the tests with sanitizers and valgrind'
-	@echo 'make check-all the same; all under valgrind, in the stress build; long fuzzing; mutants'
+	@echo 'make check-all the same; all under valgrind, in the stress build; long fuzzing; mutants; a browser'
 	@echo 'make fuzz      random input for SECONDS=60 each, with SEED=n again the same'
 	@echo 'make verify-python  random traces: recorded on the python3 here, or PYTHON=path[,path...], replayed'
 	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
@@ -85,6 +87,10 @@ run: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all
 	@$(PROGRAM) run scenarios
 	@echo "The shell: $(PROGRAM)"
+
+book: setup
+	@$(MAKE) --no-print-directory -j $(JOBS) all
+	@$(PROGRAM) report scenarios -o $(BUILD)/book/
 
 test: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all tests
@@ -167,7 +173,8 @@ LUA_WHOLE = $(patsubst %,-Wl$(,)--whole-archive % -Wl$(,)--no-whole-archive -ldl
 , := ,
 
 $(PROGRAM): $(LAB) $(BINDING) $(HEAP) $(BUILD)/obj/embedded.o
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(or $(LUA_WHOLE),$(LUA_LIBS)) $(EDIT_LIBS) $(SQL_LIBS) -lz -lm -Wl,-E
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(or $(LUA_WHOLE),$(LUA_LIBS)) $(EDIT_LIBS) $(SQL_LIBS) -lmd -lresolv \
+	    -lz -lm -Wl,-E
 
 # The Lua module for any Lua 5.4, with the Lua files beside it.
 $(CORE): $(BINDING) $(HEAP) $(LUA_FILES)
@@ -175,10 +182,10 @@ $(CORE): $(BINDING) $(HEAP) $(LUA_FILES)
 	cp -R lua/refchain/. $(@D)
 	$(CC) -shared $(ALL_LDFLAGS) -o $@ $(BINDING) $(HEAP) -lm
 
-# Every Lua file as text in the program.
-$(BUILD)/embedded.c: $(LUA_FILES) tests/support/embed.sh Makefile
+# Every Lua file as text in the program, and what its pages are made of.
+$(BUILD)/embedded.c: $(LUA_FILES) $(PAGE_FILES) tests/support/embed.sh Makefile
 	@mkdir -p $(@D)
-	sh tests/support/embed.sh $(LUA_FILES) > $@
+	sh tests/support/embed.sh $(LUA_FILES) $(PAGE_FILES) > $@
 
 $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)

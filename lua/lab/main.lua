@@ -3,7 +3,7 @@
 -- An empty command means the shell: `refchain`, `refchain -i FILE`.
 local COMMANDS = {
   [""] = "lab.session", run = "lab.runner", replay = "lab.replay", compare = "lab.compare",
-  step = "lab.step", profiles = "lab.profiles", help = "lab.help_command",
+  step = "lab.step", report = "lab.report", profiles = "lab.profiles", help = "lab.help_command",
 }
 
 -- Which Debian package a Lua module comes from.

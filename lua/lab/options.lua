@@ -157,6 +157,15 @@ local function add_step(parser)
   step:option("-o --output", "Write the whole chronicle instead: json."):choices { "json" }:argname "FORMAT"
 end
 
+local function add_report(parser)
+  local report = parser:command("report", "Run scenarios and write their picture book: pages to step through.")
+  report:argument("file", "A scenario, or a folder of them."):args "+":argname "FILE|DIR"
+  report:option("-o --output", "The page to write; a folder (FOLDER/): one with a page for each scenario.")
+        :argname "FILE.html|DIR/":count(1)
+  add_scenario_options(report)
+  report:option("--timeout", "Seconds for one scenario; 0 for no limit."):argname "S":convert(seconds):default "60"
+end
+
 local function make()
   local parser = argparse("refchain", options.SUMMARY, EXIT_STATUS)
   parser:require_command(false):command_target "command"
@@ -172,6 +181,7 @@ local function make()
   add_replay(parser)
   add_compare(parser)
   add_step(parser)
+  add_report(parser)
   parser:command("profiles", "Show all profiles, one in full, or where several differ.")
         :argument("name", "A profile, or several separated by commas, or 'all'."):args "*":argname "NAME"
   parser:command("help", "Help on the program, or on any of the lab's words.")
@@ -182,7 +192,7 @@ end
 
 -- ---------------------------------------------------------------------------- mistakes --
 
-options.COMMANDS = { "run", "replay", "compare", "step", "profiles", "help" }
+options.COMMANDS = { "run", "replay", "compare", "step", "report", "profiles", "help" }
 
 local LONG = {
   [""] = { "--help", "--version", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--ledger" },
@@ -195,6 +205,7 @@ local LONG = {
               "--timeout", "--exit-code" },
   step = { "--help", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--timeout", "--plain",
            "--output" },
+  report = { "--help", "--output", "--profile", "--set", "--seed", "--max-memory", "--trusted", "--timeout" },
   profiles = { "--help" },
   help = { "--help" },
 }

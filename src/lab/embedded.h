@@ -1,5 +1,5 @@
-/* The Lua files that are part of the program, as text: a table that the build
- * makes of lua/. */
+/* The files below lua/ that are part of the program, as text: a table that the build
+ * makes. */
 #ifndef LAB_EMBEDDED_H
 #define LAB_EMBEDDED_H
 

@@ -14,6 +14,7 @@
 #include "recording.h"
 #include "replay.h"
 #include "scenario.h"
+#include "texts.h"
 
 /* catch_interrupt(): from now on Ctrl-C is asked for instead of ending the program */
 static int host_catch_interrupt(lua_State *L)
@@ -41,6 +42,7 @@ int luaopen_lab_host(lua_State *L)
     exports_register(L);
     replay_register(L);
     scenario_register(L);
+    texts_register(L);
     lua_pushstring(L, RC_VERSION);
     lua_setfield(L, -2, "version");
     return 1;

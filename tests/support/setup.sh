@@ -8,6 +8,7 @@ provides() {
     case $1 in
     liblua5.4-dev) echo "Lua 5.4 with headers" ;;
     libedit-dev) echo "libedit with headers" ;;
+    libmd-dev) echo "libmd with headers" ;;
     zlib1g-dev) echo "zlib with headers" ;;
     libsqlite3-dev) echo "SQLite with headers" ;;
     lua-unit) echo "luaunit.lua for Lua 5.4" ;;
@@ -28,6 +29,7 @@ usable() {
     liblua5.4-dev) pkg-config --exists lua5.4 2>/dev/null ;;
     libedit-dev) pkg-config --exists libedit 2>/dev/null ;;
     libsqlite3-dev) pkg-config --exists sqlite3 2>/dev/null ;;
+    libmd-dev) pkg-config --exists libmd 2>/dev/null ;;
     zlib1g-dev) pkg-config --exists zlib 2>/dev/null ;;
     lua-unit) on_path luaunit.lua ;;
     lua-argparse) on_path argparse.lua ;;
