@@ -1,8 +1,8 @@
 #!/bin/sh
 # What `make check` adds to the tests: the order of layers, linters, sanitizers over the
 # whole suite, valgrind over a part, a little fuzzing. With `all` as second argument,
-# valgrind over all of the heap's tests, the suite in the stress build, long fuzzing, and a
-# mutant of each documented fact.
+# valgrind over all of the heap's tests, the suite in the stress build, long fuzzing, a mutant of
+# each documented fact, and the picture book in a browser.
 # A step that lacks its tool is skipped, and said.
 set -u
 
@@ -110,6 +110,15 @@ mutants() {
     return $result
 }
 
+# The picture book in Chromium; its pictures are in build/browser.
+browser() {
+    build || return 1
+    sh tests/browser/run.sh build >build/check.log 2>&1
+    result=$?
+    [ $result -eq 0 ] || tail -n 60 build/check.log
+    return $result
+}
+
 # Cppcheck does not know that Lua's error functions never return, takes hexadecimal floats
 # for integers, and loses sight of memory that goes into a table.
 CPPCHECK_BLIND="--suppress=nullPointerRedundantCheck
@@ -145,6 +154,15 @@ if [ -n "$all" ]; then
     step "the suite in the stress build" suite build/stress CFLAGS="-O1 -g -DRC_STRESS"
     step "fuzzing, ten minutes each" fuzzing SECONDS=600
     step "each documented fact is noticed" mutants
+    missing=
+    for tool in chromium chromedriver npm curl; do
+        command -v $tool >/dev/null || missing="$missing $tool"
+    done
+    if [ -z "$missing" ]; then
+        step "the picture book in a browser" browser
+    else
+        skip "the picture book in a browser" "$(echo $missing)"
+    fi
 else
     step "fuzzing, ten seconds each" fuzzing SECONDS=10 SEED=1
 fi
