@@ -261,8 +261,7 @@ static void drain(rc_recorder *r, const rc_type *type, size_t length)
         line_write(r, "none", item);
     while (waiting > r->drained_count && r->refusal == NULL) {
         uint32_t number = slot_take(r);
-        if (number == NONE || !recorder_grow(r, &r->drained, r->drained_count, &r->drained_room,
-                                    sizeof *r->drained))
+        if (number == NONE || !recorder_grow(r, r->drained, r->drained_count, &r->drained_room))
             return;
         line_begin(r);
         line_text(r, rc_type_name(type));
@@ -313,7 +312,7 @@ static class_seen *find_class(rc_recorder *r, class_kind *kind, const rc_class *
     for (size_t i = 0; i < kind->count; i++)
         if (kind->classes[i].class == class)
             return &kind->classes[i];
-    if (!recorder_grow(r, &kind->classes, kind->count, &kind->room, sizeof *kind->classes))
+    if (!recorder_grow(r, kind->classes, kind->count, &kind->room))
         return NULL;
     kind->classes[kind->count] = (class_seen){ .class = class };
     return &kind->classes[kind->count++];
@@ -370,7 +369,7 @@ static void rescue(rc_recorder *r, rc_object *object, const char *name, rc_objec
 {
     uint32_t number = before != NULL ? slot_called(r, before, name) : slot_choose(r, name);
 
-    if (number == NONE || !recorder_grow(r, &r->patches, r->patch_count, &r->patch_room, sizeof *r->patches))
+    if (number == NONE || !recorder_grow(r, r->patches, r->patch_count, &r->patch_room))
         return;
     r->patches[r->patch_count++] = (patch){ end, number };
     address_map_remove(&r->finalizable, rc_id(object));

@@ -114,8 +114,13 @@ bool recorder_no_memory(rc_recorder *r);
 /* Whether something may be recorded now; if the heap has called, it is refused. */
 bool recorder_may_record(rc_recorder *r);
 
-/* Make `*array`, of items of `size` bytes, long enough for one more. */
-bool recorder_grow(rc_recorder *r, void *array, size_t count, size_t *room, size_t size);
+/* The array of `count` items of `size` bytes, with room for one more: moved, or as it was
+ * and refused for want of memory. */
+void *recorder_room(rc_recorder *r, void *array, size_t count, size_t *room, size_t size);
+
+/* Whether an array, of which *room is kept, has room for one more now. */
+#define recorder_grow(r, array, count, room)                                    \
+    ((array) = recorder_room(r, array, count, room, sizeof *(array)), (r)->refusal == NULL)
 
 /* A copy that the caller frees; NULL when there is no memory. */
 char *recorder_copy_text(const char *text, size_t size);

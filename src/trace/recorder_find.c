@@ -36,7 +36,7 @@ static void reach(search *s, step next)
 
     if (s->found != SIZE_MAX || next.object == NULL
         || address_map_find(&s->seen, rc_id(next.object), &number)
-        || !recorder_grow(s->recorder, &s->steps, s->count, &s->room, sizeof *s->steps))
+        || !recorder_grow(s->recorder, s->steps, s->count, &s->room))
         return;
     if (!address_map_reserve(&s->seen)) {
         recorder_no_memory(s->recorder);
@@ -133,7 +133,7 @@ static bool find(search *s)
     rc_recorder *r = s->recorder;
 
     s->found = SIZE_MAX;
-    if (!recorder_grow(r, &s->steps, 0, &s->room, sizeof *s->steps))
+    if (!recorder_grow(r, s->steps, 0, &s->room))
         return false;
     follow_reads(s);
     if (s->found != SIZE_MAX)
@@ -231,7 +231,7 @@ void refuse_unreachable(rc_recorder *r, const rc_object *object)
  * operands is lower than `mark`. */
 static void add_operand(rc_recorder *r, rc_object *object, size_t mark)
 {
-    if (recorder_grow(r, &r->operands, r->operand_count, &r->operand_room, sizeof *r->operands))
+    if (recorder_grow(r, r->operands, r->operand_count, &r->operand_room))
         r->operands[r->operand_count++] = (operand){ object, mark };
 }
 

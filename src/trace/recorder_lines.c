@@ -45,19 +45,17 @@ bool recorder_may_record(rc_recorder *r)
     return r->refusal == NULL;
 }
 
-bool recorder_grow(rc_recorder *r, void *array, size_t count, size_t *room, size_t size)
+void *recorder_room(rc_recorder *r, void *array, size_t count, size_t *room, size_t size)
 {
-    void *old, *larger;
-
     if (count < *room)
-        return true;
-    memcpy(&old, array, sizeof old);
-    larger = realloc(old, (2 * count + 16) * size);
-    if (larger == NULL)
-        return recorder_no_memory(r);
-    memcpy(array, &larger, sizeof larger);
+        return array;
+    void *larger = realloc(array, (2 * count + 16) * size);
+    if (larger == NULL) {
+        recorder_no_memory(r);
+        return array;
+    }
     *room = 2 * count + 16;
-    return true;
+    return larger;
 }
 
 char *recorder_copy_text(const char *text, size_t size)
@@ -203,7 +201,7 @@ static uint32_t add_slot(rc_recorder *r, char *name)
 {
     size_t room = r->slot_room;
 
-    if (!recorder_grow(r, &r->slots, r->slot_count, &room, sizeof *r->slots)) {
+    if (!recorder_grow(r, r->slots, r->slot_count, &room)) {
         free(name);
         return NONE;
     }
@@ -222,8 +220,7 @@ void slot_give(rc_recorder *r, uint32_t number)
 {
     size_t room = r->free_room;
 
-    if (r->slots[number].name != NULL || !recorder_grow(r, &r->free_slots, r->free_count, &room,
-                                               sizeof *r->free_slots))
+    if (r->slots[number].name != NULL || !recorder_grow(r, r->free_slots, r->free_count, &room))
         return;
     r->free_room = (uint32_t)room;
     r->free_slots[r->free_count++] = number;
@@ -249,7 +246,7 @@ uint32_t slot_named(rc_recorder *r, const char *name)
         return NONE;
     if (number == known) {
         char *copy = recorder_copy_text(name, strlen(name));
-        if (copy == NULL || !recorder_grow(r, &r->named, number, &r->named_room, sizeof *r->named))
+        if (copy == NULL || !recorder_grow(r, r->named, number, &r->named_room))
             return NONE;
         r->named[number] = add_slot(r, copy);
     }
