@@ -1,6 +1,7 @@
 -- heap.snapshot() and heap.diff(a, b): what has changed between two moments.
 --
--- The facts of the answer, each a sequence in order of birth:
+-- It is about what the scenario has made: what start-up made (None, small ints …) is in no
+-- snapshot.  The facts of the answer, each a sequence in order of birth:
 --
 --   born         { birth =, type = }: alive at the second moment and not born at the first
 --   died         { birth =, type =, by = "count" | "collector", how = a sentence }; `by` and
@@ -11,10 +12,13 @@
 
 local answer = require "refchain.answer"
 local core = require "refchain.core"
+local pretty = require "refchain.pretty"
 local vocabulary = require "refchain.words"
 
 local concat, sort = table.concat, table.sort
 local format = string.format
+
+local plain = pretty.plain
 
 local diff = {}
 
@@ -48,17 +52,21 @@ local TEXTS = {
 local function add_part(lines, entries, heading, text)
   if #entries == 0 then return end
   lines[#lines + 1] = heading .. ":"
-  for i, entry in ipairs(entries) do
-    if i > SHOWN then break end
-    lines[#lines + 1] = "  " .. text(entry)
-  end
-  if #entries > SHOWN then lines[#lines + 1] = format("  and %d more", #entries - SHOWN) end
+  local shown = #entries > SHOWN + 1 and SHOWN or #entries       -- "and 1 more" would be as long as that one
+  for i = 1, shown do lines[#lines + 1] = "  " .. plain(text(entries[i])) end
+  if #entries > shown then lines[#lines + 1] = format("  and %d more", #entries - shown) end
 end
 
 local function died_heading(died)
   local by = { count = 0, collector = 0 }
   for _, entry in ipairs(died) do if entry.by then by[entry.by] = by[entry.by] + 1 end end
-  return format("%d died (%d by count, %d by the collector)", #died, by.count, by.collector)
+  if by.count == #died then return format("%d died (by count)", #died)
+  elseif by.collector == #died then return format("%d died (by the collector)", #died)
+  end
+  local parts = {}
+  if by.count > 0 then parts[1] = format("%d by count", by.count) end
+  if by.collector > 0 then parts[#parts + 1] = format("%d by the collector", by.collector) end
+  return format("%d died%s", #died, parts[1] and " (" .. concat(parts, ", ") .. ")" or "")
 end
 
 local function text_of(facts)
@@ -68,7 +76,7 @@ local function text_of(facts)
   add_part(lines, facts.counts, format("%d with another count", #facts.counts), TEXTS.counts)
   add_part(lines, facts.generations, format("%d in another generation", #facts.generations), TEXTS.generations)
   if facts.passing > 0 then lines[#lines + 1] = format("%d born and dead again in between", facts.passing) end
-  if #lines == 0 then return "nothing has changed" end
+  if #lines == 0 then return "nothing that the scenario has made has changed" end
   return concat(lines, "\n")
 end
 

@@ -3,6 +3,7 @@
 
 local answer = require "refchain.answer"
 local core = require "refchain.core"
+local pretty = require "refchain.pretty"
 local vocabulary = require "refchain.words"
 
 local concat = table.concat
@@ -10,6 +11,8 @@ local floor, max = math.floor, math.max
 local format, gsub, rep, reverse = string.format, string.gsub, string.rep, string.reverse
 
 local ledger = { SIZE = 4 << 20, LEAST = 64 << 10 }       -- bytes
+
+local plain = pretty.plain
 
 local MOST = 40                 -- rows of a text
 
@@ -30,7 +33,7 @@ local TO_THE_RIGHT = { true, true, true, false, false, false }
 local function row_of(change)
   return {
     grouped(change.step), change.change == 0 and "0" or format("%+d", change.change), grouped(change.count),
-    change.holder, change.reason, change.place or "?",
+    plain(change.holder), change.reason, change.place or "?",
   }
 end
 
@@ -52,12 +55,16 @@ local function aligned(rows)
 end
 
 local function heading(facts)
-  local title = format("%s #%d", facts.type, facts.birth)
-  if not facts.alive then title = facts.death
-  else title = format("%s is alive, with count %s", title, grouped(facts.count))
+  local title
+  if not facts.alive then title = plain(facts.death)
+  elseif facts.pinned then
+    title = format("%s is immortal, its count is pinned at %s", plain(facts.title), grouped(facts.count))
+  else title = format("%s is %s, with count %s", plain(facts.title), facts.immortal and "immortal" or "alive",
+                      grouped(facts.count))
   end
   if facts.born then title = format("%s (made at %s)", title, facts.born) end
-  return format("%s: %s%s", title, plural(#facts.changes, "change"), #facts.changes == 0 and "" or " of its count")
+  return format("%s: %s%s", title, plural(#facts.changes, "change"),
+                #facts.changes == 0 and "" or facts.pinned and ", which its count does not show" or " of its count")
 end
 
 local function ledger_text(facts)
@@ -80,7 +87,7 @@ end
 local function life_line(life)
   local born = life.born and " made at " .. life.born or " made before the ledger remembers"
   local ended = life.alive and "alive" or format("destroyed by %s%s", life.by, life.died and " at " .. life.died or "")
-  return format("  %s #%d,%s, %s", life.type, life.birth, born, ended)
+  return format("  %s,%s, %s", plain(life.title), born, plain(ended))
 end
 
 local function lives_text(facts)

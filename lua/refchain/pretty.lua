@@ -6,6 +6,7 @@
 --   brief(v)   the same without the figures, in at most 72 characters
 --   title(h)   `list #3`; `dead list #12`; `None`
 --   holders(h) lines that say who holds the object
+--   plain(s)   a text with names in it, with control characters as `line` shows them
 --
 -- Lua tables are shown in order of key.  Nothing here lets go or changes a count.
 
@@ -41,13 +42,21 @@ end
 
 local ESCAPES = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ["\""] = "\\\"" }
 
+local function escape(character)
+  return ESCAPES[character] or format("\\%03d", byte(character))
+end
+
 local function quote(text)
-  local function escape(character)
-    return ESCAPES[character] or format("\\%03d", byte(character))
-  end
   text = gsub(text, "[%c\"\\\127]", escape)
   if not utf8.len(text) then text = gsub(text, "[\128-\255]", escape) end
   return "\"" .. text .. "\""
+end
+
+-- `text`, in which names may be, on one line: control characters as `quote` shows them.
+function pretty.plain(text)
+  text = gsub(text, "[%c\127]", escape)
+  if not utf8.len(text) then text = gsub(text, "[\128-\255]", escape) end
+  return text
 end
 
 -- `words` are the lab's own as they were at the start; `to_string`, `pairs` and
@@ -136,7 +145,7 @@ function pretty.new(lab, words, to_string, ordered_pairs, has_order)
     if #found == 0 then return "held by nothing" end
     local more = #found - HOLDERS
     local text = concat(found, "; ", 1, math.min(#found, HOLDERS))
-    return "held by " .. text .. (more > 0 and format("; and %d more", more) or "")
+    return "held by " .. pretty.plain(text) .. (more > 0 and format("; and %d more", more) or "")
   end
 
   printer.has_order = has_order

@@ -20,12 +20,14 @@
 
 local answer = require "refchain.answer"
 local core = require "refchain.core"
+local pretty = require "refchain.pretty"
 local vocabulary = require "refchain.words"
 
 local concat = table.concat
 local format, gsub, match, sub = string.format, string.gsub, string.match, string.sub
 
-local upper_case, least = string.upper, math.min
+local upper_case = string.upper
+local plain = pretty.plain
 
 local why = {}
 
@@ -38,10 +40,10 @@ local STEPS = 16                -- of a way in the text
 local function way_text(steps, length, last)
   local texts, left_out = {}, length > STEPS and length - STEPS or 0
   for i, step in ipairs(steps) do
-    if left_out == 0 or i <= STEPS // 2 or i > #steps - STEPS // 2 then texts[#texts + 1] = step.text end
+    if left_out == 0 or i <= STEPS // 2 or i > #steps - STEPS // 2 then texts[#texts + 1] = plain(step.text) end
     if left_out > 0 and i == STEPS // 2 then texts[#texts + 1] = format("… %d more …", left_out) end
   end
-  texts[#texts + 1] = last
+  texts[#texts + 1] = plain(last)
   return concat(texts, " → ")
 end
 
@@ -51,7 +53,8 @@ local function figures(facts)
   if generation == "permanent" then parts[#parts + 1] = "permanent generation"
   elseif generation then parts[#parts + 1] = format("gen %d", generation)
   end
-  parts[#parts + 1] = facts.tracked and "tracked" or "not tracked"
+  local moving = facts.tracked and not generation
+  parts[#parts + 1] = moving and "in the hands of the collector" or facts.tracked and "tracked" or "not tracked"
   parts[#parts + 1] = facts.origin
   return concat(parts, "  ")
 end
@@ -65,19 +68,21 @@ local function holders_text(facts, lines)
   elseif count == 0 then
     lines[#lines + 1] = "held by nothing"
   elseif count == 1 then
-    lines[#lines + 1] = "held by " .. holders[1]
+    lines[#lines + 1] = "held by " .. plain(holders[1])
     return
   else
     lines[#lines + 1] = format("held by %d:", count)
   end
-  for i = 1, least(count, SHOWN) do lines[#lines + 1] = "  " .. holders[i] end
-  if count > SHOWN then lines[#lines + 1] = format("  and %d more", count - SHOWN) end
+  local shown = count > SHOWN + 1 and SHOWN or count        -- "and 1 more" would be as long as that one
+  for i = 1, shown do lines[#lines + 1] = "  " .. plain(holders[i]) end
+  if count > shown then lines[#lines + 1] = format("  and %d more", count - shown) end
 end
 
 -- What a person does to remove the reference: `del "v1"`.
 local function removal_text(holder)
+  holder = plain(holder)
   local name, frame = match(holder, "^name (.*) of (frame %d+)$")
-  if name then return format('del "%s" in %s', name, frame) end
+  if name then return format('del "%s" of %s', name, frame) end
   name = match(holder, "^name (.*)$")
   if name then return format('del "%s"', name) end
   if holder == "temporary" then return "dropping the temporary" end
@@ -105,12 +110,12 @@ local function removals_text(facts, lines)
 end
 
 local REACHED = {
-  name = "reached from a name", temporary = "reached from a temporary", other = "no name reaches it, but",
+  name = "reached from a name", temporary = "reached from a temporary", other = "reached without a name",
 }
 
 local function text_of(facts)
-  if facts.dead then return facts.death end
-  local lines = { facts.birth > 0 and facts.title .. ": " .. facts.repr or facts.title, figures(facts) }
+  if facts.dead then return plain(facts.death) end
+  local lines = { plain(facts.birth > 0 and facts.title .. ": " .. facts.repr or facts.title), figures(facts) }
   holders_text(facts, lines)
   if facts.reach == "garbage" then
     lines[#lines + 1] = "garbage: no name, no temporary and nothing else from outside reaches it"
@@ -121,7 +126,7 @@ local function text_of(facts)
     if facts.way_length > 0 then
       lines[#lines + 1] = "which leads on to it: " .. way_text(facts.way, facts.way_length, facts.title)
     end
-    lines[#lines + 1] = facts.freed.reason
+    lines[#lines + 1] = plain(facts.freed.reason)
   else
     lines[#lines + 1] = REACHED[facts.reach] .. ": " .. way_text(facts.path, facts.path_length, facts.title)
   end

@@ -1548,9 +1548,10 @@ section {
     name = "why", signature = "why(x)", params = "x: handle",
     meaning = "What keeps `x` alive: every holder (as many as its count), the shortest way to it from a name, and "
       .. "which reference's removal alone would free it. Of garbage: the cycle that keeps it, who will free it and "
-      .. "when. Of a dead object: how it died. The answer prints as sentences; its fields are the facts: `holders`, "
-      .. "`reach` (\"name\", \"temporary\", \"other\", \"garbage\"), `path`, `cycle`, `removals` and more. Asking "
-      .. "changes nothing.",
+      .. "when. Of a dead object: how it died. The answer prints as sentences; its fields are the facts: `holders` "
+      .. "(the first 1000; `holder_count` is the number of all), `reach` (\"name\", \"temporary\", \"other\", "
+      .. "\"garbage\"), `path`, `cycle`, `removals` and more; it prints the first dozen holders. It lets go of lost "
+      .. "temporaries, as refcnt does; beyond that asking changes nothing.",
     results = "an answer", errors = { "TypeError", "MemoryError" },
     example = [[
       v1 = list{}
@@ -1568,7 +1569,9 @@ section {
     meaning = "What has changed between two moments that `heap.snapshot()` took, or from `a` until now: objects "
       .. "that were born, that died (and how: by count or by the collector, and where), whose count or generation "
       .. "is another. The answer prints as sentences; its fields are `born`, `died`, `counts`, `generations` and "
-      .. "`passing`, the number of those that were born and died again.",
+      .. "`passing`, the number of those that were born and died again; it prints the first dozen of each, the fields "
+      .. "have all. What start-up made (None, small ints …) is left out. It lets go of lost temporaries, as refcnt "
+      .. "does; beyond that asking changes nothing.",
     results = "an answer", errors = { "TypeError", "ValueError", "MemoryError" },
     example = [[
       v1 = list{}
@@ -1641,9 +1644,12 @@ section {
       .. "Each of `changes` has `step` (its number among all changes of the heap), `change` (1, -1, or 0 for a "
       .. "reference that is handed over), `reason`, `holder` (\"name v1\", \"list #2\", \"temporary\"), `place` "
       .. "(FILE:LINE) and `count`, what refcnt(x) is after it. What running words hold their arguments with is left "
-      .. "out. `dropped` says how many changes of the heap are forgotten, for want of room; `complete`, whether none "
+      .. "out, but for references that they made or took over. Of what start-up made `birth` is negative and "
+      .. "`title` says what it is (\"None\", \"int 7\"); where a count is `pinned`, no change shows in it. "
+      .. "`dropped` says how many changes of the heap are forgotten, for want of room; `complete`, whether none "
       .. "of this object's are. Recorded with `refchain run --ledger[=SIZE]`, and in the shell.",
-    results = "an answer: type, birth, id, alive, count, born, death, changes, dropped, complete",
+    results = "an answer: type, birth, title, id, alive, immortal, pinned, count, born, death, changes, dropped, "
+      .. "complete",
     errors = { "TypeError", "RuntimeError" },
     example = [[
       v1 = list{}
@@ -1655,9 +1661,9 @@ section {
   {
     name = "at", signature = "at(id)", params = "id: any", args = { "id(x)" },
     meaning = "Who has lived at an address, that of an object or a number that id(x) gave: an answer to print, and a "
-      .. "sequence in order of birth. Each has `birth`, `type`, `born` (FILE:LINE), and is `alive` or has `died` "
-      .. "(FILE:LINE) and `by` (what destroyed it). `dropped` says how many lives are forgotten, for want of room. "
-      .. "Recorded as the ledger is.",
+      .. "sequence in order of birth. Each has `birth`, `type`, `title`, `born` (FILE:LINE), and is `alive` or has "
+      .. "`died` (FILE:LINE) and `by` (what destroyed it). `dropped` says how many lives are forgotten, for want of "
+      .. "room. Recorded as the ledger is.",
     results = "an answer: a sequence of lives, id, dropped",
     errors = { "TypeError", "RuntimeError" },
     example = [[

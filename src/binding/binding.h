@@ -636,6 +636,10 @@ int bind_on(lua_State *L, bind_lab *lab);
 
 /* What an event of its kind has, but for what only a handler of heap.on is told. */
 void bind_set_event(lua_State *L, const rc_event *event);
+
+/* A name that is local to a frame is said as `name y of frame 1`. */
+#define BIND_OF_FRAME " of frame %lld"
+void bind_push_title(lua_State *L, bind_lab *lab, rc_object *object);
 int bind_push_referrers(lua_State *L, bind_lab *lab);
 int bind_why(lua_State *L, bind_lab *lab);
 

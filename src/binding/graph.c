@@ -359,6 +359,15 @@ static bool trace_back(const search *self, uint32_t node, uint32_t start, bind_w
     return true;
 }
 
+static void meet_from_outside(search *self, bind_reach reach, bool counted)
+{
+    const bind_graph *graph = self->graph;
+
+    for (uint32_t i = 0; i < graph->outside_count; i++)
+        if (graph->outside[i].reach == reach && graph->outside[i].counted == counted)
+            meet(self, graph->outside[i].to, graph->held + i);
+}
+
 bool bind_graph_path(const bind_graph *graph, uint32_t node, bind_way *way, bind_reach *reach)
 {
     search self;
@@ -366,10 +375,12 @@ bool bind_graph_path(const bind_graph *graph, uint32_t node, bind_way *way, bind
 
     *way = (bind_way) { 0 };
     for (*reach = BIND_BY_NAME; worked && *reach < BIND_UNREACHED; (*reach)++) {
-        for (uint32_t i = 0; i < graph->outside_count; i++)
-            if (graph->outside[i].reach == *reach)
-                meet(&self, graph->outside[i].to, graph->held + i);
+        meet_from_outside(&self, *reach, true);
         met = go_forward(&self, node);
+        if (!met) {
+            meet_from_outside(&self, *reach, false);
+            met = go_forward(&self, node);
+        }
         if (met)
             break;
     }

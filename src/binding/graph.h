@@ -83,7 +83,8 @@ typedef struct bind_way {
 } bind_way;
 
 /* The shortest way from outside to `node`, from a name if one reaches it, else from a
- * temporary, else from whatever does; BIND_UNREACHED: none does, it is garbage. */
+ * temporary, else from whatever does, and of these from what the counts that are shown
+ * have; BIND_UNREACHED: none does, it is garbage. */
 RC_CHECKED bool bind_graph_path(const bind_graph *graph, uint32_t node, bind_way *way,
                                 bind_reach *reach);
 

@@ -8,12 +8,15 @@
  * BIND_TEXTS of them), so the limit holds but for those.
  *
  * What a running word holds its operands with is not written: they are back when it
- * returns, and refcnt(x) does not count them either.  So the records of an object from
- * its creation on always add up to the count that refcnt(x) shows.
+ * returns, and refcnt(x) does not count them either.  An operand that the word itself has
+ * made (a Lua string as an argument) keeps the reference of its creation until the word
+ * lets go of that.  So the records of an object from its creation on always add up to the
+ * count that refcnt(x) shows.
  *
  * Nothing that records may raise or call Lua: it runs in the middle of the heap. */
 #include "binding.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +44,7 @@ typedef struct life {
 typedef struct operand {
     const rc_object *object;
     bool written;                       /* it came from what is in the ring, and will go there */
+    bool created;                       /* that is the object's creation */
     bool pushed;                        /* it is the operand stack's */
 } operand;
 
@@ -150,26 +154,37 @@ static bool unwrite(bind_ledger *self, const rc_object *object)
     return true;
 }
 
-/* A change that concerns an operand: whether it is to be written. */
-static bool is_written(bind_ledger *self, const rc_object *object, int change)
+/* Whether the newest change is the object's creation. */
+static bool is_created(const bind_ledger *self, const rc_object *object)
+{
+    const change *last = self->count ? change_at(self, self->count - 1) : NULL;
+
+    return last && last->birth == object->birth && last->reason == RC_FOR_CREATION
+           && last->change == 1;
+}
+
+/* A change that concerns an operand: whether it is to be written, and for which reason. */
+static bool is_written(bind_ledger *self, const rc_object *object, int change, rc_reason *reason)
 {
     operand *top = self->operand_count ? &self->operands[self->operand_count - 1] : NULL;
 
     if (change > 0)
-        return !add_operand(self, (operand) { object, false, false });
+        return !add_operand(self, (operand) { .object = object });
     if (change == 0) {
         if (top && top->object == object && !top->written && !top->pushed) {
             top->pushed = true;
             return false;
         }
-        bool written = !unwrite(self, object);
-        add_operand(self, (operand) { object, written, true });
-        return written;
+        bool created = is_created(self, object), written = created || !unwrite(self, object);
+        bool added = add_operand(self, (operand) { object, written, created, true });
+        return written && !(created && added);
     }
     for (size_t i = self->operand_count; i-- > 0;) {
         if (self->operands[i].object != object)
             continue;
         bool written = self->operands[i].written;
+        if (self->operands[i].created)
+            *reason = RC_FOR_CREATION;
         self->operand_count--;
         memmove(&self->operands[i], &self->operands[i + 1],
                 (self->operand_count - i) * sizeof *self->operands);
@@ -234,7 +249,7 @@ static inline void write_change(bind_lab *lab, rc_object *object, int amount, rc
 {
     bind_ledger *self = lab->ledger;
 
-    if (reason == RC_FOR_OPERAND && !is_written(self, object, amount))
+    if (reason == RC_FOR_OPERAND && !is_written(self, object, amount, &reason))
         return;
     bind_locate_once(lab);
     change *entry = next_change(self);
@@ -349,13 +364,30 @@ static void set_place(lua_State *L, const bind_lab *lab, const char *name, uint3
     lua_setfield(L, -2, name);
 }
 
+/* "list #2"; of what start-up made and is alive (`object`; it stays so) "None", "int 7". */
+static void set_title(lua_State *L, bind_lab *lab, const char *type, int64_t birth,
+                      rc_object *object)
+{
+    if (birth <= 0 && object)
+        bind_push_title(L, lab, object);
+    else
+        lua_pushfstring(L, "%s #%I", type, (LUAI_UACINT)birth);
+    lua_setfield(L, -2, "title");
+}
+
 static void push_holder(lua_State *L, const bind_lab *lab, const change *entry)
 {
     const char *text = bind_text(&lab->texts, entry->text);
 
     switch ((rc_reason)entry->reason) {
     case RC_FOR_NAME:
-        lua_pushfstring(L, entry->frame ? "name %s in frame %d" : "name %s", text, (int)entry->frame);
+        lua_pushfstring(L, "name %s", text);
+        if (entry->frame) {
+            char frame[32];
+            snprintf(frame, sizeof frame, BIND_OF_FRAME, (long long)entry->frame);
+            lua_pushstring(L, frame);
+            lua_concat(L, 2);
+        }
         break;
     case RC_FOR_CLASS:
         lua_pushfstring(L, "class %s", text);
@@ -474,9 +506,13 @@ int bind_push_ledger(lua_State *L, bind_lab *lab)
     uint32_t source = life ? life->born_source : 0, line = life ? life->born_line : 0;
 
     count_back(changes, count, left, pinned);
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 14);
     bind_set_text(L, "type", bind_type_of(lab, handle));
     bind_set_integer(L, "birth", bind_birth(lab, handle));
+    set_title(L, lab, bind_type_of(lab, handle), bind_birth(lab, handle),
+              alive ? handle->object : NULL);
+    bind_set_boolean(L, "immortal", alive && rc_is_immortal(handle->object));
+    bind_set_boolean(L, "pinned", pinned);
     bind_set_integer(L, "id", (int64_t)rc_id(handle->object));
     lua_pushboolean(L, alive);
     lua_setfield(L, -2, "alive");
@@ -544,6 +580,8 @@ static void push_life(lua_State *L, bind_lab *lab, const life *life)
     lua_createtable(L, 0, 6);
     bind_set_integer(L, "birth", (int64_t)life->birth - lab->startup);
     bind_set_text(L, "type", bind_text(&lab->texts, life->type));
+    set_title(L, lab, bind_text(&lab->texts, life->type), (int64_t)life->birth - lab->startup,
+              life->dead ? NULL : (rc_object *)life->address);
     set_place(L, lab, "born", life->born_source, life->born_line);
     lua_pushboolean(L, !life->dead);
     lua_setfield(L, -2, "alive");

@@ -148,14 +148,20 @@ static void put_title(findings *self, rc_object *object)
 
 /* -------------------------------------------------------------------- a holder -- */
 
+/* "v1", "inner of frame 1" */
+static void put_name(findings *self, const bind_outside *outside)
+{
+    put_text(self, outside->name->text, outside->name->size);
+    if (outside->frame)
+        put_number(self, BIND_OF_FRAME, outside->frame);
+}
+
 static void put_outside(findings *self, const bind_outside *outside)
 {
     switch (outside->reason) {
     case RC_FOR_NAME:
         put(self, "name ");
-        put_text(self, outside->name->text, outside->name->size);
-        if (outside->frame)
-            put_number(self, " of frame %lld", outside->frame);
+        put_name(self, outside);
         break;
     case RC_FOR_GARBAGE:
         put_number(self, "gc.garbage[%lld]", (long long)outside->position + 1);
@@ -259,10 +265,7 @@ static void put_step(findings *self, uint32_t edge)
     size_t size;
 
     if (edge >= graph->held && graph->outside[edge - graph->held].reason == RC_FOR_NAME) {
-        const bind_outside *outside = &graph->outside[edge - graph->held];
-        put_text(self, outside->name->text, outside->name->size);
-        if (outside->frame)
-            put_number(self, " of frame %lld", outside->frame);
+        put_name(self, &graph->outside[edge - graph->held]);
         return;
     }
     rc_reference reference = bind_graph_reference(graph, edge);
@@ -530,6 +533,18 @@ static int push_death(lua_State *L, bind_lab *lab, const bind_handle *handle)
     bind_push_death(L, lab, handle);
     lua_setfield(L, -2, "death");
     return 1;
+}
+
+/* Push the object's title: "list #2", or of what start-up made "None", "int 7". */
+void bind_push_title(lua_State *L, bind_lab *lab, rc_object *object)
+{
+    findings *self = push_findings(L, lab);
+
+    put_title(self, object);
+    end_text(self);
+    lua_pushstring(L, self->failed ? rc_typename(object) : self->text);
+    close_findings(self);
+    lua_remove(L, -2);
 }
 
 /* lab:why(x) -> table of what refchain/why.lua says */

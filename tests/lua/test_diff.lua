@@ -2,6 +2,7 @@
 
 local lu = require "luaunit"
 local lab = require "lab"
+local vocabulary = require "refchain.words"
 
 local SEED = math.tointeger(tonumber(os.getenv "REFCHAIN_SEED" or "1"))
 
@@ -52,8 +53,44 @@ end
 
 function TestDiff:test_of_the_same_moment_is_nothing()
   local answer = self:run "v1 = list{} local a = heap.snapshot() return heap.diff(a, a)"
-  lu.assertEquals(tostring(answer), "nothing has changed")
-  lu.assertEquals(tostring(self:run "return heap.diff(heap.snapshot())"), "nothing has changed")
+  lu.assertEquals(tostring(answer), "nothing that the scenario has made has changed")
+  answer = self:run "return heap.diff(heap.snapshot())"
+  lu.assertEquals(tostring(answer), "nothing that the scenario has made has changed")
+end
+
+function TestDiff:test_is_about_what_the_scenario_has_made()
+  local answer = self:run [[
+    x = list{}
+    local a = heap.snapshot()
+    x:append(1)
+    x:append(None)
+    return heap.diff(a)]]
+  lu.assertEquals({ answer.counts, answer.generations }, { {}, {} })
+  lu.assertEquals(tostring(answer), "nothing that the scenario has made has changed")
+  lu.assertStrContains(vocabulary.by_name["heap.diff"].meaning, "What start-up made (None, small ints …) is left out")
+end
+
+function TestDiff:test_says_of_what_all_have_died()
+  local function text_of(code)
+    self:tearDown()
+    self:setUp()
+    return tostring(self:run("v1, v2 = list{}, list{} v2:append(v2) local a = heap.snapshot() " .. code
+                             .. " return heap.diff(a)"))
+  end
+  lu.assertStrContains(text_of "del 'v1'", "1 died (by count):\n")
+  lu.assertStrContains(text_of "del 'v2' gc.collect()", "1 died (by the collector):\n")
+  lu.assertStrContains(text_of "del('v1', 'v2') gc.collect()", "2 died (1 by count, 1 by the collector):\n")
+end
+
+function TestDiff:test_shows_thirteen_rather_than_one_more()
+  local text = tostring(self:run [[
+    local a = heap.snapshot()
+    v = list{}
+    for i = 1, 12 do v:append(list{}) end
+    return heap.diff(a)]])
+  lu.assertStrContains(text, "13 born:")
+  lu.assertStrContains(text, "  list #13")
+  lu.assertNotStrContains(text, " more")
 end
 
 function TestDiff:test_shows_a_dozen_of_many()

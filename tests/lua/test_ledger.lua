@@ -76,8 +76,8 @@ return seen]]
   lu.assertEquals(holders["name x"], "name")
   lu.assertEquals(holders["list #2"], "item")
   lu.assertEquals(holders["tuple #3"], "item")
-  lu.assertEquals(holders["name inner in frame 1"], "name")
-  lu.assertEquals(holders["name innermost in frame 2"], "name")
+  lu.assertEquals(holders["name inner of frame 1"], "name")
+  lu.assertEquals(holders["name innermost of frame 2"], "name")
   local dict, node
   for holder, reason in pairs(holders) do
     dict = dict or holder:find "^dict #" and reason
@@ -152,6 +152,30 @@ return ledger(x)]]
   lu.assertEquals({ table.unpack(holders, 4) }, { "tuple #3", "dict #2", "tuple #3" })
 end
 
+function TestLedger:test_leaves_out_that_an_argument_becomes_an_operand()
+  local facts = self:run [[
+d = dict{}
+d:set("a key", list{})
+for k in keys(d) do return ledger(k) end]]
+  lu.assertEquals(lines(facts.changes), {
+    "+1 1 creation the running word scenario:2",
+    "+1 2 key dict #1 scenario:2",
+    "-1 1 creation the running word scenario:2",
+  })
+  lu.assertTrue(facts.complete)
+end
+
+function TestLedger:test_shows_a_name_on_one_line()
+  local text = self:run '_ENV["we ird\\nname"] = list{} return tostring(ledger(_ENV["we ird\\nname"]))'
+  lu.assertStrContains(text, "name we ird\\nname  name ")
+  text = self:run [[
+local it = _ENV["we ird\nname"]
+del "we ird\nname"
+return tostring(ledger(it)) .. "\n" .. tostring(at(it))]]
+  lu.assertStrContains(text, 'list #1, destroyed by del "we ird\\nname" at scenario:2 (made')
+  lu.assertStrContains(text, 'made at scenario:1, destroyed by del "we ird\\nname" at scenario:2')
+end
+
 function TestLedger:test_asking_changes_nothing()
   self:run [[
 v1 = list{}
@@ -194,9 +218,32 @@ return ledger(x)]]
   lu.assertEquals(facts.born, "late:3")
 end
 
+function TestLedger:test_titles_of_what_start_up_made()
+  local small, none = self:run "v = list{7} return ledger(v[0]), ledger(None)"
+  lu.assertEquals({ small.title, none.title }, { "int 7", "None" })
+  lu.assertTrue(none.birth < 0)
+  lu.assertStrContains(tostring(self:run "return at(None)"), "\n  None, made before the ledger remembers, alive")
+  lu.assertEquals(self:run "return ledger(v).title", "list #1")
+  lu.assertEquals(self:run "return at(v)[1].title", "list #1")
+end
+
+function TestLedger:test_says_that_a_count_is_pinned()
+  local py = open { profile = "3.12" }
+  local facts = lab.run(py, "v = list{None} v2 = list{None} return ledger(None)")
+  lu.assertTrue(facts.pinned and facts.immortal)
+  lu.assertStrContains(tostring(facts), "None is immortal, its count is pinned at 4,294,967,295: 2 changes, which its "
+    .. "count does not show\n")
+  lab.close(py)
+  py = open { profile = "3.11" }
+  facts = lab.run(py, "v = list{None} return ledger(None)")
+  lu.assertFalse(facts.pinned)
+  lu.assertStrContains(tostring(facts), "None is alive, with count ")
+  lab.close(py)
+end
+
 function TestLedger:test_of_what_start_up_made_says_so()
   local text = self:run "return tostring(ledger(None))"
-  lu.assertStrContains(text, "is alive, with count")
+  lu.assertStrContains(text, "None is ")
   lu.assertStrContains(text, "\nit was made before the ledger began")
 end
 
@@ -280,10 +327,10 @@ gc.collect()
 local lives = at(address)
 return lives, tostring(lives)]])
   lu.assertEquals(#facts, 2)
-  lu.assertEquals(facts[1], { birth = 1, type = "list", born = "scenario:1", alive = false, died = "scenario:3",
-                              by = "v1 = nil" })
-  lu.assertEquals(facts[2], { birth = 2, type = "list", born = "scenario:4", alive = false, died = "scenario:7",
-                              by = "the collector in gc.collect" })
+  lu.assertEquals(facts[1], { birth = 1, type = "list", title = "list #1", born = "scenario:1", alive = false,
+                              died = "scenario:3", by = "v1 = nil" })
+  lu.assertEquals(facts[2], { birth = 2, type = "list", title = "list #2", born = "scenario:4", alive = false,
+                              died = "scenario:7", by = "the collector in gc.collect" })
   lu.assertEquals(text, ([[
 2 objects have lived at 0x%x:
   list #1, made at scenario:1, destroyed by v1 = nil at scenario:3

@@ -3,6 +3,7 @@
 local lu = require "luaunit"
 local lab = require "lab"
 local refchain = require "refchain"
+local vocabulary = require "refchain.words"
 
 local SEED = math.tointeger(tonumber(os.getenv "REFCHAIN_SEED" or "1"))
 
@@ -73,7 +74,7 @@ function TestWhy:test_of_names_in_frames()
   has(text, "held by 2")
   answer, text = self:ask "return frame(function() only = list{} return why(only) end)"
   lu.assertEquals(answer.holders, { "name only of frame 1" })
-  has(text, "only of frame 1 → list", 'del "only" in frame 1 alone would free it')
+  has(text, "only of frame 1 → list", 'del "only" of frame 1 alone would free it')
 end
 
 function TestWhy:test_of_a_name_in_a_frame_that_a_callback_interrupts()
@@ -183,7 +184,7 @@ function TestWhy:test_of_temporaries_and_gc_garbage()
     return why(x)]]
   lu.assertEquals(answer.reach, "other")
   lu.assertEquals(answer.holders[1], "gc.garbage[1]")
-  has(text, "no name reaches it, but: gc.garbage[1] → list #")
+  has(text, "reached without a name: gc.garbage[1] → list #")
 end
 
 function TestWhy:test_says_what_nobody_frees()
@@ -279,6 +280,60 @@ function TestWhy:test_inside_callbacks_while_a_collection_runs()
     expect_eq(told, 1)
     gc.callbacks:remove(told_of)
     expect_eq(reasons, {"A collection is running: ask again when it is done."})]]
+end
+
+function TestWhy:test_in_a_finalizer_the_way_begins_at_a_holder()
+  local text = self:run [[
+    local told
+    local C = class("C", {__del__ = function(self) told = tostring(why(self.x)) end})
+    c = C{x = list{}}
+    del "c"
+    return told]]
+  has(text, "\nreached without a name: a finalizer, a death or a collection that is running → C #", " .x → list #")
+  lu.assertNotStrContains(text, "a word that is running")
+end
+
+function TestWhy:test_says_that_the_collector_has_it()
+  local text = self:run [[
+    local told
+    local C = class("C", {__del__ = function(self) told = tostring(why(self)) end})
+    c = C{}
+    c.me = c
+    del "c"
+    gc.collect()
+    return told]]
+  has(text, "refcnt 2  in the hands of the collector  ")
+end
+
+function TestWhy:test_prints_a_dozen_holders_or_thirteen()
+  local function text_of(count)
+    return self:run("x = list{} held = list{} for i = 1, " .. count .. " do held:append(x) end return why(x)")
+  end
+  has(tostring(text_of(12)), "held by 13:", "list #2 [11]")
+  lu.assertNotStrContains(tostring(text_of(12)), " more")
+  has(tostring(text_of(13)), "held by 14:", "  and 2 more")
+  local answer = text_of(1502)
+  lu.assertEquals({ #answer.holders, answer.holder_count }, { 1000, 1503 })
+  has(tostring(answer), "  and 1491 more")
+end
+
+function TestWhy:test_shows_a_name_on_one_line()
+  local answer, text = self:ask '_ENV["we ird\\nname\\1"] = list{} return why(_ENV["we ird\\nname\\1"])'
+  lu.assertEquals(answer.holders, { "name we ird\nname\1" })
+  has(text, "held by name we ird\\nname\\001\n", "reached from a name: we ird\\nname\\001 → list #",
+      '\ndel "we ird\\nname\\001" alone')
+end
+
+function TestWhy:test_says_what_asking_changes()
+  for _, word in ipairs { "why", "heap.diff" } do
+    has(vocabulary.by_name[word].meaning, "lets go of lost temporaries", "as refcnt does")
+  end
+  lu.assertEquals(self:run [[
+    v = list{}
+    local function waste() return birth(list{}) end
+    waste()
+    why(v)
+    return heap.live("list")]], 1)
 end
 
 function TestWhy:test_misuse()
