@@ -70,6 +70,8 @@ struct rc_heap_front {
 RC_API void rc_destroy(rc_heap *heap, rc_object *object);
 RC_API void rc_notify_count(rc_heap *heap, rc_object *object, int change,
                             rc_reason reason, const void *holder);
+RC_API void rc_release_told(rc_heap *heap, rc_object *object, rc_reason reason,
+                            const void *holder);        /* rc_release where a ledger is kept */
 
 /* The one inline pair through which every counted store goes: `holder` (an
  * object, or whatever `reason` says, or NULL) takes or drops a reference. */
@@ -85,10 +87,9 @@ static inline void rc_hold(rc_heap *heap, rc_object *object, rc_reason reason,
 static inline void rc_release(rc_heap *heap, rc_object *object, rc_reason reason,
                               const void *holder)
 {
-    uint32_t left = --object->refcount;
     if (RC_UNLIKELY(((struct rc_heap_front *)heap)->events & RC_EVENT_BIT(RC_COUNT_CHANGED)))
-        rc_notify_count(heap, object, -1, reason, holder);
-    if (left == 0)
+        rc_release_told(heap, object, reason, holder);
+    else if (--object->refcount == 0)
         rc_destroy(heap, object);
 }
 

@@ -8,7 +8,7 @@ static void tell(rc_heap *heap, const rc_event *event)
         heap->observer.notify(heap->observer.context, heap, event);
 }
 
-void event_created(rc_heap *heap, rc_object *object)
+rc_object *event_created(rc_heap *heap, rc_object *object)
 {
     tell(heap, &(rc_event) { .kind = RC_CREATED, .object = object,
                              .origin = object->fresh == RC_FROM_FREE_LIST ? RC_ORIGIN_FREE_LIST
@@ -16,6 +16,7 @@ void event_created(rc_heap *heap, rc_object *object)
                                                                           : RC_ORIGIN_REUSED });
     if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, 1, RC_FOR_CREATION, NULL);
+    return object;
 }
 
 void event_tracked(rc_heap *heap, rc_object *object)

@@ -10,16 +10,24 @@ static const rc_float *as_float(const rc_object *object)
     return (const rc_float *)object;
 }
 
-rc_object *rc_float_new(rc_heap *heap, double value)
+RC_OUT_OF_LINE static rc_object *new_float(rc_heap *heap, double value)
 {
-    rc_object *object = object_from_free_list(heap, &heap->float_free, &rc_float_type,
-                                              sizeof(rc_float));
+    rc_object *object = object_new(heap, &rc_float_type, sizeof(rc_float));
 
-    if (object == NULL)
-        object = object_new(heap, &rc_float_type, sizeof(rc_float));
     if (object != NULL)
         ((rc_float *)object)->value = value;
     return object;
+}
+
+/* From the free list it is a leaf of a function, which saves no registers. */
+rc_object *rc_float_new(rc_heap *heap, double value)
+{
+    rc_float *memory = (rc_float *)freelist_take(&heap->float_free, sizeof(rc_float));
+
+    if (memory == NULL)
+        return new_float(heap, value);
+    memory->value = value;
+    return born(heap, memory, &rc_float_type, RC_FROM_FREE_LIST);
 }
 
 static rc_object *from_str(rc_heap *heap, rc_object *str)

@@ -434,6 +434,12 @@ static void dying(rc_heap *heap, rc_object *self)
         weakrefs_clear(heap, self);
 }
 
+static bool must_prepare(const rc_object *self)
+{
+    const rc_instance *instance = (const rc_instance *)self;
+    return instance->weakrefs || instance->class->finalizer;
+}
+
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_instance *instance = as_instance(self);
@@ -472,6 +478,7 @@ const rc_type rc_instance_type = {
     .visit = visit,
     .clear = clear,
     .dying = dying,
+    .must_prepare = must_prepare,
     .destroy = destroy,
     .hash = hash,
     .repr = write_repr,

@@ -135,6 +135,7 @@ struct rc_type {
      * to a free list or back and returns NULL.  It may use head.refcount, 0 at the
      * start, to remember how far it is. */
     void (*dying)(rc_heap *heap, rc_object *self);
+    bool (*must_prepare)(const rc_object *self);        /* whether `dying`, or a finalizer, has something to do; NULL: never */
     rc_object *(*destroy)(rc_heap *heap, rc_object *self);
 
     /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */

@@ -127,6 +127,13 @@ const list_growth_strategy list_growth_eighth_of_four = {
 
 /* --------------------------------------------------------------------- make -- */
 
+static inline void make_empty(rc_list *list)
+{
+    list->var.size = 0;
+    list->items = NULL;
+    list->allocated = 0;
+}
+
 static inline rc_list *new_list(rc_heap *heap, bool may_be_reused)
 {
     rc_object *object = NULL;
@@ -136,12 +143,8 @@ static inline rc_list *new_list(rc_heap *heap, bool may_be_reused)
                                        sizeof(rc_list));
     if (!object)
         object = object_new_container(heap, &rc_list_type, sizeof(rc_list));
-    if (object) {
-        rc_list *list = as_list(object);
-        list->var.size = 0;
-        list->items = NULL;
-        list->allocated = 0;
-    }
+    if (object)
+        make_empty(as_list(object));
     return (rc_list *)object;
 }
 
@@ -167,7 +170,7 @@ static bool fill(rc_heap *heap, rc_list *list, rc_object *const *items, size_t c
 }
 
 /* A list is done: it may be seen by the collector. */
-static rc_object *finish(rc_heap *heap, rc_list *list)
+static inline rc_object *finish(rc_heap *heap, rc_list *list)
 {
     gc_track(heap, &list->var.head);
     gc_count_member(heap);
@@ -192,10 +195,12 @@ RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items,
 
 rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
 {
-    if (count > 0)
+    if (count > 0 || !made_quietly(heap, &heap->list_free))
         return display(heap, items, count);
-    rc_list *list = new_list(heap, true);
-    return list ? finish(heap, list) : NULL;
+    rc_list *list = (rc_list *)object_from_free_list(heap, &heap->list_free, &rc_list_type,
+                                                     sizeof(rc_list));
+    make_empty(list);
+    return finish(heap, list);
 }
 
 static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)
@@ -554,16 +559,22 @@ bool rc_list_sort(rc_heap *heap, rc_object *self)
 /* ------------------------------------------------------------------ the type -- */
 
 /* Last to first. */
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static rc_object *destroy_with_array(rc_heap *heap, rc_list *list)
 {
-    rc_list *list = as_list(self);
-
     while (list->var.size > 0) {
         rc_object *item = list->items[--list->var.size];
-        if (object_dies(heap, item, RC_FOR_ITEM, self))
+        if (object_dies(heap, item, RC_FOR_ITEM, &list->var.head))
             return item;
     }
     block_free(heap, list->items, block_bytes(list->allocated));
+    object_free(heap, &list->var.head, true, sizeof(rc_list), &heap->list_free);
+    return NULL;
+}
+
+static rc_object *destroy(rc_heap *heap, rc_object *self)
+{
+    if (as_list(self)->items)
+        return destroy_with_array(heap, as_list(self));
     object_free(heap, self, true, sizeof(rc_list), &heap->list_free);
     return NULL;
 }

@@ -34,9 +34,7 @@ static inline rc_object *born(rc_heap *heap, void *memory, const rc_type *type,
     object->watched = 0;
     object->type = type;
     join_refchain(heap, object, type);
-    if (RC_UNLIKELY(heap->front.events))
-        event_created(heap, object);
-    return object;
+    return RC_UNLIKELY(heap->front.events) ? event_created(heap, object) : object;
 }
 
 /* A new object of a type that is no container: `bytes` of memory, count 1, on the
@@ -71,6 +69,14 @@ static inline rc_object *object_from_free_list(rc_heap *heap, freelist *list,
     void *memory = freelist_take(list, bytes);
 
     return memory ? born(heap, memory, type, RC_FROM_FREE_LIST) : NULL;
+}
+
+/* Whether nothing can happen while a container is made from a free list: nobody looks on,
+ * and the collector counts allocations.  Where it is asked first, what follows is a leaf
+ * of a function, which saves no registers: 20 instructions less for a list. */
+static inline bool made_quietly(const rc_heap *heap, const freelist *list)
+{
+    return RC_LIKELY(!heap->front.events && !heap->gc.counts_members) && list->top;
 }
 
 /* -------------------------------------------------------------------- death -- */

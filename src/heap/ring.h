@@ -12,9 +12,11 @@ static inline void ring_init(rc_object *sentinel)
 /* Link `object` right after `sentinel`: the newest comes first. */
 static inline void ring_add_first(rc_object *sentinel, rc_object *object)
 {
-    object->next = sentinel->next;
+    rc_object *second = sentinel->next;
+
+    object->next = second;
+    second->prev = object;              /* between the two stores: or gcc packs a vector for them */
     object->prev = sentinel;
-    sentinel->next->prev = object;
     sentinel->next = object;
 }
 

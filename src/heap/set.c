@@ -671,6 +671,11 @@ static void dying(rc_heap *heap, rc_object *self)
         weakrefs_clear(heap, self);
 }
 
+static bool must_prepare(const rc_object *self)
+{
+    return ((const rc_set *)self)->weakrefs != NULL;
+}
+
 /* In table order; the count of a dying set tells which entry is next. */
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
@@ -803,6 +808,7 @@ const rc_type rc_set_type = {
     .visit = visit,
     .clear = clear,
     .dying = dying,
+    .must_prepare = must_prepare,
     .destroy = destroy,
     .length = rc_set_size,
     .equal = equal,
@@ -820,6 +826,7 @@ const rc_type rc_frozenset_type = {
     .visit = visit,
     .clear = clear,
     .dying = dying,
+    .must_prepare = must_prepare,
     .destroy = destroy,
     .length = rc_set_size,
     .hash = hash,

@@ -120,16 +120,23 @@ static inline void gc_track(rc_heap *heap, rc_object *object)
         event_tracked(heap, object);
 }
 
-/* Take a container out of its generation, if it is in one. */
-static inline void gc_untrack(rc_heap *heap, rc_object *object)
+/* Take a container out of its generation, if it is in one, without a word: whether it
+ * was. */
+static inline bool gc_untrack_quietly(rc_heap *heap, const rc_object *object)
 {
     side_entry *entry = entry_of(heap, object);
 
     if (entry->list == NO_LIST)
-        return;
+        return false;
     unlink_entry(heap, entry);
     entry->flags &= (uint8_t)~COLLECTING;       /* tracked again, it is no member any more */
-    if (event_wanted(heap, RC_UNTRACKED))
+    return true;
+}
+
+/* The same, and tell. */
+static inline void gc_untrack(rc_heap *heap, rc_object *object)
+{
+    if (gc_untrack_quietly(heap, object) && event_wanted(heap, RC_UNTRACKED))
         event_object(heap, RC_UNTRACKED, object);
 }
 

@@ -300,6 +300,12 @@ static void clear(rc_heap *heap, rc_object *self)
     release_callback(heap, as_weakref(self));
 }
 
+static bool must_prepare(const rc_object *self)
+{
+    (void)self;
+    return true;
+}
+
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     object_free(heap, self, true, sizeof(rc_weakref), NULL);
@@ -322,6 +328,7 @@ const rc_type rc_weakref_type = {
     .visit = visit,
     .clear = clear,
     .dying = clear,
+    .must_prepare = must_prepare,
     .destroy = destroy,
     .hash = hash,
     .equal = equal,
