@@ -130,7 +130,8 @@ unsigned arena_coarse_class(size_t size);
 /* The pool has given the last block of its lowest word with a free one. */
 RC_COLD void arena_word_used_up(arena *arena, pool *pool);
 
-/* A block has come back to a pool that was full, or that has become empty. */
+/* A block has come back to a pool that was full, or that has become empty and is not its
+ * class's lowest. */
 RC_COLD void arena_settle(arena *arena, pool *pool, bool was_full);
 
 /* The size class of up to LARGEST_SMALL bytes. */
@@ -179,7 +180,7 @@ static inline size_t arena_free(arena *arena, void *memory, size_t size)
     pool->free[block / 64] |= UINT64_C(1) << block % 64;
     pool->summary |= UINT64_C(1) << block / 64;
     pool->used--;
-    if (RC_UNLIKELY(was_full || pool->used == 0))
+    if (RC_UNLIKELY(was_full || (pool->used == 0 && pool != arena->lowest[pool->class])))
         arena_settle(arena, pool, was_full);
     return pool->size;
 }

@@ -513,6 +513,15 @@ static dict_entry take_out(rc_dict *dict, int64_t index)
 
 /* --------------------------------------------------------------------- make -- */
 
+static inline void make_empty(rc_heap *heap, rc_dict *dict)
+{
+    dict->used = 0;
+    dict->table = NULL;
+    dict->changes = 0;
+    if (!heap->profile.dict_untracking.value)
+        gc_track(heap, &dict->head);
+}
+
 /* An empty dict without a table. */
 static rc_dict *new_dict(rc_heap *heap, bool may_be_reused)
 {
@@ -523,16 +532,9 @@ static rc_dict *new_dict(rc_heap *heap, bool may_be_reused)
                                        sizeof(rc_dict));
     if (!object)
         object = object_new_container(heap, &rc_dict_type, sizeof(rc_dict));
-    if (!object)
-        return NULL;
-
-    rc_dict *dict = as_dict(object);
-    dict->used = 0;
-    dict->table = NULL;
-    dict->changes = 0;
-    if (!heap->profile.dict_untracking.value)
-        gc_track(heap, object);
-    return dict;
+    if (object)
+        make_empty(heap, as_dict(object));
+    return (rc_dict *)object;
 }
 
 /* A dict is there, and may be seen by a collection. */
@@ -560,9 +562,19 @@ static rc_dict *new_with_table(rc_heap *heap, bool may_be_reused, bool table)
     return dict ? (rc_dict *)finish(heap, dict) : NULL;
 }
 
-rc_object *rc_dict_new(rc_heap *heap)
+RC_OUT_OF_LINE static rc_object *new_display(rc_heap *heap)
 {
     return (rc_object *)new_with_table(heap, true, heap->profile.dict_display_table.value);
+}
+
+rc_object *rc_dict_new(rc_heap *heap)
+{
+    if (heap->profile.dict_display_table.value || !made_quietly(heap, &heap->dict_free))
+        return new_display(heap);
+    rc_object *object = object_from_free_list(heap, &heap->dict_free, &rc_dict_type,
+                                              sizeof(rc_dict));
+    make_empty(heap, as_dict(object));
+    return object;
 }
 
 /* Room for the pairs of a display, if the smallest table is not enough. */
@@ -955,7 +967,11 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     dict_table *table = as_dict(self)->table;
 
-    for (; table && self->refcount < table->entries; self->refcount++) {
+    if (!table) {
+        object_free(heap, self, true, sizeof(rc_dict), &heap->dict_free);
+        return NULL;
+    }
+    for (; self->refcount < table->entries; self->refcount++) {
         dict_entry *entry = &entries_of(table)[self->refcount];
         rc_object *key = entry->key, *value = entry->value;
         entry->key = NULL;

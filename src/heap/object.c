@@ -293,6 +293,19 @@ void rc_destroy(rc_heap *heap, rc_object *object)
     object->type->destroy(heap, object);
 }
 
+bool object_dies_told(rc_heap *heap, rc_object *object, rc_reason reason, const rc_object *holder)
+{
+    uint32_t left = --object->refcount;
+
+    rc_notify_count(heap, object, -1, reason, holder);
+    if (left > 0)
+        return false;
+    if (object->type->container)
+        return true;
+    rc_destroy(heap, object);
+    return false;
+}
+
 void rc_release_told(rc_heap *heap, rc_object *object, rc_reason reason, const void *holder)
 {
     uint32_t left = --object->refcount;

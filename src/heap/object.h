@@ -81,16 +81,18 @@ static inline bool made_quietly(const rc_heap *heap, const freelist *list)
 
 /* -------------------------------------------------------------------- death -- */
 
+/* object_dies where a ledger is kept. */
+RC_COLD bool object_dies_told(rc_heap *heap, rc_object *object, rc_reason reason,
+                              const rc_object *holder);
+
 /* Release a reference that the dying `holder` has: true if a container dies of it,
  * which is then for whoever called `destroy` to destroy.  Others die here. */
 static inline bool object_dies(rc_heap *heap, rc_object *object, rc_reason reason,
                                const rc_object *holder)
 {
-    uint32_t left = --object->refcount;
-
     if (event_wanted(heap, RC_COUNT_CHANGED))
-        rc_notify_count(heap, object, -1, reason, holder);
-    if (RC_LIKELY(left > 0))
+        return object_dies_told(heap, object, reason, holder);
+    if (RC_LIKELY(--object->refcount > 0))
         return false;
     if (object->type->container)
         return true;

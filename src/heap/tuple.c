@@ -111,7 +111,7 @@ bool tuple_open(rc_heap *heap)
     return true;
 }
 
-rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
+RC_OUT_OF_LINE static rc_object *copy(rc_heap *heap, rc_object *const *items, size_t count)
 {
     if (count == 0)
         return same(heap, heap->empty_tuple);
@@ -119,6 +119,19 @@ rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
     rc_tuple *tuple = new_tuple(heap, count);
     if (!tuple)
         return NULL;
+    put_items(heap, tuple, 0, items, count);
+    return finish_copied(heap, tuple);
+}
+
+rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
+{
+    freelist *list = serving_list(heap, count);
+
+    if (!list || !made_quietly(heap, list))
+        return copy(heap, items, count);
+    rc_tuple *tuple = (rc_tuple *)object_from_free_list(heap, list, &rc_tuple_type,
+                                                        tuple_bytes(count));
+    tuple->var.size = count;
     put_items(heap, tuple, 0, items, count);
     return finish_copied(heap, tuple);
 }
@@ -260,10 +273,12 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     rc_tuple *tuple = as_tuple(self);
     size_t size = tuple->var.size;
 
-    while (self->refcount < size) {
-        rc_object *item = tuple->items[size - ++self->refcount];
-        if (item && object_dies(heap, item, RC_FOR_ITEM, self))
+    for (size_t left = size - self->refcount; left > 0; left--) {
+        rc_object *item = tuple->items[left - 1];
+        if (item && object_dies(heap, item, RC_FOR_ITEM, self)) {
+            self->refcount = (uint32_t)(size - left + 1);
             return item;
+        }
     }
     object_free(heap, self, true, tuple_bytes(size), keeping_list(heap, size));
     return NULL;
