@@ -38,7 +38,7 @@ static uint64_t rotate_left(uint64_t x, int bits)
 /* From 3.2 on a number's hash is its value modulo the prime 2^61 - 1, with its sign:
  * the same for an int and an equal float. */
 #define PRIME_BITS 61
-#define PRIME ((UINT64_C(1) << PRIME_BITS) - 1)
+#define PRIME SMALL_HASH_LIMIT
 
 static uint64_t modulo_integer(int64_t value)
 {
@@ -110,7 +110,7 @@ static const number_hash_strategy *number_hash(const rc_heap *heap)
     return (const number_hash_strategy *)heap->profile.number_hash.value;
 }
 
-int64_t hash_int(const rc_heap *heap, int64_t value)
+int64_t hash_large_int(const rc_heap *heap, int64_t value)
 {
     return but_not_none(number_hash(heap)->integer(value), -2);
 }
