@@ -230,6 +230,8 @@ void arena_word_used_up(arena *arena, pool *pool)
     pool->summary &= pool->summary - 1;
     if (pool->summary != 0)
         return;
+    if (pool->class < FINE_CLASSES)
+        arena->at_hand[pool->class] = (at_hand) { NULL, NULL, 0 };
 
     pool_set *with_room = &arena->with_room[pool->class];       /* a new lowest */
     pool_set_remove(with_room, index_of(arena, pool));
@@ -380,6 +382,10 @@ void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh)
 {
     void *block;
 
+    if (size <= LARGEST_FINE && (block = arena_take_kept(arena, size))) {
+        *fresh = false;
+        return block;
+    }
     if (size <= LARGEST_SMALL) {
         unsigned class = arena_class(size);
         pool *pool = arena->lowest[class];
@@ -420,7 +426,23 @@ bool arena_holds(const arena *arena, const void *address)
     unsigned block = pool_block_of(pool, offset);
     return offset % class_size(pool->class) == 0
            && block < POOL_SIZE / class_size(pool->class)
-           && !(pool->free[block / 64] >> block % 64 & 1);
+           && !(pool->free[block / 64] >> block % 64 & 1)
+           && !(pool->class < FINE_CLASSES && arena->at_hand[pool->class].block == at);
+}
+
+/* Whether a class's lowest pool begins with used blocks up to the one at hand. */
+static bool check_at_hand(const arena *arena, unsigned class)
+{
+    const char *block = arena->at_hand[class].block;
+    const pool *pool = arena->lowest[class];
+
+    if (!block)
+        return true;
+    if (!pool || block < pool->base || block >= pool->base + POOL_SIZE)
+        return false;
+    unsigned word = (unsigned)__builtin_ctzll(pool->summary);
+    unsigned lowest = 64 * word + (unsigned)__builtin_ctzll(pool->free[word]);
+    return pool_block_of(pool, (size_t)(block - pool->base)) < lowest;
 }
 
 const char *arena_check(const arena *arena)
@@ -441,6 +463,9 @@ const char *arena_check(const arena *arena)
         if (pool->summary && (!lowest || lowest > pool))
             return "a pool with room lies below its class's lowest";
     }
+    for (unsigned class = 0; class < FINE_CLASSES; class++)
+        if (!check_at_hand(arena, class))
+            return "the block at hand is not its class's lowest";
     for (size_t i = 0; i + 1 < arena->run_count; i++)
         if (arena->runs[i].page + arena->runs[i].pages >= arena->runs[i + 1].page)
             return "free runs of pages overlap or touch";

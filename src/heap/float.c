@@ -83,10 +83,15 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_double(text, as_float(self)->value));
 }
 
+RC_OUT_OF_LINE static rc_object *give_back(rc_heap *heap, rc_object *self)
+{
+    object_return(heap, self, false, sizeof(rc_float));
+    return NULL;
+}
+
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    object_free(heap, self, false, sizeof(rc_float), &heap->float_free);
-    return NULL;
+    return freelist_put(&heap->float_free, self, sizeof(rc_float)) ? NULL : give_back(heap, self);
 }
 
 static const field_layout fields[] = {

@@ -558,6 +558,18 @@ bool rc_list_sort(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
+RC_OUT_OF_LINE static rc_object *give_back_head(rc_heap *heap, rc_object *self)
+{
+    object_return(heap, self, true, sizeof(rc_list));
+    return NULL;
+}
+
+static inline rc_object *free_head(rc_heap *heap, rc_object *self)
+{
+    return freelist_put(&heap->list_free, self, sizeof(rc_list)) ? NULL
+                                                                : give_back_head(heap, self);
+}
+
 /* Last to first. */
 RC_OUT_OF_LINE static rc_object *destroy_with_array(rc_heap *heap, rc_list *list)
 {
@@ -567,16 +579,14 @@ RC_OUT_OF_LINE static rc_object *destroy_with_array(rc_heap *heap, rc_list *list
             return item;
     }
     block_free(heap, list->items, block_bytes(list->allocated));
-    object_free(heap, &list->var.head, true, sizeof(rc_list), &heap->list_free);
-    return NULL;
+    return free_head(heap, &list->var.head);
 }
 
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     if (as_list(self)->items)
         return destroy_with_array(heap, as_list(self));
-    object_free(heap, self, true, sizeof(rc_list), &heap->list_free);
-    return NULL;
+    return free_head(heap, self);
 }
 
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)

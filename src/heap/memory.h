@@ -25,9 +25,17 @@ static inline void memory_account(memory_state *memory, size_t taken)
 static inline void *memory_new(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 {
     memory_state *memory = &heap->memory;
-    pool *pool = RC_LIKELY(size <= LARGEST_SMALL) ? arena->lowest[arena_class(size)] : NULL;
+    void *kept;
 
-    if (RC_UNLIKELY(!pool || memory->used >= memory->unquestioned))
+    if (RC_UNLIKELY(memory->used >= memory->unquestioned))
+        return memory_new_rare(heap, arena, size, fresh);
+    if (size <= LARGEST_FINE && (kept = arena_take_kept(arena, size))) {
+        memory_account(memory, fine_block_size(size));
+        *fresh = false;
+        return kept;
+    }
+    pool *pool = RC_LIKELY(size <= LARGEST_SMALL) ? arena->lowest[arena_class(size)] : NULL;
+    if (RC_UNLIKELY(!pool))
         return memory_new_rare(heap, arena, size, fresh);
     memory_account(memory, pool->size);
     return arena_take(arena, pool, size, fresh);

@@ -56,6 +56,66 @@ static void a_new_block_is_the_lowest_free_one(void)
     close_heap(heap);
 }
 
+/* Random lives of blocks of one size in few pools: each new one is the lowest that is free,
+ * whatever came back last, in the one order or the other. */
+static void a_block_at_hand_is_the_lowest(void)
+{
+    enum { BLOCKS = 3 * POOL_SIZE / 512 };
+    rc_heap *heap = open_heap("3.8");
+    char *block[BLOCKS];
+    bool used[BLOCKS];
+    uint64_t state = 1;
+
+    for (int i = 0; i < BLOCKS; i++) {
+        block[i] = bytes(heap, 512);
+        used[i] = true;
+        CHECK(i == 0 || block[i] > block[i - 1]);
+    }
+    for (int step = 0; step < 200000; step++) {
+        state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+        int at = (int)(state >> 33) % BLOCKS, lowest = 0;
+        if (step / 1000 % 2)            /* in turns anywhere, and at the lower end */
+            at %= 4;
+        if (used[at]) {
+            block_free(heap, block[at], 512);
+            used[at] = false;
+            continue;
+        }
+        while (used[lowest])
+            lowest++;
+        CHECK(bytes(heap, 512) == block[lowest]);
+        used[lowest] = true;
+        if (step % 97 == 0)
+            check_arenas(heap);
+    }
+    for (int i = 0; i < BLOCKS; i++)
+        if (used[i])
+            block_free(heap, block[i], 512);
+    check_arenas(heap);
+    close_heap(heap);
+}
+
+/* What a class has at hand keeps no pool from another class that would have it. */
+static void a_block_at_hand_holds_no_pool_back(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    size_t count = POOL_SIZE / 504;
+    char *first[POOL_SIZE / 504], *next = NULL, *other;
+
+    for (size_t i = 0; i < count; i++)
+        first[i] = bytes(heap, 504);
+    next = bytes(heap, 504);            /* alone in a second pool */
+    block_free(heap, next, 504);        /* at hand: that pool stays, being the lowest with room */
+    block_free(heap, first[0], 504);    /* now it is not */
+    CHECK((other = bytes(heap, 480)) == next);
+    CHECK(bytes(heap, 504) == first[0]);
+    block_free(heap, other, 480);
+    for (size_t i = 0; i < count; i++)
+        block_free(heap, first[i], 504);
+    check_arenas(heap);
+    close_heap(heap);
+}
+
 static void a_block_is_fresh_once(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -380,6 +440,8 @@ static void ids_are_the_same_on_every_run(void)
 
 static const test tests[] = {
     TEST(a_new_block_is_the_lowest_free_one),
+    TEST(a_block_at_hand_is_the_lowest),
+    TEST(a_block_at_hand_holds_no_pool_back),
     TEST(a_block_is_fresh_once),
     TEST(addresses_do_not_depend_on_the_order_of_releases),
     TEST(an_empty_pool_serves_another_class),
