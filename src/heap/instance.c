@@ -110,13 +110,8 @@ void instance_finalize(rc_heap *heap, rc_object *instance)
 
 /* ---------------------------------------------------------------- making, looking -- */
 
-rc_object *rc_instance_new(rc_heap *heap, rc_class *class)
+static inline rc_object *make_instance(rc_heap *heap, rc_instance *instance, rc_class *class)
 {
-    rc_instance *instance = as_instance(
-        object_new_container(heap, &rc_instance_type, sizeof(rc_instance)));
-
-    if (!instance)
-        return NULL;
     instance->class = class;
     instance->dict = NULL;
     instance->values = NULL;
@@ -126,6 +121,19 @@ rc_object *rc_instance_new(rc_heap *heap, rc_class *class)
     gc_track(heap, &instance->head);
     gc_count_member(heap);
     return &instance->head;
+}
+
+RC_OUT_OF_LINE static rc_object *new_instance(rc_heap *heap, rc_class *class)
+{
+    rc_object *object = object_new_container(heap, &rc_instance_type, sizeof(rc_instance));
+    return object ? make_instance(heap, as_instance(object), class) : NULL;
+}
+
+rc_object *rc_instance_new(rc_heap *heap, rc_class *class)
+{
+    rc_object *object = object_new_container_quietly(heap, &rc_instance_type,
+                                                     sizeof(rc_instance));
+    return object ? make_instance(heap, as_instance(object), class) : new_instance(heap, class);
 }
 
 rc_class *rc_instance_class(const rc_object *instance)
@@ -282,7 +290,7 @@ static rc_object *dict_for(rc_heap *heap, rc_object *self, rc_object *name, rc_o
     rc_object *each_name, *each_value;
     size_t position = 0;
 
-    while (dict && !as_instance(self)->dict
+    while (dict && as_instance(self)->values && !as_instance(self)->dict
            && rc_instance_next(self, &position, &each_name, &each_value))
         if (!rc_dict_set(heap, dict, each_name, each_value)) {
             rc_release(heap, dict, RC_FOR_CREATION, NULL);
@@ -458,7 +466,8 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     if (values)
         block_free(heap, values, values_bytes(values->room));
     gc_clear_finalized(heap, self);
-    object_free(heap, self, true, sizeof(rc_instance), NULL);
+    if (!object_return_quietly(heap, self, true, sizeof(rc_instance)))
+        object_return(heap, self, true, sizeof(rc_instance));
     return NULL;
 }
 

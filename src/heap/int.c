@@ -21,7 +21,7 @@ static freelist *free_list_of(rc_heap *heap, int64_t value)
                ? &heap->int_free : NULL;
 }
 
-static rc_object *new_int(rc_heap *heap, int64_t value)
+RC_OUT_OF_LINE static rc_object *new_int(rc_heap *heap, int64_t value)
 {
     freelist *list = free_list_of(heap, value);
     rc_object *object = NULL;
@@ -35,13 +35,26 @@ static rc_object *new_int(rc_heap *heap, int64_t value)
     return object;
 }
 
+/* What is not from the pool, and counts as a miss there. */
+RC_OUT_OF_LINE static rc_object *new_missed(rc_heap *heap, int64_t value)
+{
+    rc_object *object = new_int(heap, value);
+
+    heap->small_int_misses += object != NULL;
+    return object;
+}
+
 rc_object *rc_int_new(rc_heap *heap, int64_t value)
 {
     int64_t least = heap->profile.small_int_least.value;
 
     if (value < least || value > heap->profile.small_int_greatest.value) {
-        rc_object *object = new_int(heap, value);
-        heap->small_int_misses += object != NULL;
+        rc_object *object = heap->int_free.capacity > 0
+                            ? NULL : object_new_quietly(heap, &rc_int_type, sizeof(rc_int));
+        if (object == NULL)
+            return new_missed(heap, value);
+        ((rc_int *)object)->value = value;
+        heap->small_int_misses++;
         return object;
     }
     rc_object *pooled = heap->small_ints[value - least];
@@ -156,10 +169,17 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_int(text, as_int(self)->value));
 }
 
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static rc_object *free_int(rc_heap *heap, rc_object *self)
 {
     object_free(heap, self, false, sizeof(rc_int), free_list_of(heap, as_int(self)->value));
     return NULL;
+}
+
+static rc_object *destroy(rc_heap *heap, rc_object *self)
+{
+    bool done = heap->int_free.capacity == 0
+                && object_return_quietly(heap, self, false, sizeof(rc_int));
+    return done ? NULL : free_int(heap, self);
 }
 
 static const field_layout fields[] = {

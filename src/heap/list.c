@@ -163,8 +163,14 @@ static void add_items(rc_heap *heap, rc_list *list, rc_object *const *items, siz
 /* Fill a new list.  Fails: MemoryError. */
 static bool fill(rc_heap *heap, rc_list *list, rc_object *const *items, size_t count)
 {
-    if (!set_room(heap, list, count))
+    if (count == 0)
+        return true;
+    if (count > MOST_ITEMS)
+        return rc_raise(heap, RC_MEMORY_ERROR, "a list of %zu items", count);
+    list->items = block_new(heap, array_bytes(count));
+    if (!list->items)
         return false;
+    list->allocated = count;
     add_items(heap, list, items, count);
     return true;
 }
@@ -184,23 +190,26 @@ static rc_object *give_up(rc_heap *heap, rc_list *list)
     return NULL;
 }
 
+RC_OUT_OF_LINE static rc_object *fill_and_finish(rc_heap *heap, rc_list *list,
+                                                 rc_object *const *items, size_t count)
+{
+    return fill(heap, list, items, count) ? finish(heap, list) : give_up(heap, list);
+}
+
 RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items, size_t count)
 {
     rc_list *list = new_list(heap, true);
-
-    if (!list || !fill(heap, list, items, count))
-        return give_up(heap, list);
-    return finish(heap, list);
+    return list ? fill_and_finish(heap, list, items, count) : NULL;
 }
 
 rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
 {
-    if (count > 0 || !made_quietly(heap, &heap->list_free))
+    if (!made_quietly(heap, &heap->list_free))
         return display(heap, items, count);
     rc_list *list = (rc_list *)object_from_free_list(heap, &heap->list_free, &rc_list_type,
                                                      sizeof(rc_list));
     make_empty(list);
-    return finish(heap, list);
+    return count > 0 ? fill_and_finish(heap, list, items, count) : finish(heap, list);
 }
 
 static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)

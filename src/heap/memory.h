@@ -51,6 +51,29 @@ static inline void memory_free(rc_heap *heap, arena *arena, void *block, size_t 
     heap->memory.releases++;
 }
 
+/* What memory_new and memory_free do most often, for leaves of functions: with the block
+ * at hand; NULL or false: nothing has been done, take the long way. */
+static inline void *memory_new_at_hand(rc_heap *heap, arena *arena, size_t size)
+{
+    memory_state *memory = &heap->memory;
+    void *kept;
+
+    if (RC_UNLIKELY(memory->used >= memory->unquestioned)
+        || !(kept = arena_take_kept(arena, size)))
+        return NULL;
+    memory_account(memory, fine_block_size(size));
+    return kept;
+}
+
+static inline bool memory_keep(rc_heap *heap, arena *arena, void *block, size_t size)
+{
+    if (!arena_keep(arena, block, size))
+        return false;
+    heap->memory.used -= fine_block_size(size);
+    heap->memory.releases++;
+    return true;
+}
+
 /* A block of `size` bytes (not 0) for anything that is no container; not cleared.
  * NULL with MemoryError.  Never runs user code. */
 static inline void *block_new(rc_heap *heap, size_t size)

@@ -79,6 +79,28 @@ static inline bool made_quietly(const rc_heap *heap, const freelist *list)
     return RC_LIKELY(!heap->front.events && !heap->gc.counts_members) && list->top;
 }
 
+/* object_new and object_new_container of at most LARGEST_FINE bytes, where nothing can
+ * happen meanwhile and memory is at hand; or NULL: take the long way. */
+static inline rc_object *object_new_quietly(rc_heap *heap, const rc_type *type, size_t bytes)
+{
+    void *memory = RC_UNLIKELY(heap->front.events)
+                   ? NULL : memory_new_at_hand(heap, &heap->memory.blocks, bytes);
+
+    return memory ? born(heap, memory, type, RC_REUSED_BLOCK) : NULL;
+}
+
+static inline rc_object *object_new_container_quietly(rc_heap *heap, const rc_type *type,
+                                                      size_t bytes)
+{
+    if (RC_UNLIKELY(heap->front.events || heap->gc.counts_members || gc_will_be_due(heap)))
+        return NULL;
+    void *memory = memory_new_at_hand(heap, &heap->memory.containers, whole_slots(bytes));
+    if (!memory)
+        return NULL;
+    heap->gc.generations[0].count++;
+    return born(heap, memory, type, RC_REUSED_BLOCK);
+}
+
 /* -------------------------------------------------------------------- death -- */
 
 /* object_dies where a ledger is kept. */
@@ -109,6 +131,19 @@ static inline void object_return(rc_heap *heap, rc_object *dead, bool container,
     object_memory_free(heap, container, dead, bytes);
     if (container)
         gc_count_release(heap);
+}
+
+/* The same where nobody is told and the block may stay at hand; false: nothing done. */
+static inline bool object_return_quietly(rc_heap *heap, rc_object *dead, bool container,
+                                         size_t bytes)
+{
+    if (event_wanted(heap, RC_MEMORY_RETURNED)
+        || !(container ? memory_keep(heap, &heap->memory.containers, dead, whole_slots(bytes))
+                       : memory_keep(heap, &heap->memory.blocks, dead, bytes)))
+        return false;
+    if (container)
+        gc_count_release(heap);
+    return true;
 }
 
 /* The same, but to `list` if that has room (NULL: there is none). */

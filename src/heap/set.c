@@ -286,6 +286,14 @@ static size_t set_bytes(const rc_heap *heap, bool frozen)
     return frozen || heap->set_free.capacity > 0 ? sizeof(rc_frozenset) : sizeof(rc_set);
 }
 
+static inline void make_empty(rc_set *set)
+{
+    set->weakrefs = NULL;
+    set->fill = set->used = set->finger = 0;
+    set->mask = SMALLEST_SET - 1;
+    set->entries = NULL;
+}
+
 static rc_set *new_set(rc_heap *heap, bool frozen)
 {
     const rc_type *type = frozen ? &rc_frozenset_type : &rc_set_type;
@@ -299,14 +307,10 @@ static rc_set *new_set(rc_heap *heap, bool frozen)
     if (!object)
         return NULL;
 
-    rc_set *set = as_set(object);
-    set->weakrefs = NULL;
-    set->fill = set->used = set->finger = 0;
-    set->mask = SMALLEST_SET - 1;
-    set->entries = NULL;
+    make_empty(as_set(object));
     if (frozen)
         ((rc_frozenset *)object)->hash = NO_HASH;
-    return set;
+    return as_set(object);
 }
 
 static rc_object *give_up(rc_heap *heap, rc_set *set)
@@ -382,13 +386,25 @@ static bool add_items(rc_heap *heap, rc_set *set, rc_object *const *items, size_
     return true;
 }
 
-rc_object *rc_set_new(rc_heap *heap, rc_object *const *items, size_t count)
+RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items, size_t count)
 {
     rc_set *set = new_set(heap, false);
 
     if (!set || !add_items(heap, set, items, count))
         return give_up(heap, set);
     return finish(heap, set);
+}
+
+rc_object *rc_set_new(rc_heap *heap, rc_object *const *items, size_t count)
+{
+    rc_object *object = NULL;
+
+    if (count == 0 && heap->set_free.capacity == 0)
+        object = object_new_container_quietly(heap, &rc_set_type, sizeof(rc_set));
+    if (!object)
+        return display(heap, items, count);
+    make_empty(as_set(object));
+    return finish(heap, as_set(object));
 }
 
 rc_object *rc_frozenset_new(rc_heap *heap, rc_object *const *items, size_t count)
@@ -677,7 +693,7 @@ static bool must_prepare(const rc_object *self)
 }
 
 /* In table order; the count of a dying set tells which entry is next. */
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static rc_object *destroy_with_entries(rc_heap *heap, rc_object *self)
 {
     const rc_set *set = as_set(self);
 
@@ -689,6 +705,13 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     free_entries(heap, set->entries, set->mask);
     object_free(heap, self, true, set_bytes(heap, is_frozen(self)), &heap->set_free);
     return NULL;
+}
+
+static rc_object *destroy(rc_heap *heap, rc_object *self)
+{
+    bool done = !as_set(self)->entries && !is_frozen(self) && heap->set_free.capacity == 0
+                && object_return_quietly(heap, self, true, sizeof(rc_set));
+    return done ? NULL : destroy_with_entries(heap, self);
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)

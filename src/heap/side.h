@@ -167,6 +167,13 @@ static inline void gc_clear_finalized(rc_heap *heap, const rc_object *object)
 
 /* ------------------------------------------------------ generation 0's counter -- */
 
+/* Whether one more allocation may ask for a collection. */
+static inline bool gc_will_be_due(const rc_heap *heap)
+{
+    const gc_generation *youngest = &heap->gc.generations[0];
+    return (int64_t)youngest->count + 1 + heap->gc.reached > youngest->threshold;
+}
+
 /* Memory for a container of this type has really been allocated: where the counter is that of
  * allocations, it may collect. */
 static inline void gc_count_allocation(rc_heap *heap, const rc_type *type)
