@@ -606,7 +606,7 @@ RC_OUT_OF_LINE static rc_object *new_display(rc_heap *heap)
 
 rc_object *rc_dict_new(rc_heap *heap)
 {
-    if (heap->profile.dict_display_table.value || !made_quietly(heap, &heap->dict_free))
+    if (heap->profile.dict_display_table.value || !heap->dict_free.top || !made_quietly(heap))
         return new_display(heap);
     rc_object *object = object_from_free_list(heap, &heap->dict_free, &rc_dict_type,
                                               sizeof(rc_dict));
@@ -1006,18 +1006,20 @@ static void visit(rc_heap *heap, rc_object *self, visit_function show, void *con
     }
 }
 
+RC_OUT_OF_LINE static rc_object *give_back(rc_heap *heap, rc_object *self)
+{
+    object_return(heap, self, true, sizeof(rc_dict));
+    return NULL;
+}
+
 /* In order, key then value; the count of a dying dict tells which entry is next, whose
  * key is NULL if that has been released. */
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static rc_object *destroy_from(rc_heap *heap, rc_object *self, uint32_t i)
 {
     dict_table *table = as_dict(self)->table;
+    dict_entry *entries = table ? entries_of(table) : NULL;
 
-    if (!table) {
-        object_free(heap, self, true, sizeof(rc_dict), &heap->dict_free);
-        return NULL;
-    }
-    dict_entry *entries = entries_of(table);
-    for (uint32_t i = self->refcount; i < table->entries; i++) {
+    for (; table && i < table->entries; i++) {
         rc_object *key = entries[i].key, *value = entries[i].value;
         if (key && object_dies(heap, key, RC_FOR_KEY, self)) {
             entries[i].key = NULL;
@@ -1032,6 +1034,29 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     free_table(heap, table);
     object_free(heap, self, true, sizeof(rc_dict), &heap->dict_free);
     return NULL;
+}
+
+static rc_object *destroy(rc_heap *heap, rc_object *self)
+{
+    dict_table *table = as_dict(self)->table;
+    uint32_t i = self->refcount;
+
+    if (table && table->log2 == SMALLEST_LOG2) {
+        dict_entry *entries = (dict_entry *)((char *)table->slots + index_bytes(SMALLEST_LOG2));
+        for (; i < table->entries; i++) {
+            if (!entries[i].key || !object_outlives(heap, entries[i].key))
+                return destroy_from(heap, self, i);
+            entries[i].key = NULL;
+            if (!object_outlives(heap, entries[i].value))
+                return destroy_from(heap, self, i);
+        }
+        if (!memory_keep(heap, &heap->memory.blocks, table,
+                         table_bytes(SMALLEST_LOG2, table->room)))
+            return destroy_from(heap, self, i);
+    } else if (table)
+        return destroy_from(heap, self, i);
+    return freelist_put(&heap->dict_free, self, sizeof(rc_dict))
+               ? NULL : give_back(heap, self);
 }
 
 /* Whether `value` is what `dict` has for the key of an entry of another dict. */

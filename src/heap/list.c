@@ -202,14 +202,28 @@ RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items,
     return list ? fill_and_finish(heap, list, items, count) : NULL;
 }
 
+/* The same, where its array is at hand. */
+RC_OUT_OF_LINE static rc_object *fill_at_hand(rc_heap *heap, rc_list *list,
+                                              rc_object *const *items, size_t count)
+{
+    if (count > LARGEST_FINE / sizeof(rc_object *) || !made_quietly(heap))
+        return fill_and_finish(heap, list, items, count);
+    list->items = memory_new_at_hand(heap, &heap->memory.blocks, array_bytes(count));
+    if (!list->items)
+        return fill_and_finish(heap, list, items, count);
+    list->allocated = count;
+    add_items(heap, list, items, count);
+    return finish(heap, list);
+}
+
 rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
 {
-    if (!made_quietly(heap, &heap->list_free))
+    if (!heap->list_free.top || !made_quietly(heap))
         return display(heap, items, count);
     rc_list *list = (rc_list *)object_from_free_list(heap, &heap->list_free, &rc_list_type,
                                                      sizeof(rc_list));
     make_empty(list);
-    return count > 0 ? fill_and_finish(heap, list, items, count) : finish(heap, list);
+    return count > 0 ? fill_at_hand(heap, list, items, count) : finish(heap, list);
 }
 
 static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)
@@ -591,11 +605,23 @@ RC_OUT_OF_LINE static rc_object *destroy_with_array(rc_heap *heap, rc_list *list
     return free_head(heap, &list->var.head);
 }
 
+RC_OUT_OF_LINE static rc_object *destroy_with_array_at_hand(rc_heap *heap, rc_list *list)
+{
+    size_t bytes = block_bytes(list->allocated);
+
+    while (list->var.size > 0 && object_outlives(heap, list->items[list->var.size - 1]))
+        list->var.size--;
+    if (list->var.size > 0 || bytes > LARGEST_FINE
+        || !memory_keep(heap, &heap->memory.blocks, list->items, bytes))
+        return destroy_with_array(heap, list);
+    return free_head(heap, &list->var.head);
+}
+
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    if (as_list(self)->items)
-        return destroy_with_array(heap, as_list(self));
-    return free_head(heap, self);
+    rc_list *list = as_list(self);
+
+    return list->items ? destroy_with_array_at_hand(heap, list) : free_head(heap, self);
 }
 
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)

@@ -68,7 +68,7 @@ static void put_items(rc_heap *heap, rc_tuple *tuple, size_t at, rc_object *cons
 }
 
 /* All items are in. */
-static rc_object *finish(rc_heap *heap, rc_tuple *tuple)
+static inline rc_object *finish(rc_heap *heap, rc_tuple *tuple)
 {
     gc_track(heap, &tuple->var.head);
     gc_count_member(heap);
@@ -85,7 +85,7 @@ static bool holds_containers(const rc_tuple *tuple)
 
 /* The same where the items were there before, all at once: from 3.14 that is a reason
  * to look at them. */
-static rc_object *finish_copied(rc_heap *heap, rc_tuple *tuple)
+static inline rc_object *finish_copied(rc_heap *heap, rc_tuple *tuple)
 {
     if (heap->profile.tuple_born_untracked.value && !holds_containers(tuple))
         return &tuple->var.head;
@@ -127,7 +127,7 @@ rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
 {
     freelist *list = serving_list(heap, count);
 
-    if (!list || !made_quietly(heap, list))
+    if (!list || !list->top || !made_quietly(heap))
         return copy(heap, items, count);
     rc_tuple *tuple = (rc_tuple *)object_from_free_list(heap, list, &rc_tuple_type,
                                                         tuple_bytes(count));
@@ -268,20 +268,31 @@ void tuple_maybe_untrack(rc_heap *heap, rc_object *self)
 /* ------------------------------------------------------------------ the type -- */
 
 /* Last to first; the count of a dying tuple tells how many are done. */
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static rc_object *destroy_from(rc_heap *heap, rc_tuple *tuple, size_t left)
 {
-    rc_tuple *tuple = as_tuple(self);
     size_t size = tuple->var.size;
 
-    for (size_t left = size - self->refcount; left > 0; left--) {
+    for (; left > 0; left--) {
         rc_object *item = tuple->items[left - 1];
-        if (item && object_dies(heap, item, RC_FOR_ITEM, self)) {
-            self->refcount = (uint32_t)(size - left + 1);
+        if (item && object_dies(heap, item, RC_FOR_ITEM, &tuple->var.head)) {
+            tuple->var.head.refcount = (uint32_t)(size - left + 1);
             return item;
         }
     }
-    object_free(heap, self, true, tuple_bytes(size), keeping_list(heap, size));
+    object_free(heap, &tuple->var.head, true, tuple_bytes(size), keeping_list(heap, size));
     return NULL;
+}
+
+static rc_object *destroy(rc_heap *heap, rc_object *self)
+{
+    rc_tuple *tuple = as_tuple(self);
+    size_t size = tuple->var.size, left = size - self->refcount;
+    freelist *list = keeping_list(heap, size);
+
+    while (left > 0 && tuple->items[left - 1] && object_outlives(heap, tuple->items[left - 1]))
+        left--;
+    return left == 0 && list && freelist_put(list, self, tuple_bytes(size))
+               ? NULL : destroy_from(heap, tuple, left);
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
