@@ -24,6 +24,7 @@ static void set_capacities(rc_heap *heap)
     heap->set_free.capacity = (size_t)profile->set_free.value;
     uint32_t levels = ((const trashcan_strategy *)profile->trashcan.value)->levels;
     heap->trash_levels = levels ? (int)levels : INT_MAX;
+    heap->calm_levels = heap->trash_levels - 1;
     for (int64_t length = 1; length <= profile->tuple_free_longest.value; length++)
         heap->tuple_free[length].capacity = (size_t)profile->tuple_free.value;
 }

@@ -2,6 +2,8 @@
  * Read rc_destroy and release_tree for how deep structures die in constant C stack. */
 #include "object.h"
 
+#include <limits.h>
+
 #include "finalizers.h"
 #include "instance.h"
 #include "weakref.h"
@@ -103,6 +105,7 @@ RC_COLD static void put_aside(rc_heap *heap, rc_object *object)
         watch_died(heap, object);       /* whoever holds a handle must not touch it now */
     object->prev = heap->trash;
     heap->trash = object;
+    heap->calm_levels = INT_MIN;
 }
 
 /* Run the finalizer of a dying object that has one left to run, with the object
@@ -149,13 +152,13 @@ static inline void leave_nesting(rc_heap *heap, const rc_type *type)
         drain_trash(heap);
 }
 
-/* Whether nothing at all comes before the release of a container's references: it has no
- * finalizer and no weak references, and the trashcan is not near. */
+/* Whether nothing at all comes before the release of a container's references, or after it:
+ * it has no finalizer and no weak references, the trashcan is empty and not near. */
 static inline bool dies_at_once(const rc_heap *heap, const rc_object *object)
 {
     const rc_type *type = object->type;
 
-    return RC_LIKELY(heap->trash_nesting + 1 < heap->trash_levels)
+    return RC_LIKELY(heap->trash_nesting < heap->calm_levels)
            && (!type->must_prepare || !type->must_prepare(object));
 }
 
@@ -244,6 +247,7 @@ static void drain_trash(rc_heap *heap)
         heap->trash = object->prev;
         destroy_tree(heap, object);
     }
+    heap->calm_levels = heap->trash_levels - 1;
     heap->trash_nesting--;
 }
 
@@ -269,7 +273,7 @@ RC_OUT_OF_LINE static void destroy_more(rc_heap *heap, rc_object *object, rc_obj
  * deaths need be told.  25 instructions less. */
 RC_OUT_OF_LINE static void destroy_container(rc_heap *heap, rc_object *object)
 {
-    if (RC_UNLIKELY(heap->front.events || heap->trash) || !dies_at_once(heap, object)) {
+    if (RC_UNLIKELY(heap->front.events) || !dies_at_once(heap, object)) {
         destroy_with_care(heap, object);
         return;
     }
