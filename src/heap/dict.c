@@ -459,17 +459,23 @@ static bool lookup(rc_heap *heap, dict_table *table, rc_object *key, int64_t has
     }
 }
 
-/* The hash of what is to be a key; most are strs that know theirs. */
+/* The hash of a str that knows its own, or of an int; false: ask. */
+static inline bool hash_at_once(const rc_heap *heap, const rc_object *key, int64_t *hash)
+{
+    if (is_str(key))
+        *hash = ((const rc_str *)key)->hash;
+    else if (rc_is(key, &rc_int_type))
+        *hash = hash_int(heap, ((const rc_int *)key)->value);
+    else
+        return false;
+    return *hash != NO_HASH;
+}
+
+/* The hash of what is to be a key. */
 static inline bool hash_key(rc_heap *heap, rc_object *key, int64_t *hash)
 {
-    if (is_str(key) && ((const rc_str *)key)->hash != NO_HASH) {
-        *hash = ((const rc_str *)key)->hash;
+    if (hash_at_once(heap, key, hash))
         return true;
-    }
-    if (rc_is(key, &rc_int_type)) {
-        *hash = hash_int(heap, ((const rc_int *)key)->value);
-        return true;
-    }
     if (RC_LIKELY(rc_hash(heap, key, hash)))
         return true;
     say_unhashable(heap, key, RC_SAYS_NO_KEY);
@@ -750,8 +756,10 @@ RC_OUT_OF_LINE static bool set_hashing(rc_heap *heap, rc_object *self, rc_object
 
 bool rc_dict_set(rc_heap *heap, rc_object *self, rc_object *key, rc_object *value)
 {
-    if (is_str(key) && ((rc_str *)key)->hash != NO_HASH)
-        return store(heap, as_dict(self), key, ((rc_str *)key)->hash, value);
+    int64_t hash;
+
+    if (hash_at_once(heap, key, &hash))
+        return store(heap, as_dict(self), key, hash, value);
     return set_hashing(heap, self, key, value);
 }
 
