@@ -93,23 +93,34 @@ static dict_entry *entries_of(const dict_table *table)
     return (dict_entry *)((char *)table->slots + index_bytes(table->log2));
 }
 
+/* The index in a slot of a table of 2^log2 slots. */
+static inline int64_t index_in(const uint64_t *slots, uint32_t log2, size_t slot)
+{
+    if (log2 < 8)
+        return ((const int8_t *)slots)[slot];
+    if (log2 < 16)
+        return ((const int16_t *)slots)[slot];
+    return ((const int32_t *)slots)[slot];
+}
+
+static inline void put_index_in(uint64_t *slots, uint32_t log2, size_t slot, int64_t index)
+{
+    if (log2 < 8)
+        ((int8_t *)slots)[slot] = (int8_t)index;
+    else if (log2 < 16)
+        ((int16_t *)slots)[slot] = (int16_t)index;
+    else
+        ((int32_t *)slots)[slot] = (int32_t)index;
+}
+
 static int64_t get_index(const dict_table *table, size_t slot)
 {
-    if (table->log2 < 8)
-        return ((const int8_t *)table->slots)[slot];
-    if (table->log2 < 16)
-        return ((const int16_t *)table->slots)[slot];
-    return ((const int32_t *)table->slots)[slot];
+    return index_in(table->slots, table->log2, slot);
 }
 
 static void set_index(dict_table *table, size_t slot, int64_t index)
 {
-    if (table->log2 < 8)
-        ((int8_t *)table->slots)[slot] = (int8_t)index;
-    else if (table->log2 < 16)
-        ((int16_t *)table->slots)[slot] = (int16_t)index;
-    else
-        ((int32_t *)table->slots)[slot] = (int32_t)index;
+    put_index_in(table->slots, table->log2, slot, index);
 }
 
 /* An empty table of 2^log2 slots with memory for `room` entries. */
@@ -200,12 +211,35 @@ static size_t slot_leading_to(const dict_table *table, int64_t hash, int64_t ind
     return at.slot;
 }
 
+/* Put all entries of a table into an empty one whose entries do not lie in the slots:
+ * `enter`, with what stays the same read once. */
+static void enter_all(dict_table *table, const dict_table *old)
+{
+    const dict_entry *from = entries_of(old), *end = from + old->entries;
+    dict_entry *to = entries_of(table);
+    uint32_t log2 = table->log2, count = 0;
+
+    for (; from < end; from++) {
+        if (!from->key)
+            continue;
+        probe at = probe_start(table, from->hash);
+        while (index_in(table->slots, log2, at.slot) != EMPTY)
+            probe_next(&at);
+        put_index_in(table->slots, log2, at.slot, count);
+        to[count++] = *from;
+    }
+    table->entries = count;
+    table->usable -= count;
+}
+
 /* Put `table`, an empty one, in place of the dict's. */
 static void move_to(rc_heap *heap, rc_dict *dict, dict_table *table)
 {
     dict_table *old = dict->table;
 
-    for (uint32_t i = 0; old && i < old->entries; i++) {
+    if (old && !table->in_table)
+        enter_all(table, old);
+    for (uint32_t i = 0; old && table->in_table && i < old->entries; i++) {
         const dict_entry *from = &entries_of(old)[i];
         if (from->key)
             enter(table, from);
