@@ -133,9 +133,10 @@ struct rc_type {
      * reference after the other (object_dies) until a container dies of it, which it
      * returns, to be called again later; when no reference is left, it gives the memory
      * to a free list or back and returns NULL.  It may use head.refcount, 0 at the
-     * start, to remember how far it is. */
+     * start, to remember how far it is.  `must_prepare` says whether `dying`, or a
+     * finalizer, has something to do for this object (NULL: never). */
+    bool (*must_prepare)(const rc_object *self);
     void (*dying)(rc_heap *heap, rc_object *self);
-    bool (*must_prepare)(const rc_object *self);        /* whether `dying`, or a finalizer, has something to do; NULL: never */
     rc_object *(*destroy)(rc_heap *heap, rc_object *self);
 
     /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */
