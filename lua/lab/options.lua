@@ -105,8 +105,8 @@ local function add_run(parser)
   run:option("--out", "A folder for the pictures that heap.dot and heap.svg make: FOLDER/TEST-1.svg "
                       .. "and so on.")
      :argname "DIR"
-  run:option("--events", "Write what happens in the heap, event by event, as JSON lines; several "
-                         .. "tests: a folder."):argname "FILE|DIR/"
+  run:option("--events", "Write what happens in the heap, event by event, as JSON lines: about "
+                         .. "1 KB for each object that is made; several tests: a folder."):argname "FILE|DIR/"
   run:option("--perfetto", "Write it as a trace for ui.perfetto.dev or chrome://tracing; a "
                            .. "microsecond there is an event, but --trusted has the clock."):argname "FILE|DIR/"
   run:option("--snapshot", "Write the heap at the end of the test as JSON, or (FILE.sqlite) as an SQLite "

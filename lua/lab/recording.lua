@@ -10,8 +10,12 @@ local recording = {}
 recording.__index = recording
 
 -- For a file or folder that --record names; nil and what is wrong with it.  `ending` is that
--- of the files in a folder, "trace" if left out.
+-- of the files in a folder, "trace" if left out.  "-" would elsewhere mean standard output,
+-- which has the results.
 function recording.new(target, ending)
+  if target == "-" then
+    return nil, "-: a file or a folder is expected; what is written cannot go to the standard output (./- is a file)"
+  end
   local is_folder = target:sub(-1) == "/" or host.kind(target) == "folder"
   if is_folder then
     local folder = target:gsub("/+$", "")

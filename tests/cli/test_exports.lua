@@ -240,6 +240,17 @@ function TestFiles:test_one_file_cannot_have_several_tests()
   lu.assertEquals(folder:run("run --snapshot s.json a.lua a.lua").status, 2)
 end
 
+function TestFiles:test_standard_output_is_refused()
+  local folder <close> = program.folder { ["a.lua"] = "print 'ran'" }
+  for _, option in ipairs { "--events", "--perfetto", "--snapshot", "--record" } do
+    local result = folder:run("run " .. option .. " - a.lua")
+    lu.assertEquals({ result.status, result.out }, { 2, "" }, option)
+    lu.assertStrContains(result.err, "refchain: -: a file or a folder is expected", false, option)
+  end
+  lu.assertEquals(folder:shell("ls").out, "a.lua\n")
+  lu.assertEquals(folder:run("run --events ./- a.lua").status, 0)
+end
+
 function TestFiles:test_that_cannot_be_written_are_exit_status_2()
   local folder <close> = program.folder { ["a.lua"] = "v = list{}", ["there"] = "" }
   for _, arguments in ipairs { "--events there/e.jsonl", "--perfetto there/e", "--snapshot there/s.json",
