@@ -642,6 +642,9 @@ void bind_set_event(lua_State *L, const rc_event *event);
 void bind_push_title(lua_State *L, bind_lab *lab, rc_object *object);
 int bind_push_referrers(lua_State *L, bind_lab *lab);
 int bind_why(lua_State *L, bind_lab *lab);
+/* Push a sequence of { birth =, type =, text =, holder = }: those of `births` that are alive,
+ * and one who holds each, in words; no holder: nobody but itself. */
+void bind_push_held(lua_State *L, bind_lab *lab, const int64_t *births, int count);
 
 /* Show the objects that `each` shows as a Lua sequence of handles. */
 typedef void (*bind_each)(bind_lab *lab, const void *query, rc_object_visitor visit, void *context);

@@ -522,6 +522,41 @@ static void push_phase(lua_State *L, const record *record, int number)
         bind_set_integer(L, "untold", self->untold);
 }
 
+/* -- undisturbed: a finalizer of Lua's could walk on, end the loop or change the heap -- */
+
+typedef struct undisturbed {
+    bind_lab *lab;
+    void (*push)(lua_State *L, bind_lab *lab, void *context);
+    void *context;
+} undisturbed;
+
+static int push_protected(lua_State *L)
+{
+    undisturbed *self = lua_touserdata(L, 1);
+
+    luaL_checkstack(L, LUA_MINSTACK, NULL);
+    self->push(L, self->lab, self->context);
+    return 1;
+}
+
+/* Let `push` push a value while Lua's collector rests. */
+static void push_undisturbed(lua_State *L, bind_lab *lab,
+                             void (*push)(lua_State *L, bind_lab *lab, void *context),
+                             void *context)
+{
+    undisturbed self = { lab, push, context };
+    int running = lua_gc(L, LUA_GCISRUNNING);
+
+    lua_gc(L, LUA_GCSTOP);
+    lua_pushcfunction(L, push_protected);
+    lua_pushlightuserdata(L, &self);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (running)
+        lua_gc(L, LUA_GCRESTART);
+    if (status != LUA_OK)
+        lua_error(L);
+}
+
 /* lab:watch_collections(most): 0 ends it. */
 int bind_watch_collections(lua_State *L, bind_lab *lab)
 {
@@ -532,14 +567,12 @@ int bind_watch_collections(lua_State *L, bind_lab *lab)
     return 0;
 }
 
-/* lab:take_collections() -> sequence, in order; each a sequence of phases */
-int bind_take_collections(lua_State *L, bind_lab *lab)
+static void push_collections(lua_State *L, bind_lab *lab, void *context)
 {
-    struct bind_collections *self = lab->collections;
-    size_t count = self->count;         /* Lua's collector may run something meanwhile */
+    const struct bind_collections *self = context;
 
     lua_newtable(L);
-    for (size_t i = 0; i < count && i < self->count; i++) {
+    for (size_t i = 0; i < self->count; i++) {
         lua_createtable(L, PHASES, 6);
         for (int number = 0; number < PHASES; number++) {
             push_phase(L, self->done[i], number);
@@ -557,7 +590,13 @@ int bind_take_collections(lua_State *L, bind_lab *lab)
     }
     if (self->lost > 0)
         bind_set_integer(L, "untold", self->lost);
-    clear_done(self);
+}
+
+/* lab:take_collections() -> sequence, in order; each a sequence of phases */
+int bind_take_collections(lua_State *L, bind_lab *lab)
+{
+    push_undisturbed(L, lab, push_collections, lab->collections);
+    clear_done(lab->collections);
     return 1;
 }
 
@@ -641,6 +680,14 @@ static void collect_for_real(lua_State *L, bind_lab *lab, stepping *self)
         bind_fail(L, lab, RC_MEMORY_ERROR, "out of memory");
 }
 
+static void push_next_phase(lua_State *L, bind_lab *lab, void *context)
+{
+    stepping *self = context;
+
+    (void)lab;
+    push_phase(L, &self->record, self->next++);
+}
+
 /* Upvalue 4: the stepping */
 static int next_phase(lua_State *L, bind_lab *lab)
 {
@@ -656,7 +703,7 @@ static int next_phase(lua_State *L, bind_lab *lab)
         collect_for_real(L, lab, self);
     if (self->over)
         return 0;
-    push_phase(L, &self->record, self->next++);
+    push_undisturbed(L, lab, push_next_phase, self);
     return 1;
 }
 
@@ -767,85 +814,30 @@ int bind_push_forecast(lua_State *L, bind_lab *lab)
     return 1;
 }
 
-typedef struct holder_search {
-    lua_State *L;
-    const rc_heap *heap;
-    rc_object *target;
-    bool found;                         /* its name is on top of the stack */
-} holder_search;
-
-static bool name_holder(void *context, const rc_reference *reference)
-{
-    holder_search *self = context;
-    const char *type = rc_typename(reference->from);
-    LUAI_UACINT birth = (LUAI_UACINT)rc_birth(self->heap, reference->from);
-
-    if (reference->to != self->target || reference->from == self->target)
-        return true;
-    self->found = true;
-    if (reference->reason == RC_FOR_ATTRIBUTE && reference->key)
-        lua_pushfstring(self->L, "attribute %s of %s #%I", rc_str_text(reference->key, &(size_t) { 0 }),
-                        type, birth);
-    else if (reference->reason == RC_FOR_ITEM)
-        lua_pushfstring(self->L, "%s #%I [%I]", type, birth, (LUAI_UACINT)reference->position);
-    else
-        lua_pushfstring(self->L, "%s of %s #%I", rc_reason_name(reference->reason), type, birth);
-    return false;
-}
-
-/* Push who holds the object now: a name, or else the newest object that does. */
-static bool push_holder(lua_State *L, bind_lab *lab, rc_object *object)
-{
-    holder_search self = { L, lab->heap, object, false };
-
-    for (const bind_scope *scope = lab->innermost; scope; scope = scope->caller)
-        for (const bind_name *name = NULL; (name = bind_next_name(scope, name)) != NULL;)
-            if (name->object == object) {
-                lua_pushfstring(L, "name %s", name->text);
-                return true;
-            }
-    for (rc_object *holder = rc_newest(lab->heap); holder && !self.found;
-         holder = rc_older(lab->heap, holder))
-        rc_references(lab->heap, holder, name_holder, &self);
-    return self.found;
-}
-
 /* Set what of those that the last collection kept is still alive. */
 static void set_kept(lua_State *L, bind_lab *lab, const rc_gc_last *last)
 {
-    bind_cut_text text;
-    lua_Integer count = 0;
+    int count = 0;
 
-    lua_newtable(L);
-    for (int i = 0; i < RC_FIRST_KEPT && last->first_kept[i] != 0; i++)
-        for (rc_object *object = rc_newest(lab->heap); object; object = rc_older(lab->heap, object)) {
-            if (rc_birth(lab->heap, object) != last->first_kept[i])
-                continue;
-            lua_newtable(L);
-            bind_set_integer(L, "birth", (uint64_t)last->first_kept[i]);
-            lua_pushstring(L, rc_typename(object));
-            lua_setfield(L, -2, "type");
-            bind_cut_repr(lab, object, BIND_LONGEST_TEXT, &text);
-            lua_pushlstring(L, text.bytes, text.size);
-            lua_setfield(L, -2, "text");
-            if (push_holder(L, lab, object))
-                lua_setfield(L, -2, "holder");
-            lua_rawseti(L, -2, ++count);
-            break;
-        }
+    while (count < RC_FIRST_KEPT && last->first_kept[count] != 0)
+        count++;
+    if (count > 0)
+        bind_push_held(L, lab, last->first_kept, count);
+    else
+        lua_newtable(L);
     lua_setfield(L, -2, "kept_objects");
 }
 
-/* lab:last_collection() */
-int bind_push_last_collection(lua_State *L, bind_lab *lab)
+static void push_last_collection(lua_State *L, bind_lab *lab, void *context)
 {
     const rc_gc_last last = *rc_gc_get_last(lab->heap);
     const struct bind_collections *self = lab->collections;
 
+    (void)context;
     lua_newtable(L);
     bind_set_integer(L, "number", last.number);
     if (last.number == 0)
-        return 1;
+        return;
     bind_set_integer(L, "generation", (uint64_t)last.generation);
     bind_set_boolean(L, "automatic", last.automatic);
     set_place(L, lab, "cause", self->last_cause);
@@ -876,5 +868,11 @@ int bind_push_last_collection(lua_State *L, bind_lab *lab)
     bind_set_boolean(L, "saveall", rc_gc_debug(lab->heap) & RC_DEBUG_SAVEALL);
     if (last.nanoseconds > 0)
         bind_set_integer(L, "nanoseconds", last.nanoseconds);
+}
+
+/* lab:last_collection() */
+int bind_push_last_collection(lua_State *L, bind_lab *lab)
+{
+    push_undisturbed(L, lab, push_last_collection, NULL);
     return 1;
 }

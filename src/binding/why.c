@@ -628,3 +628,74 @@ int bind_push_referrers(lua_State *L, bind_lab *lab)
     close_findings(self);
     return 1;
 }
+
+/* The edge to tell of who holds a node: from a name, else from the newest object that is
+ * another one, else from outside; BIND_NOTHING: only itself or what runs does. */
+static uint32_t edge_to_tell(const bind_graph *graph, uint32_t node)
+{
+    uint32_t object = BIND_NOTHING, other = BIND_NOTHING;
+
+    for (uint32_t i = graph->first_in[node]; i < graph->first_in[node + 1]; i++) {
+        uint32_t edge = graph->in[i];
+        if (edge < graph->held) {
+            uint32_t from = bind_graph_from(graph, edge);
+            if (from != node && owner_of(graph, from) != node)
+                object = edge;          /* they come oldest first */
+            continue;
+        }
+        const bind_outside *outside = &graph->outside[edge - graph->held];
+        if (outside->reason == RC_FOR_NAME)
+            return edge;
+        if (outside->counted && outside->reason != RC_FOR_OPERAND
+            && outside->reason != RC_FOR_CALLER)
+            other = edge;
+    }
+    return object != BIND_NOTHING ? object : other;
+}
+
+/* Tell of a node in three lines: type and birth, repr, holder (empty: none). */
+static void tell_held(findings *self, uint32_t node)
+{
+    rc_object *object = self->graph.objects[node];
+    uint32_t edge = edge_to_tell(&self->graph, node);
+    size_t text = self->size;
+
+    put(self, rc_typename(object));
+    end_line(self, PATH_STEP, rc_birth(self->graph.lab->heap, object), text);
+    text = self->size;
+    put_repr(self, object, LONGEST_KEY);
+    end_line(self, WAY_STEP, 0, text);
+    text = self->size;
+    if (edge != BIND_NOTHING)
+        put_holder(self, edge);
+    end_line(self, HOLDER, 0, text);
+}
+
+void bind_push_held(lua_State *L, bind_lab *lab, const int64_t *births, int count)
+{
+    findings *self = push_findings(L, lab);
+    bool worked = bind_graph_make(&self->graph);
+
+    for (int i = 0; worked && i < count; i++)
+        for (uint32_t node = 0; node < self->graph.count; node++)
+            if (rc_birth(lab->heap, self->graph.objects[node]) == births[i])
+                tell_held(self, node);
+    if (!worked || self->failed) {
+        close_findings(self);
+        rc_raise(lab->heap, RC_MEMORY_ERROR, "there is no memory to look for holders");
+        bind_raise(L, lab);
+    }
+    lua_newtable(L);
+    for (uint32_t i = 0; i + 2 < self->line_count; i += 3) {
+        const line *lines = &self->lines[i];
+        lua_createtable(L, 0, 4);
+        bind_set_integer(L, "birth", (uint64_t)lines[0].birth);
+        bind_set_text(L, "type", self->text + lines[0].text);
+        bind_set_text(L, "text", self->text + lines[1].text);
+        if (self->text[lines[2].text] != '\0')
+            bind_set_text(L, "holder", self->text + lines[2].text);
+        lua_rawseti(L, -2, (lua_Integer)i / 3 + 1);
+    }
+    close_findings(self);
+    lua_remove(L, -2);
+}

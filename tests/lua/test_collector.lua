@@ -407,6 +407,26 @@ function TestExplain:test_what_came_back_is_named_with_its_holder()
   lu.assertStrContains(tostring(last), "1 weak reference cleared, 1 finalizer called.")
 end
 
+function TestExplain:test_holders_are_told_as_why_tells_them()
+  lab.run(self.py, [[
+    box = dict{}
+    C = class("C", { __del__ = function(self) box:set("k1", self) box:set("k2", self) end })
+    c = C()
+    c.me = c
+    del "c"
+    gc.collect()]])
+  local kept = self.py.gc.explain().kept_objects
+  lu.assertEquals(kept[1].holder, 'dict #1 value of "k2"')
+  lu.assertEquals(lab.run(self.py, [[
+    local told
+    frame(function()
+      inner = box:get "k1"
+      told = gc.explain().kept_objects[1].holder
+    end)
+    return told]]), "name inner of frame 1")
+  lu.assertEquals({ kept[2].type, kept[2].holder }, { "dict", "attributes of C #2" })
+end
+
 function TestExplain:test_garbage_that_is_saved_is_told()
   lab.run(self.py, "gc.set_debug(gc.DEBUG_SAVEALL) a = list{} a:append(a) del 'a' gc.collect()")
   lu.assertStrContains(tostring(self.py.gc.explain()), "The trash, 1 object, was saved in gc.garbage")
@@ -522,6 +542,27 @@ end
 function TestSteps:test_the_end_of_the_test_ends_a_loop_that_a_coroutine_has_left_open()
   lab.run(self.py, "coroutine.wrap(function() for _ in gc.steps() do coroutine.yield() end end)()")
   lu.assertStrContains(lab.fails(self.py, "x = list{}"), REFUSED)
+end
+
+-- A finalizer of Lua's that runs while a phase is put together would free what it is of.
+function TestSteps:test_a_finalizer_of_lua_does_not_run_while_a_phase_is_made()
+  local py, said = self.py, 0
+  lab.run(py, "keep = list{} for i = 1, 3000 do keep:append(list{}) end")
+  local next_phase = py.gc.steps()
+  lu.assertEquals(next_phase().name, "merge")
+  local function walk_on()
+    said = said + 1
+    for _ = 1, 7 do next_phase() end
+  end
+  local mode = collectgarbage("incremental", 100, 1000)
+  collectgarbage()                              -- from here on it never waits
+  collectgarbage "stop"
+  for _ = 1, 20 do setmetatable({}, { __gc = walk_on }) end
+  collectgarbage "restart"
+  local phase = next_phase()
+  collectgarbage()
+  collectgarbage(mode)
+  lu.assertEquals({ phase.name, #phase.objects, said }, { "subtract", 3003, 20 })
 end
 
 function TestSteps:test_a_generation_must_exist()
