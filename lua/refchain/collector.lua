@@ -52,12 +52,18 @@ local function next_line(facts)
 end
 
 local function quarter_line(facts)
+  if not facts.enabled or not facts.automatic then return nil end
   if not facts.quarter_rule then
     return "Nothing else holds a full collection back: this profile has no rule about long-lived objects."
   end
   local rule = format("A full collection waits until 1/%d as many objects have moved to generation 2 as the last one "
-                      .. "left there: %d of %d. %d %s", facts.quarter_rule, facts.wanted, facts.long_lived_total,
-                      facts.long_lived_pending, facts.long_lived_pending == 1 and "has" or "have")
+                      .. "left there", facts.quarter_rule)
+  if facts.long_lived_total == 0 then
+    return rule .. (facts.full_collections == 0 and ". There was none yet" or ". It left none")
+      .. ", so nothing holds it back."
+  end
+  rule = format("%s: %d of %d. %d %s", rule, facts.wanted, facts.long_lived_total, facts.long_lived_pending,
+                facts.long_lived_pending == 1 and "has" or "have")
   if not facts.held_back then return rule .. ", so nothing holds it back." end
   return format("%s, so it is held back until %d more %s.", rule, facts.wanted - facts.long_lived_pending,
                 facts.wanted - facts.long_lived_pending == 1 and "has" or "have")
@@ -108,9 +114,10 @@ local function counters_line(facts)
 end
 
 local function found_line(facts)
+  if facts.visited == 0 then return "It visited no objects." end
   local moved = facts.generation < 2 and "moved to generation " .. facts.generation + 1 or "stayed in generation 2"
-  local line = format("It visited %s: %d reachable, which %s, %d unreachable.", some(facts.visited, "object(s)"),
-                      facts.survivors, moved, facts.unreachable)
+  local line = format("It visited %s: %d reachable%s, %d unreachable.", some(facts.visited, "object(s)"),
+                      facts.survivors, facts.survivors > 0 and ", which " .. moved or "", facts.unreachable)
   if facts.untracked > 0 then
     line = line .. format(" %s and no longer tracked.",
                           facts.untracked == 1 and "1 more is reachable" or facts.untracked .. " more are reachable")
@@ -129,8 +136,9 @@ end
 
 local function kept_lines(facts)
   if facts.kept == 0 then return nil end
-  local lines = { format("%s came back to life and %s kept.", some(facts.kept, "object(s)"),
-                         facts.kept == 1 and "was" or "were") }
+  local lines = { format("Of the unreachable %s came back to life and %s kept, in generation %d.",
+                         some(facts.kept, "object(s)"), facts.kept == 1 and "was" or "were",
+                         facts.generation < 2 and facts.generation + 1 or 2) }
   for _, object in ipairs(facts.kept_objects) do
     lines[#lines + 1] = format("  %s #%d, %s", object.type, object.birth,
                                object.holder and "held now by " .. object.holder or "held now by no name and no object")

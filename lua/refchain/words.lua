@@ -1590,7 +1590,8 @@ section {
       .. "answer prints as sentences; its fields: automatic, enabled, collecting, requested, deferred (an allocation "
       .. "only requests it), allocations (of containers, less those released, up to the one that starts or requests "
       .. "it), generation, generations (as heap.generations(), with collections: how many more of the next younger "
-      .. "one make its counter pass), quarter_rule, long_lived_pending, long_lived_total, wanted, held_back.",
+      .. "one make its counter pass), full_collections (that have run), quarter_rule, long_lived_pending, "
+      .. "long_lived_total, wanted, held_back.",
     results = "an answer", errors = {},
     example = [[
       gc.set_threshold(700)

@@ -803,6 +803,7 @@ int bind_push_forecast(lua_State *L, bind_lab *lab)
     }
     set_quarter_rule(L, lab, rc_gc_long_lived_pending(heap), rc_gc_long_lived_total(heap),
                      forecast.held_back);
+    bind_set_integer(L, "full_collections", rc_gc_get_stats(heap, RC_OLDEST).collections);
     bind_push_generations(L, lab);
     for (int i = 0; i < RC_GENERATIONS; i++) {
         lua_rawgeti(L, -1, i + 1);

@@ -320,6 +320,18 @@ function TestForecast:test_the_quarter_rule_is_told_in_numbers()
   lu.assertStrContains(tostring(forecast), "generation 2: count 1, threshold 0: over it, but held back")
 end
 
+function TestForecast:test_without_a_full_collection_there_is_nothing_to_wait_for()
+  local gc = self.py.gc
+  lu.assertStrContains(tostring(gc.forecast()), "There was none yet, so nothing holds it back.")
+  gc.collect()
+  lu.assertStrContains(tostring(gc.forecast()), "It left none, so nothing holds it back.")
+  for _, off in ipairs { gc.disable, function() gc.enable() gc.set_threshold(0) end } do
+    off()
+    lu.assertNotStrContains(tostring(gc.forecast()), "full collection")
+    lu.assertNotStrContains(tostring(gc.forecast()), "holds it back")
+  end
+end
+
 function TestForecast:test_a_deferred_collection_is_requested_first()
   local py = lab.open { profile = "3.13", output = {}, write = {} }
   lu.assertStrContains(tostring(py.gc.forecast()), "requests a collection of generation 0")
@@ -356,6 +368,16 @@ function TestExplain:test_one_that_was_asked_for_has_its_line()
   lu.assertEquals(last.counts[1], 1)
   lu.assertStrContains(tostring(last), "Collection 1, of generation 1, was asked for at scenario:4.")
   lu.assertStrContains(tostring(last), "It destroyed 1 object.")
+end
+
+function TestExplain:test_nothing_is_said_of_the_reachable_where_there_are_none()
+  lab.run(self.py, "a = list{} a:append(a) del 'a' gc.collect()")
+  lu.assertStrContains(tostring(self.py.gc.explain()), "It visited 1 object: 0 reachable, 1 unreachable.\n")
+end
+
+function TestExplain:test_one_that_found_nothing_says_no_more_of_it()
+  self.py.gc.collect()
+  lu.assertStrContains(tostring(self.py.gc.explain()), "It visited no objects.\nNothing was destroyed.")
 end
 
 function TestExplain:test_an_automatic_one_names_the_allocation_and_its_line()
@@ -403,7 +425,9 @@ function TestExplain:test_what_came_back_is_named_with_its_holder()
   local last = self.py.gc.explain()
   lu.assertEquals({ last.kept, last.finalizers_called, last.weakrefs_cleared }, { 2, 1, 1 })
   lu.assertEquals({ last.kept_objects[1].type, last.kept_objects[1].holder }, { "C", "name saved" })
-  lu.assertStrContains(tostring(last), "2 objects came back to life and were kept.\n  C #1, held now by name saved")
+  lu.assertStrContains(tostring(last), "3 objects: 1 reachable, which stayed in generation 2, 2 unreachable.\n")
+  lu.assertStrContains(tostring(last), "Of the unreachable 2 objects came back to life and were kept, in generation 2.\n"
+                       .. "  C #1, held now by name saved")
   lu.assertStrContains(tostring(last), "1 weak reference cleared, 1 finalizer called.")
 end
 
