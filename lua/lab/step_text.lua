@@ -2,6 +2,7 @@
 -- whole of it as lines for `--plain`.
 
 local output = require "lab.output"
+local phase_text = require "refchain.phase_text"
 local walk = require "lab.walk"
 
 local step_text = {}
@@ -362,14 +363,7 @@ function views.collections(self)
   for i, collection in ipairs(self:step().collections) do
     if #self:step().collections > 1 then lines[#lines + 1] = ("collection %d"):format(i) end
     for _, phase in ipairs(collection.phases or collection) do
-      lines[#lines + 1] = ("%s: %s"):format(phase.name, phase.meaning or "")
-      for _, object in ipairs(phase.objects or {}) do
-        local inside = object.inside and (", %d from inside"):format(object.inside) or ""
-        local copy = object.refs and (", copy %d"):format(object.refs) or ""
-        lines[#lines + 1] = ("  %s %s: count %d%s%s: %s"):format(step_text.title(object), object.text or "",
-            object.refcount, inside, copy, object.verdict or "")
-      end
-      if (phase.untold or 0) > 0 then lines[#lines + 1] = ("  … %d more"):format(phase.untold) end
+      for _, line in ipairs(phase_text.lines(phase, math.huge)) do lines[#lines + 1] = line end
     end
   end
   return #lines > 0 and lines or { "no collection since the step before" }

@@ -1,8 +1,9 @@
--- gc.forecast() and gc.explain(): what the collector will do, and what it did last, as
--- answers.  Their facts come from the lab; here they become sentences.
+-- gc.forecast(), gc.explain() and gc.steps(): what the collector will do, what it did last,
+-- and what it does phase by phase, as answers.  Their facts come from the lab; here they become sentences.
 
 local core = require "refchain.core"
 local answer = require "refchain.answer"
+local phase_text = require "refchain.phase_text"
 local words_table = require "refchain.words"
 
 local concat, format, gsub = table.concat, string.format, string.gsub
@@ -178,7 +179,7 @@ end
 
 -- ----------------------------------------------------------------------- the words --
 
--- Put the two words into `words.gc`.
+-- Put the three words into `words.gc`, whose `steps` gives plain tables so far.
 function collector.fill(words, lab)
   local profile = words.heap.profile
 
@@ -195,6 +196,15 @@ function collector.fill(words, lab)
   words.gc.explain = words_table.checked(lab, core, "gc.explain", function()
     return answer.new("explanation", complete(lab:last_collection()), explain_text)
   end)
+
+  local steps = words.gc.steps
+  function words.gc.steps(...)
+    local next_phase, state, first, closing = steps(...)
+    return function()
+      local phase = next_phase()
+      return phase and answer.new("phase", phase, phase_text.text)
+    end, state, first, closing
+  end
 end
 
 return collector

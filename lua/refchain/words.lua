@@ -1618,11 +1618,12 @@ section {
     name = "gc.steps", signature = "for phase in gc.steps([generation]) do", params = "generation: integer?",
     target = "gc.steps", call = "for _ in gc.steps() do end",
     meaning = "Walks one collection of a generation (2 if none is named) phase by phase: merge, subtract, separate, "
-      .. "weakrefs, finalize, resurrect, delete. A phase has name, meaning, and objects: for each its birth, type, "
-      .. "text, refcount, verdict, and where the collector counts refs (its own copy of the count) and inside (the "
-      .. "references from inside, taken off). The first three phases only look; the collection runs when the loop "
-      .. "goes past separate, and leaving the loop before that gives it up: nothing has changed. Until the loop "
-      .. "ends any word that would change the heap is refused. One loop at a time.",
+      .. "weakrefs, finalize, resurrect, delete. A phase prints as its name, its meaning and a table of its objects; "
+      .. "it has name, meaning, and objects: for each its birth, type, text, refcount, verdict, "
+      .. "and where the collector counts refs (its own copy of the count) and inside (the references from inside, "
+      .. "taken off). The first three phases only look; the collection runs when the loop goes past separate, and "
+      .. "leaving the loop before that gives it up: nothing has changed. Until the loop ends any word that "
+      .. "would change the heap is refused. One loop at a time; one that no variable holds any more is over.",
     results = "a phase for each turn", errors = { "ValueError", "RuntimeError", "MemoryError" },
     example = [[
       x = list{}

@@ -214,7 +214,6 @@ enum {
     BIND_INDEX,                         /* the string "__index" */
     BIND_TOO_DEEP,                      /* the text of a RecursionError */
     BIND_PROFILE,                       /* the name of a profile of one's own */
-    BIND_STEPPING,                      /* the collection that gc.steps walks */
     BIND_CLASS_METATABLE,
     BIND_WALK_METATABLE,
     BIND_METATABLES                     /* + rc_type_index: of handles */
@@ -570,6 +569,9 @@ void bind_close_collections(bind_lab *lab);
 void bind_collection_asked_for(bind_lab *lab);
 void bind_lock(bind_lab *lab, bool locked);
 void bind_lock_again(bind_lab *lab);
+#define BIND_END_STEPS "end its loop first: leave it, or call the iterator until it gives nil"
+/* Of a locked heap: whether somebody can still walk on; if not it is unlocked now. */
+bool bind_is_walked(lua_State *L, bind_lab *lab);
 int bind_refuse_change(lua_State *L, bind_lab *lab);
 void bind_end_stepping(lua_State *L, bind_lab *lab);
 int bind_steps(lua_State *L, bind_lab *lab);

@@ -50,8 +50,9 @@ typedef struct record {
     place cause, place;
 } record;
 
-/* A loop over gc.steps: a userdata, anchored from its first step to its last. */
+/* A loop over gc.steps: a userdata, which its iterator and what ends it have. */
 typedef struct stepping {
+    bind_lab *lab;
     record record;
     int generation;
     int next;                           /* phase */
@@ -62,7 +63,8 @@ struct bind_collections {
     place asked;                        /* where the collection that waits was requested */
     place cause, place;                 /* of the one that runs: its cause, itself */
     place last_cause, last_place;
-    stepping *stepping;                 /* the loop that is being walked */
+    bool walking;                       /* a loop has begun and has not ended */
+    stepping *stepping;                 /* that loop; NULL: Lua has found it lost */
     record *walked;                     /* it is in its real part */
     record *running;                    /* what is to be taken later */
     bool watching;
@@ -610,38 +612,57 @@ void bind_lock(bind_lab *lab, bool locked)
 int bind_refuse_change(lua_State *L, bind_lab *lab)
 {
     return bind_fail(L, lab, RC_RUNTIME_ERROR,
-                     "the heap cannot be changed while gc.steps is being walked");
+                     "the heap cannot be changed while gc.steps is being walked: " BIND_END_STEPS);
 }
 
-static void end_stepping(lua_State *L, bind_lab *lab, stepping *self)
+static void unlock(bind_lab *lab)
+{
+    lab->collections->stepping = NULL;
+    lab->collections->walking = false;
+    bind_lock(lab, false);
+}
+
+static void end_stepping(bind_lab *lab, stepping *self)
 {
     self->over = true;
     clear_record(&self->record);
-    if (!lab->heap || lab->collections->stepping != self)
-        return;
-    lab->collections->stepping = NULL;
-    bind_lock(lab, false);
-    lua_pushnil(L);
-    lua_rawseti(L, lab->running.anchors, BIND_STEPPING);
+    if (lab->heap && lab->collections->stepping == self)
+        unlock(lab);
 }
 
 /* A loop that was left in a way that nobody was told of, in a coroutine. */
 void bind_end_stepping(lua_State *L, bind_lab *lab)
 {
-    if (!lab->collections->stepping)
+    if (!lab->collections->walking)
         return;
-    end_stepping(L, lab, lab->collections->stepping);
+    if (lab->collections->stepping)
+        end_stepping(lab, lab->collections->stepping);
+    else
+        unlock(lab);
     bind_let_go(L, lab);                /* which had to wait */
+}
+
+/* Lua is made to look now, whenever it would have by itself: when a lost loop ends does not
+ * depend on its collector. */
+bool bind_is_walked(lua_State *L, bind_lab *lab)
+{
+    if (!lab->collections->walking)
+        return false;
+    bind_collect_lua(L, lab);
+    if (lab->collections->stepping)
+        return true;
+    unlock(lab);
+    return false;
 }
 
 static void refuse_second(lua_State *L, bind_lab *lab)
 {
-    bind_fail(L, lab, RC_RUNTIME_ERROR, "gc.steps is being walked already");
+    bind_fail(L, lab, RC_RUNTIME_ERROR, "gc.steps is being walked already: " BIND_END_STEPS);
 }
 
 static void begin_stepping(lua_State *L, bind_lab *lab, stepping *self)
 {
-    if (lab->collections->stepping)
+    if (bind_is_walked(L, lab))
         refuse_second(L, lab);
     if (rc_gc_is_collecting(lab->heap))
         bind_fail(L, lab, RC_RUNTIME_ERROR, "a collection is running; gc.steps would be a second one");
@@ -650,16 +671,15 @@ static void begin_stepping(lua_State *L, bind_lab *lab, stepping *self)
         clear_record(&self->record);
         bind_fail(L, lab, RC_MEMORY_ERROR, "out of memory");
     }
-    lua_pushvalue(L, lua_upvalueindex(4));
-    lua_rawseti(L, lab->running.anchors, BIND_STEPPING);
     lab->collections->stepping = self;
+    lab->collections->walking = true;
     bind_lock(lab, true);
 }
 
 /* After code that could do what it likes: lock the heap again if the loop is still on. */
 void bind_lock_again(bind_lab *lab)
 {
-    bind_lock(lab, lab->collections->stepping != NULL);
+    bind_lock(lab, lab->collections->walking);
 }
 
 /* The rest of the collection, for real.  Whatever runs in it may change the heap. */
@@ -696,7 +716,7 @@ static int next_phase(lua_State *L, bind_lab *lab)
     if (lab->collections->walked)       /* a finalizer calls the iterator */
         refuse_second(L, lab);
     if (self->next == PHASES && !self->over)
-        end_stepping(L, lab, self);
+        end_stepping(lab, self);
     if (self->next == MERGE && !self->over)
         begin_stepping(L, lab, self);
     if (self->next == WEAKREFS && !self->over)
@@ -709,16 +729,19 @@ static int next_phase(lua_State *L, bind_lab *lab)
 
 static int leave_loop(lua_State *L, bind_lab *lab)
 {
-    end_stepping(L, lab, lua_touserdata(L, lua_upvalueindex(4)));
+    end_stepping(lab, lua_touserdata(L, lua_upvalueindex(4)));
     return 0;
 }
 
-/* Lua's own: nobody knows the loop any more, or the state goes. */
+/* Lua's own: nobody knows the loop any more, or the state goes.  The heap stays locked until
+ * bind_is_walked asks. */
 static int free_stepping(lua_State *L)
 {
     stepping *self = lua_touserdata(L, 1);
 
     clear_record(&self->record);
+    if (self->lab->heap && self->lab->collections->stepping == self)
+        self->lab->collections->stepping = NULL;
     return 0;
 }
 
@@ -739,8 +762,10 @@ int bind_steps(lua_State *L, bind_lab *lab)
         return bind_fail(L, lab, RC_VALUE_ERROR, "invalid generation");
     lua_settop(L, 0);
     lua_getiuservalue(L, lua_upvalueindex(1), 1);               /* 1: the lab */
-    stepping *self = lua_newuserdatauv(L, sizeof *self, 0);     /* 2 */
-    *self = (stepping) { .record = { .most = SIZE_MAX }, .generation = (int)generation };
+    stepping *self = lua_newuserdatauv(L, sizeof *self, 1);     /* 2, which keeps the lab */
+    *self = (stepping) { .lab = lab, .record = { .most = SIZE_MAX }, .generation = (int)generation };
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, 2, 1);
     lua_newtable(L);                                            /* 3 */
     lua_pushcfunction(L, free_stepping);
     lua_setfield(L, 3, "__gc");

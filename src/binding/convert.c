@@ -27,9 +27,10 @@ rc_object *bind_convert(lua_State *L, bind_lab *lab, int arg)
 
     if (handle)
         return bind_hold(L, lab, handle);
-    if (RC_UNLIKELY(lab->locked) && (lua_type(L, arg) == LUA_TNUMBER || lua_type(L, arg) == LUA_TSTRING))
+    if (RC_UNLIKELY(lab->locked) && (lua_type(L, arg) == LUA_TNUMBER || lua_type(L, arg) == LUA_TSTRING)
+        && bind_is_walked(L, lab))
         bind_fail(L, lab, RC_RUNTIME_ERROR, "%s would become an object, but the heap cannot be changed while "
-                  "gc.steps is being walked", bind_describe(L, arg));
+                  "gc.steps is being walked: " BIND_END_STEPS, bind_describe(L, arg));
     switch (lua_type(L, arg)) {
     case LUA_TNUMBER:
         if (lua_isinteger(L, arg))

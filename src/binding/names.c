@@ -331,7 +331,7 @@ BIND_APART static int store_any(lua_State *L, bind_lab *lab)
     bool unbinds = lua_isnil(L, 3);
     bind_enter(L, lab, unbinds ? &unbind_word : &assign_word);
     lab->running.act = unbinds ? "%s = nil" : "%s = \xE2\x80\xA6";
-    if (RC_UNLIKELY(lab->locked) && changes_heap(L, lab))
+    if (RC_UNLIKELY(lab->locked) && changes_heap(L, lab) && bind_is_walked(L, lab))
         return bind_refuse_change(L, lab);
     assign(L, lab, lab->scope, 2, 3);
     bind_leave(L, lab, 0);

@@ -151,7 +151,7 @@ BIND_APART int bind_run_word(lua_State *L, bind_lab *lab, const bind_word *word)
     bind_enter(L, lab, word);
     if (RC_UNLIKELY(count < word->least || (count > word->most && word->most != BIND_ANY)))
         return raise_count(L, lab, word, count);
-    if (RC_UNLIKELY(lab->locked && !(word->flags & BIND_LOOKS)))
+    if (RC_UNLIKELY(lab->locked && !(word->flags & BIND_LOOKS)) && bind_is_walked(L, lab))
         return bind_refuse_change(L, lab);
     if (RC_UNLIKELY(lab->stress))
         bind_collect_lua(L, lab);

@@ -172,6 +172,15 @@ function TestPlain:test_of_frames_and_temporaries()
   lu.assertStrContains(state, "list #2, temporary: [2], count 1")
 end
 
+function TestPlain:test_shows_collections_as_phases_print()
+  local text = "a = list{}\na:append(a)\na = nil\n"
+  local printed = answers({ "last", "output" }, text .. "for phase in gc.steps() do print(phase) end")
+  local shown = answers({ "last", "p", "collections" }, text .. "gc.collect()")
+  local rows = "  object   value    refcount  refs  inside  verdict\n"
+    .. "  list #1  [[...]]         1     0       1  unreachable\n"
+  for _, out in ipairs { printed, shown } do lu.assertStrContains(out, rows) end
+end
+
 TestUse = {}
 
 function TestUse:test_a_file_of_tests_asks_for_one_of_them()

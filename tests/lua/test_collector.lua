@@ -426,15 +426,18 @@ function TestExplain:test_what_came_back_is_named_with_its_holder()
   lu.assertEquals({ last.kept, last.finalizers_called, last.weakrefs_cleared }, { 2, 1, 1 })
   lu.assertEquals({ last.kept_objects[1].type, last.kept_objects[1].holder }, { "C", "name saved" })
   lu.assertStrContains(tostring(last), "3 objects: 1 reachable, which stayed in generation 2, 2 unreachable.\n")
-  lu.assertStrContains(tostring(last), "Of the unreachable 2 objects came back to life and were kept, in generation 2.\n"
-                       .. "  C #1, held now by name saved")
+  lu.assertStrContains(tostring(last), "Of the unreachable 2 objects came back to life and were kept, in "
+                       .. "generation 2.\n  C #1, held now by name saved")
   lu.assertStrContains(tostring(last), "1 weak reference cleared, 1 finalizer called.")
 end
 
 function TestExplain:test_holders_are_told_as_why_tells_them()
   lab.run(self.py, [[
     box = dict{}
-    C = class("C", { __del__ = function(self) box:set("k1", self) box:set("k2", self) end })
+    C = class("C", { __del__ = function(self)
+      box:set("k1", self)
+      box:set("k2", self)
+    end })
     c = C()
     c.me = c
     del "c"
@@ -564,7 +567,9 @@ function TestSteps:test_a_loop_that_does_not_begin_locks_nothing()
 end
 
 function TestSteps:test_the_end_of_the_test_ends_a_loop_that_a_coroutine_has_left_open()
-  lab.run(self.py, "coroutine.wrap(function() for _ in gc.steps() do coroutine.yield() end end)()")
+  lab.run(self.py, [[
+    left = coroutine.wrap(function() for _ in gc.steps() do coroutine.yield() end end)
+    left()]])
   lu.assertStrContains(lab.fails(self.py, "x = list{}"), REFUSED)
 end
 
@@ -587,6 +592,45 @@ function TestSteps:test_a_finalizer_of_lua_does_not_run_while_a_phase_is_made()
   collectgarbage()
   collectgarbage(mode)
   lu.assertEquals({ phase.name, #phase.objects, said }, { "subtract", 3003, 20 })
+end
+
+function TestSteps:test_the_refusal_says_how_to_end_the_loop()
+  local message = lab.fails(self.py, "it = gc.steps() it() x = list{}")
+  lu.assertStrContains(message, REFUSED .. ": end its loop first: leave it, or call the iterator until it gives nil")
+  lab.run(self.py, "while it() do end x = list{}")
+end
+
+function TestSteps:test_a_loop_that_nobody_can_walk_on_is_over()
+  for _, change in ipairs { "x = list{}", "for _ in gc.steps() do end", "eq(v, 5)", "v = nil" } do
+    lab.run(self.py, "it = gc.steps(0) it() it = nil")
+    lab.run(self.py, change .. " heap.check()")
+    lab.run(self.py, "v = list{1}")
+    lab.run(self.py, [[
+      coroutine.wrap(function() for _ in gc.steps() do coroutine.yield() end end)()
+      v:append(2)]])
+  end
+  lab.run(self.py, "local it = gc.steps(0) it() it = nil x = list{}")
+  lab.run(self.py, "a = gc.explain().number")
+  lab.run(self.py, "it = gc.steps() it() it = nil")
+  collectgarbage()                              -- Lua's own collector decides nothing
+  lab.run(self.py, "expect_eq(a, gc.explain().number) x = list{}")
+end
+
+function TestSteps:test_a_phase_prints_as_a_table_of_its_objects()
+  local phases = walk(self.py)
+  lu.assertEquals(tostring(phases.subtract), table.concat({
+    "subtract: each reference from one of these objects to another is taken off refs, so that what is left comes from "
+      .. "outside",
+    "  object     value                              refcount  refs  inside  verdict",
+    "  list #1    [1]                                       1     1       0  referred to from outside",
+    "  object #5  <object object at 0x2000000010c0>         1     1       0  referred to from outside",
+    "  list #7    [[...]]                                   1     0       1  referred to from inside only" }, "\n"))
+  lu.assertEquals(tostring(phases.resurrect), "resurrect: if a finalizer or a callback was called, the unreachable "
+                  .. "are looked at once more")
+  lab.run(self.py, "keep = list{} for i = 1, 60 do keep:append(list{}) end")
+  local _, rows = tostring(walk(self.py).merge):gsub("\n  list #", "")
+  lu.assertEquals(rows, 49)                     -- and the object: 50
+  lu.assertStrMatches(tostring(walk(self.py).merge), ".*\n  … 1%d more")
 end
 
 function TestSteps:test_a_generation_must_exist()
