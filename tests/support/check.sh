@@ -55,7 +55,7 @@ under_valgrind() {
         case $program in
         *.d) continue ;;
         # minutes under valgrind, and nothing in them that others have not
-        */test_death | */test_arena) [ -n "$all" ] || continue ;;
+        */test_death | */test_arena | */test_profile | */test_reach) [ -n "$all" ] || continue ;;
         esac
         valgrind --quiet --error-exitcode=99 "$program" >build/valgrind/one.log 2>&1 || {
             echo "    $program"
