@@ -20,6 +20,7 @@
 
 #include <string.h>
 
+#include "bulk.h"
 #include "compare.h"
 #include "hash.h"
 #include "iterate.h"
@@ -1135,6 +1136,21 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
                ? NULL : give_back(heap, self);
 }
 
+static void scrap(rc_heap *heap, rc_object *self)
+{
+    dict_table *table = as_dict(self)->table;
+
+    for (uint32_t i = 0; table && i < table->entries; i++) {
+        const dict_entry *entry = &entries_of(table)[i];
+        if (entry->key) {
+            scrap_reference(heap, entry->key, RC_FOR_KEY, self);
+            scrap_reference(heap, entry->value, RC_FOR_VALUE, self);
+        }
+    }
+    free_table(heap, table);
+    object_return(heap, self, true, sizeof(rc_dict));
+}
+
 /* Whether `value` is what `dict` has for the key of an entry of another dict. */
 static bool has_pair(rc_heap *heap, rc_dict *dict, const dict_entry *entry, bool *result)
 {
@@ -1233,6 +1249,7 @@ const rc_type rc_dict_type = {
     .visit = visit,
     .clear = rc_dict_clear,
     .destroy = destroy,
+    .scrap = scrap,
     .length = rc_dict_size,
     .equal = equal,
     .repr = repr,

@@ -5,6 +5,7 @@
  * references from outside the collected generation.  And the unreachable are moved out, not the reachable, because most
  * objects are reachable: whatever turns out to be reachable after all is moved back,
  * to the tail of the list being walked, so that it is met again. */
+#include "bulk.h"
 #include "dict.h"
 #include "finalizers.h"
 #include "format.h"
@@ -344,7 +345,7 @@ bool gc_append_garbage(rc_heap *heap, rc_object *object)
 
 /* Break the cycles: what is cleared lets go of its neighbours, and by counts they all
  * die.  What is still there after its own clear dies later, or lives on. */
-static void delete_garbage(rc_heap *heap, int unreachable, int older)
+static void clear_garbage(rc_heap *heap, int unreachable, int older)
 {
     rc_error pending = heap->error;
 
@@ -363,6 +364,14 @@ static void delete_garbage(rc_heap *heap, int unreachable, int older)
             list_move(heap, object, older);
     }
     heap->clearing--;
+}
+
+static void delete_garbage(rc_heap *heap, int generation, int unreachable, int older)
+{
+    if (generation == RC_OLDEST && may_release_at_once(heap, unreachable))
+        release_at_once(heap, unreachable);
+    else
+        clear_garbage(heap, unreachable, older);
 }
 
 static void clear_free_lists(rc_heap *heap)
@@ -543,7 +552,7 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     running->trash = list_size(heap, UNREACHABLE);
     tell(heap, RC_GC_DELETES, NULL);
     uint64_t deaths = deaths_so_far(heap);
-    delete_garbage(heap, UNREACHABLE, older);   /* the final trash */
+    delete_garbage(heap, generation, UNREACHABLE, older);       /* the final trash */
     running->destroyed = (size_t)(deaths_so_far(heap) - deaths);
     *uncollectable = list_size(heap, UNCOLLECTABLE);
     if (gc->debug & RC_DEBUG_UNCOLLECTABLE)

@@ -4,8 +4,14 @@
 
 void lists_open(rc_heap *heap)
 {
-    for (uint32_t list = YOUNGEST; list < LISTS; list++)
-        *entry_at(heap, list) = (side_entry) { .next = list, .prev = list };
+    for (int list = YOUNGEST; list < LISTS; list++)
+        list_empty(heap, list);
+}
+
+void list_empty(rc_heap *heap, int list)
+{
+    *entry_at(heap, (uint32_t)list) = (side_entry) { .next = (uint32_t)list, .prev = (uint32_t)list };
+    heap->list_sizes[list] = 0;
 }
 
 void list_merge(rc_heap *heap, int from, int to)

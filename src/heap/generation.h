@@ -46,6 +46,9 @@ enum {
 /* Every list empty. */
 void lists_open(rc_heap *heap);
 
+/* Forget who is in a list: their entries are the caller's business. */
+void list_empty(rc_heap *heap, int list);
+
 /* Append all of `from` to the tail of `to`, in order; `from` is empty then. */
 void list_merge(rc_heap *heap, int from, int to);
 

@@ -1,6 +1,7 @@
 /* Instances and classes.  Attributes are in a dict of the instance's own, or, where
  * the profile keeps them inside, in an array by the class's order of names: its
  * names are those that were ever set on an instance while there was room. */
+#include "bulk.h"
 #include "dict.h"
 #include "events.h"
 #include "instance.h"
@@ -71,6 +72,15 @@ void *rc_class_context(const rc_class *class)
 bool rc_class_has_finalizer(const rc_class *class)
 {
     return class->finalizer != NULL;
+}
+
+bool classes_have_finalizer(const rc_heap *heap)
+{
+    const rc_class *class = heap->classes;
+
+    while (class && !class->finalizer)
+        class = class->next;
+    return class != NULL;
 }
 
 void classes_visit(const rc_heap *heap, class_name_visitor show, void *context)
@@ -471,6 +481,21 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     return NULL;
 }
 
+static void scrap(rc_heap *heap, rc_object *self)
+{
+    rc_instance *instance = as_instance(self);
+    struct instance_values *values = instance->values;
+
+    for (uint32_t i = 0; values && i < values->room; i++)
+        if (values->values[i])
+            scrap_reference(heap, values->values[i], RC_FOR_ATTRIBUTE, self);
+    if (instance->dict)
+        scrap_reference(heap, instance->dict, RC_FOR_ATTRIBUTES, self);
+    if (values)
+        block_free(heap, values, values_bytes(values->room));
+    object_return(heap, self, true, sizeof(rc_instance));
+}
+
 static const field_layout fields[] = {
     { "class", offsetof(rc_instance, class), sizeof(void *), RC_FIELD_POINTER },
     { "dict", offsetof(rc_instance, dict), sizeof(void *), RC_FIELD_OBJECT },
@@ -489,6 +514,7 @@ const rc_type rc_instance_type = {
     .dying = dying,
     .must_prepare = must_prepare,
     .destroy = destroy,
+    .scrap = scrap,
     .hash = hash,
     .repr = write_repr,
     .size = size,

@@ -104,6 +104,18 @@ typedef struct rc_weakref {
     uint32_t next, prev;                /* slots of its neighbours in the referent's list; 0: none */
 } rc_weakref;
 
+/* Fetch what a container's references lie in, before it is needed.  Its address stands at one
+ * place in a list, a dict and an instance, so that the type need not be known; elsewhere
+ * what is fetched is of no use.  (1e6 lists whose arrays were not made in order: a walk over
+ * their items takes 15 ns a list instead of 60.) */
+static inline void prefetch_references(const rc_object *object)
+{
+    _Static_assert(offsetof(rc_list, items) == offsetof(rc_dict, table)
+                   && offsetof(rc_list, items) == offsetof(rc_instance, dict), "one place");
+    if (((const rc_list *)object)->items)       /* nowhere is far: 2 ns each */
+        __builtin_prefetch(((const rc_list *)object)->items);
+}
+
 /* ------------------------------------------------------------------- types -- */
 
 typedef void (*visit_function)(rc_heap *heap, rc_object *target, void *context);
@@ -138,6 +150,11 @@ struct rc_type {
     bool (*must_prepare)(const rc_object *self);
     void (*dying)(rc_heap *heap, rc_object *self);
     rc_object *(*destroy)(rc_heap *heap, rc_object *self);
+
+    /* Death together with all of the garbage that it is a member of (bulk.h): release what
+     * it holds outside of that, and give back all memory, past the free list.  NULL where
+     * that cannot come: no container, or a weak reference. */
+    void (*scrap)(rc_heap *heap, rc_object *self);
 
     /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */
     size_t (*length)(const rc_object *self);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "bulk.h"
 #include "compare.h"
 #include "iterate.h"
 #include "object.h"
@@ -624,6 +625,16 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     return list->items ? destroy_with_array_at_hand(heap, list) : free_head(heap, self);
 }
 
+static void scrap(rc_heap *heap, rc_object *self)
+{
+    rc_list *list = as_list(self);
+
+    for (size_t i = list->var.size; i-- > 0;)
+        scrap_reference(heap, list->items[i], RC_FOR_ITEM, self);
+    block_free(heap, list->items, block_bytes(list->allocated));
+    object_return(heap, self, true, sizeof(rc_list));
+}
+
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
 {
     *result = false;
@@ -682,6 +693,7 @@ const rc_type rc_list_type = {
     .visit = list_visit,
     .clear = rc_list_clear,
     .destroy = destroy,
+    .scrap = scrap,
     .length = rc_list_size,
     .equal = equal,
     .compare = compare,

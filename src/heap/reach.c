@@ -44,8 +44,8 @@
 typedef struct reach {
     rc_heap *heap;
     uint32_t *refs;
-    uint32_t *slots;                    /* of the list, in its order, with two marks; AHEAD
-                                         * more that are 0 */
+    uint32_t *slots;                    /* of the list, in its order, with two marks; 2 AHEAD
+                                         * more, the last one again */
     uint32_t count;
     uint32_t *ends;                     /* of each one's edges */
     uint32_t *edges;                    /* slots; LATE more that are 0 */
@@ -122,7 +122,8 @@ static void find_members(reach *self, int list)
         self->slots[i++] = slot;
         self->refs[slot] = MEMBER | UNMET;
     }
-    memset(self->slots + i, 0, AHEAD * sizeof *self->slots);
+    for (uint32_t last = self->slots[i - 1], end = i + 2 * AHEAD; i < end; i++)
+        self->slots[i] = last;
 }
 
 /* Afterwards each member's word tells how many references from outside it has. */
@@ -132,7 +133,8 @@ static void subtract_refs(reach *self)
 
     for (uint32_t i = 0; i < self->count && !self->failed; i++) {
         rc_object *object = object_at(heap, self->slots[i]);
-        __builtin_prefetch(object_at(heap, self->slots[i + AHEAD]));
+        __builtin_prefetch(object_at(heap, self->slots[i + 2 * AHEAD]));
+        prefetch_references(object_at(heap, self->slots[i + AHEAD]));
         self->refs[self->slots[i]] += rc_is_immortal(object) ? 1 : object->refcount;
         if (rc_is(object, &rc_list_type)) {
             list_visit(heap, object, record, self);
@@ -198,12 +200,6 @@ static uint32_t move_unreachable(reach *self, bool untrack_tuples)
 
 /* ---------------------------------------------------------------------------- linking -- */
 
-static void empty(rc_heap *heap, int list)
-{
-    *entry_at(heap, (uint32_t)list) = (side_entry) { .next = (uint32_t)list, .prev = (uint32_t)list };
-    heap->list_sizes[list] = 0;
-}
-
 /* What is untracked by now is in no list. */
 static void link_again(rc_heap *heap, uint32_t slot, int list)
 {
@@ -215,7 +211,7 @@ static void link_anew(reach *self, int list, int unreachable)
 {
     rc_heap *heap = self->heap;
 
-    empty(heap, list);
+    list_empty(heap, list);
     for (uint32_t i = 0; i < self->count; i++) {
         uint32_t slot = self->slots[i] & SLOT;
         if (self->slots[i] & REACHED_LATE)
@@ -236,7 +232,7 @@ static void link_anew(reach *self, int list, int unreachable)
 
 static bool make_room(reach *self)
 {
-    self->slots = new_words(self->count + AHEAD);
+    self->slots = new_words(self->count + 2 * AHEAD);
     self->ends = new_words(self->count);
     self->late = new_words(self->count);
     self->edge_room = 2 * (size_t)self->count + 2 * LATE;

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "bulk.h"
 #include "compare.h"
 #include "dict.h"
 #include "hash.h"
@@ -714,6 +715,18 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     return done ? NULL : destroy_with_entries(heap, self);
 }
 
+static void scrap(rc_heap *heap, rc_object *self)
+{
+    const rc_set *set = as_set(self);
+    size_t position = 0;
+    rc_object *element;
+
+    while (rc_set_next(self, &position, &element))
+        scrap_reference(heap, element, RC_FOR_ELEMENT, self);
+    free_entries(heap, set->entries, set->mask);
+    object_return(heap, self, true, set_bytes(heap, is_frozen(self)));
+}
+
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
 {
     rc_frozenset *set = (rc_frozenset *)self;
@@ -833,6 +846,7 @@ const rc_type rc_set_type = {
     .dying = dying,
     .must_prepare = must_prepare,
     .destroy = destroy,
+    .scrap = scrap,
     .length = rc_set_size,
     .equal = equal,
     .compare = compare,
@@ -851,6 +865,7 @@ const rc_type rc_frozenset_type = {
     .dying = dying,
     .must_prepare = must_prepare,
     .destroy = destroy,
+    .scrap = scrap,
     .length = rc_set_size,
     .hash = hash,
     .equal = equal,

@@ -4,6 +4,7 @@
  * longest kept length goes to, the free list of its length.  The empty tuple is one object. */
 #include "tuple.h"
 
+#include "bulk.h"
 #include "compare.h"
 #include "hash.h"
 #include "iterate.h"
@@ -295,6 +296,16 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
                ? NULL : destroy_from(heap, tuple, left);
 }
 
+static void scrap(rc_heap *heap, rc_object *self)
+{
+    rc_tuple *tuple = as_tuple(self);
+
+    for (size_t i = tuple->var.size; i-- > 0;)
+        if (tuple->items[i])
+            scrap_reference(heap, tuple->items[i], RC_FOR_ITEM, self);
+    object_return(heap, self, true, tuple_bytes(tuple->var.size));
+}
+
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
 {
     return tuple_hash(heap, as_tuple(self), result);
@@ -354,6 +365,7 @@ const rc_type rc_tuple_type = {
     .container = true,
     .visit = tuple_visit,
     .destroy = destroy,
+    .scrap = scrap,
     .length = rc_tuple_size,
     .hash = hash,
     .equal = equal,

@@ -24,6 +24,16 @@ bool rc_watched(const rc_heap *heap, uint32_t watch)
     return watch < map->usable && map->alive[watch / 64] & bit(watch);
 }
 
+bool watch_any(const rc_heap *heap)
+{
+    const watch_map *map = &heap->memory.watches;
+
+    for (uint32_t word = 0; word < map->usable / 64; word++)
+        if (map->alive[word] != 0)
+            return true;
+    return false;
+}
+
 void watch_died(rc_heap *heap, rc_object *object)
 {
     uint32_t birth = object->birth;

@@ -17,6 +17,9 @@ typedef struct watch_map {
     uint32_t usable;                    /* births below this have a bit */
 } watch_map;
 
+/* Whether any watched object is alive. */
+bool watch_any(const rc_heap *heap);
+
 /* A watched object dies (and is still readable). */
 void watch_died(rc_heap *heap, rc_object *object);
 

@@ -1,0 +1,24 @@
+/* Garbage that is large and plain is released all at once. */
+#ifndef HEAP_BULK_H
+#define HEAP_BULK_H
+
+#include "object.h"
+
+/* Whether a full collection may release `garbage`, the list of its final trash, at once:
+ * because nobody can tell that it was not done one by one. */
+bool may_release_at_once(const rc_heap *heap, int garbage);
+
+/* Do it; the list is empty then. */
+void release_at_once(rc_heap *heap, int garbage);
+
+/* For the types' `scrap`: release a reference that a member of the garbage holds.  Other
+ * members die anyway; their counts are not needed any more. */
+static inline void scrap_reference(rc_heap *heap, rc_object *target, rc_reason reason,
+                                   const rc_object *holder)
+{
+    if (in_container_range(heap, target) && *refs_of(heap, target) != 0)
+        return;
+    rc_release(heap, target, reason, holder);
+}
+
+#endif
