@@ -102,22 +102,7 @@ static void move_unreachable(rc_heap *heap, int list, int unreachable, bool untr
     }
 }
 
-/* Both.  An observer of generations is told of each move. */
-static void deduce_unreachable(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
-{
-    if (list_size(heap, list) >= LARGE_COLLECTION && !event_wanted(heap, RC_GENERATION_CHANGED)
-        && deduce_unreachable_large(heap, list, unreachable, untrack_tuples))
-        return;
-    subtract_refs(heap, list);
-    move_unreachable(heap, list, unreachable, untrack_tuples);
-}
-
 /* -------------------------------------------------------------- untracking -- */
-
-static const untracking_strategy *untracking(const rc_heap *heap)
-{
-    return (const untracking_strategy *)heap->profile.tuple_untracking.value;
-}
 
 static void untrack_tuples(rc_heap *heap, int list)
 {
@@ -146,6 +131,35 @@ const untracking_strategy untracking_as_met = {
 const untracking_strategy untracking_after = {
     { "after", "tuples of atoms are untracked in a walk over the survivors" }, .after = true
 };
+
+/* How tuples are untracked. */
+static int tuple_untracking(const rc_heap *heap)
+{
+    const untracking_strategy *untracking =
+        (const untracking_strategy *)heap->profile.tuple_untracking.value;
+    return (untracking->as_met ? UNTRACK_TUPLES_AS_MET : 0)
+           | (untracking->after ? UNTRACK_TUPLES : 0);
+}
+
+static int dict_untracking(const rc_heap *heap)
+{
+    return heap->profile.dict_untracking.value && heap->live[RC_DICT] > 0 ? UNTRACK_DICTS : 0;
+}
+
+/* Separate the unreachable, and untrack some of the rest.  An observer of generations is
+ * told of each move. */
+static void deduce_unreachable(rc_heap *heap, int list, int unreachable, int untracks)
+{
+    if (list_size(heap, list) >= LARGE_COLLECTION && !event_wanted(heap, RC_GENERATION_CHANGED)
+        && deduce_unreachable_large(heap, list, unreachable, untracks))
+        return;
+    subtract_refs(heap, list);
+    move_unreachable(heap, list, unreachable, untracks & UNTRACK_TUPLES_AS_MET);
+    if (untracks & UNTRACK_TUPLES)
+        untrack_tuples(heap, list);
+    if (untracks & UNTRACK_DICTS)
+        untrack_dicts(heap, list);
+}
 
 /* --------------------------------------------------- weak references, finalizers -- */
 
@@ -301,7 +315,8 @@ static void save_whole_batch(rc_heap *heap, int unreachable, int older)
 static void save_reachable(rc_heap *heap, int unreachable, int older)
 {
     clear_collecting(heap, unreachable);
-    deduce_unreachable(heap, unreachable, STILL_UNREACHABLE, untracking(heap)->as_met);
+    deduce_unreachable(heap, unreachable, STILL_UNREACHABLE,
+                       tuple_untracking(heap) & UNTRACK_TUPLES_AS_MET);
     save(heap, unreachable, older);
     list_merge(heap, STILL_UNREACHABLE, unreachable);
 }
@@ -491,10 +506,6 @@ static void promote(rc_heap *heap, int young, int older)
 {
     gc_state *gc = &heap->gc;
 
-    if (untracking(heap)->after)
-        untrack_tuples(heap, young);
-    if (young == older && heap->profile.dict_untracking.value && heap->live[RC_DICT] > 0)
-        untrack_dicts(heap, young);
     note_separated(heap, young);
     if (young != older) {
         if (older == YOUNGEST + RC_OLDEST)
@@ -530,7 +541,8 @@ static size_t collect(rc_heap *heap, int generation, size_t *uncollectable)
     merge_younger(heap, generation);
     running->visited = list_size(heap, young);
     gc->generations[generation].stats.candidates += running->visited;
-    deduce_unreachable(heap, young, UNREACHABLE, untracking(heap)->as_met);
+    deduce_unreachable(heap, young, UNREACHABLE,
+                       tuple_untracking(heap) | (young == older ? dict_untracking(heap) : 0));
     promote(heap, young, older);        /* what is reachable is out of the way */
     if (legacy_finalizers(heap))
         set_aside_finalizers(heap, UNREACHABLE);

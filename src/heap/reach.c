@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "dict.h"
 #include "list.h"
 #include "side.h"
 #include "tuple.h"
@@ -34,8 +35,9 @@
 
 /* Beside the slot of a container in the list: */
 #define IS_TUPLE 0x80000000u
-#define REACHED_LATE 0x40000000u
-#define SLOT 0x3fffffffu
+#define IS_DICT 0x40000000u
+#define REACHED_LATE 0x20000000u
+#define SLOT 0x1fffffffu                /* 32 GiB of slots, more than the containers' range */
 
 #define LATE 24                         /* edges between a prefetch and its use */
 #define AHEAD 12                        /* heads likewise */
@@ -44,7 +46,7 @@
 typedef struct reach {
     rc_heap *heap;
     uint32_t *refs;
-    uint32_t *slots;                    /* of the list, in its order, with two marks; 2 AHEAD
+    uint32_t *slots;                    /* of the list, in its order, with marks; 2 AHEAD
                                          * more, the last one again */
     uint32_t count;
     uint32_t *ends;                     /* of each one's edges */
@@ -53,6 +55,7 @@ typedef struct reach {
     size_t subtracted;
     uint32_t *late;                     /* indexes of those that were reached late, in order */
     uint32_t late_count;
+    uint32_t marks;                     /* all that are in slots */
     bool failed;                        /* no memory for edges */
 } reach;
 
@@ -126,6 +129,12 @@ static void find_members(reach *self, int list)
         self->slots[i] = last;
 }
 
+static inline void mark(reach *self, uint32_t index, uint32_t mark)
+{
+    self->slots[index] |= mark;
+    self->marks |= mark;
+}
+
 /* Afterwards each member's word tells how many references from outside it has. */
 static void subtract_refs(reach *self)
 {
@@ -139,9 +148,11 @@ static void subtract_refs(reach *self)
         if (rc_is(object, &rc_list_type)) {
             list_visit(heap, object, record, self);
         } else if (rc_is(object, &rc_tuple_type)) {
-            self->slots[i] |= IS_TUPLE;
+            mark(self, i, IS_TUPLE);
             tuple_visit(heap, object, record, self);
         } else {
+            if (rc_is(object, &rc_dict_type))
+                mark(self, i, IS_DICT);
             object->type->visit(heap, object, record, self);
         }
         self->ends[i] = (uint32_t)self->edge_count;
@@ -166,16 +177,37 @@ static inline void reach_target(reach *self, uint32_t slot)
     }
 }
 
+static inline size_t first_edge(const reach *self, uint32_t index)
+{
+    return index > 0 ? self->ends[index - 1] : 0;
+}
+
+/* Untrack the tuple or dict at `index` if it can be: not if it refers to what is tracked,
+ * which the record tells, in most cases with its first edge. */
+static void maybe_untrack(reach *self, uint32_t index)
+{
+    rc_heap *heap = self->heap;
+    rc_object *object = object_at(heap, self->slots[index] & SLOT);
+
+    for (size_t i = first_edge(self, index); i < self->ends[index]; i++)
+        if (entry_at(heap, self->edges[i])->list != NO_LIST)
+            return;
+    if (self->slots[index] & IS_TUPLE)
+        tuple_maybe_untrack(heap, object);
+    else
+        dict_maybe_untrack(heap, object);
+}
+
 static inline void reach_from(reach *self, uint32_t index, bool untrack_tuples)
 {
     size_t end = self->ends[index];
 
-    for (size_t i = index > 0 ? self->ends[index - 1] : 0; i < end; i++) {
+    for (size_t i = first_edge(self, index); i < end; i++) {
         __builtin_prefetch(&self->refs[self->edges[i + LATE]], 1);
         reach_target(self, self->edges[i]);
     }
     if (untrack_tuples && (self->slots[index] & IS_TUPLE))
-        tuple_maybe_untrack(self->heap, object_at(self->heap, self->slots[index] & SLOT));
+        maybe_untrack(self, index);
 }
 
 /* Returns how many are unreachable. */
@@ -228,6 +260,22 @@ static void link_anew(reach *self, int list, int unreachable)
         link_again(heap, self->slots[self->late[i]] & SLOT, list);
 }
 
+/* ------------------------------------------------------------------------ untracking -- */
+
+/* What carries `mark` and is now in `list`: all others that do are unreachable. */
+static void untrack_marked(reach *self, int list, uint32_t mark)
+{
+    if (!(self->marks & mark))
+        return;
+    for (uint32_t i = 0; i < self->count; i++)
+        if ((self->slots[i] & (mark | REACHED_LATE)) == mark
+            && entry_at(self->heap, self->slots[i] & SLOT)->list == list)
+            maybe_untrack(self, i);
+    for (uint32_t i = 0; i < self->late_count; i++)
+        if (self->slots[self->late[i]] & mark)
+            maybe_untrack(self, self->late[i]);
+}
+
 /* ------------------------------------------------------------------------------- all -- */
 
 static bool make_room(reach *self)
@@ -246,7 +294,7 @@ static void forget_members(reach *self)
         self->refs[self->slots[i] & SLOT] = 0;
 }
 
-bool deduce_unreachable_large(rc_heap *heap, int list, int unreachable, bool untrack_tuples)
+bool deduce_unreachable_large(rc_heap *heap, int list, int unreachable, int untracks)
 {
     reach self = { .heap = heap, .refs = heap->memory.containers.refs,
                    .count = (uint32_t)list_size(heap, list) };
@@ -261,9 +309,13 @@ bool deduce_unreachable_large(rc_heap *heap, int list, int unreachable, bool unt
     }
     if (done) {
         memset(self.edges + self.edge_count, 0, LATE * sizeof *self.edges);
-        uint32_t found = move_unreachable(&self, untrack_tuples);
+        uint32_t found = move_unreachable(&self, untracks & UNTRACK_TUPLES_AS_MET);
         if (found > 0 || self.late_count > 0)
             link_anew(&self, list, unreachable);
+        if (untracks & UNTRACK_TUPLES)
+            untrack_marked(&self, list, IS_TUPLE);
+        if (untracks & UNTRACK_DICTS)
+            untrack_marked(&self, list, IS_DICT);
     }
     free(self.slots);
     free(self.ends);
