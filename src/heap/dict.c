@@ -27,21 +27,6 @@
 #include "object.h"
 #include "repr.h"
 
-typedef struct dict_entry {
-    int64_t hash;
-    rc_object *key, *value;             /* one reference each; both NULL: a hole */
-} dict_entry;
-
-typedef struct dict_table {
-    uint32_t usable;                    /* entries that may still be added */
-    uint32_t entries;                   /* in use, holes included */
-    uint32_t room;                      /* entries that memory is there for */
-    uint8_t log2;                       /* of the number of slots */
-    bool all_str;                       /* never had a key that is no str */
-    bool in_table;                      /* an entry has the number of its slot */
-    uint64_t slots[];                   /* as indexes of 1, 2 or 4 bytes; then the entries */
-} dict_table;
-
 #define SMALLEST_LOG2 3
 #define LARGEST_LOG2 31
 #define LARGEST_PRESIZED_LOG2 17        /* as CPython: a display presizes no further */
@@ -64,34 +49,14 @@ static const dict_growth_strategy *growth(const rc_heap *heap)
 
 /* -------------------------------------------------------------------- tables -- */
 
-static size_t slot_count(uint32_t log2)
-{
-    return (size_t)1 << log2;
-}
-
 static uint32_t usable_entries(uint32_t log2)
 {
     return (uint32_t)((slot_count(log2) << 1) / 3);
 }
 
-static size_t index_width(uint32_t log2)
-{
-    return log2 < 8 ? 1 : log2 < 16 ? 2 : 4;
-}
-
-static size_t index_bytes(uint32_t log2)
-{
-    return slot_count(log2) * index_width(log2);
-}
-
 static size_t table_bytes(uint32_t log2, uint32_t room)
 {
     return sizeof(dict_table) + index_bytes(log2) + room * sizeof(dict_entry);
-}
-
-static dict_entry *entries_of(const dict_table *table)
-{
-    return (dict_entry *)((char *)table->slots + index_bytes(table->log2));
 }
 
 /* The index in a slot of a table of 2^log2 slots. */
@@ -1058,31 +1023,6 @@ void dict_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-/* From 3.6 on the value, then the key; str keys are passed over while all keys are
- * str. */
-bool dict_visits_keys(const rc_heap *heap, const rc_object *self)
-{
-    const dict_table *table = ((const rc_dict *)self)->table;
-    return !table || !table->all_str || !heap->profile.dict_str_keys_skipped.value;
-}
-
-static void visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
-{
-    const dict_table *table = as_dict(self)->table;
-    bool key_first = heap->profile.dict_key_first.value, keys = dict_visits_keys(heap, self);
-
-    for (uint32_t i = 0; table && i < table->entries; i++) {
-        const dict_entry *entry = &entries_of(table)[i];
-        if (!entry->key)
-            continue;
-        if (keys && key_first)
-            show(heap, entry->key, context);
-        show(heap, entry->value, context);
-        if (keys && !key_first)
-            show(heap, entry->key, context);
-    }
-}
-
 RC_OUT_OF_LINE static rc_object *give_back(rc_heap *heap, rc_object *self)
 {
     object_return(heap, self, true, sizeof(rc_dict));
@@ -1246,7 +1186,7 @@ const rc_type rc_dict_type = {
     .name = "dict",
     .index = RC_DICT,
     .container = true,
-    .visit = visit,
+    .visit = dict_visit,
     .clear = rc_dict_clear,
     .destroy = destroy,
     .scrap = scrap,

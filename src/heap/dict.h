@@ -3,11 +3,70 @@
 #define HEAP_DICT_H
 
 #include <refchain/dict.h>
+#include "state.h"
+
+/* A dict's table: the picture is in dict.c. */
+typedef struct dict_entry {
+    int64_t hash;
+    rc_object *key, *value;             /* one reference each; both NULL: a hole */
+} dict_entry;
+
+typedef struct dict_table {
+    uint32_t usable;                    /* entries that may still be added */
+    uint32_t entries;                   /* in use, holes included */
+    uint32_t room;                      /* entries that memory is there for */
+    uint8_t log2;                       /* of the number of slots */
+    bool all_str;                       /* never had a key that is no str */
+    bool in_table;                      /* an entry has the number of its slot */
+    uint64_t slots[];                   /* as indexes of 1, 2 or 4 bytes; then the entries */
+} dict_table;
+
+static inline size_t slot_count(uint32_t log2)
+{
+    return (size_t)1 << log2;
+}
+
+static inline size_t index_width(uint32_t log2)
+{
+    return log2 < 8 ? 1 : log2 < 16 ? 2 : 4;
+}
+
+static inline size_t index_bytes(uint32_t log2)
+{
+    return slot_count(log2) * index_width(log2);
+}
+
+static inline dict_entry *entries_of(const dict_table *table)
+{
+    return (dict_entry *)((char *)table->slots + index_bytes(table->log2));
+}
 
 /* Untrack a tracked dict if none of its keys and values may be tracked. */
 void dict_maybe_untrack(rc_heap *heap, rc_object *dict);
 
-/* Whether `visit` shows the keys; those of a dict of strings are left out. */
-bool dict_visits_keys(const rc_heap *heap, const rc_object *dict);
+/* Whether the keys are shown; those of a dict of strings are left out. */
+static inline bool dict_visits_keys(const rc_heap *heap, const rc_object *self)
+{
+    const dict_table *table = ((const rc_dict *)self)->table;
+    return !table || !table->all_str || !heap->profile.dict_str_keys_skipped.value;
+}
+
+/* In order; from 3.6 on the value, then the key. */
+static inline void dict_visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
+{
+    const dict_table *table = ((rc_dict *)self)->table;
+    bool key_first = heap->profile.dict_key_first.value, keys = dict_visits_keys(heap, self);
+
+    for (uint32_t i = 0; table && i < table->entries; i++) {
+        const dict_entry *entry = &entries_of(table)[i];
+        if (!entry->key)
+            continue;
+        if (keys && key_first)
+            show(heap, entry->key, context);
+        show(heap, entry->value, context);
+        if (keys && !key_first)
+            show(heap, entry->key, context);
+    }
+}
 
 #endif

@@ -150,9 +150,10 @@ static void subtract_refs(reach *self)
         } else if (rc_is(object, &rc_tuple_type)) {
             mark(self, i, IS_TUPLE);
             tuple_visit(heap, object, record, self);
+        } else if (rc_is(object, &rc_dict_type)) {
+            mark(self, i, IS_DICT);
+            dict_visit(heap, object, record, self);
         } else {
-            if (rc_is(object, &rc_dict_type))
-                mark(self, i, IS_DICT);
             object->type->visit(heap, object, record, self);
         }
         self->ends[i] = (uint32_t)self->edge_count;
