@@ -679,16 +679,18 @@ static bool is_over(const rc_heap *heap)
            && !gc->collecting;
 }
 
-/* Which allocation it is, unless another has asked before. */
+/* Which allocation it is, unless another has asked before.  Generation 0 may be empty: what
+ * the host released has collected, and the threshold is below 0. */
 static void note_trigger(rc_heap *heap, const rc_type *type)
 {
     gc_state *gc = &heap->gc;
 
     if (gc->requested)
         return;
-    const rc_object *member = object_at(heap, entry_at(heap, YOUNGEST)->prev);
-    gc->trigger = type ? type : member->type;
-    gc->trigger_birth = type ? 0 : rc_birth(heap, member);
+    const rc_object *member = type || list_size(heap, YOUNGEST) == 0
+                                  ? NULL : object_at(heap, entry_at(heap, YOUNGEST)->prev);
+    gc->trigger = member ? member->type : type;
+    gc->trigger_birth = member ? rc_birth(heap, member) : 0;
 }
 
 /* The host may release something first. */
