@@ -11,7 +11,7 @@ local require_module = require          -- of the lab, whatever becomes of the s
 local drawing = {}
 
 local DRAWN = 200                       -- objects that show may draw of
-local PICTURED = 150                    -- that a picture shows
+local PICTURED = 10000                  -- that a picture shows, most of them folded
 
 -- The containers among the handles with all that they lead to, as boxes and arrows; "" if
 -- there are none.

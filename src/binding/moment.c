@@ -10,7 +10,7 @@
  *   references        between shown ones: { from, to, kind, label }
  *   hidden            references to others, summed: { from, type, count }; without `from` the
  *                     objects that no shown one refers to: { type, count, garbage }
- *   refchain          births, newest first, at most n
+ *   refchain          births, newest first, at most n; refchain_types: the type of each
  *   generations, caches, collector
  *
  * Taking it changes nothing: neither counts nor free lists, nor does it let anything go.
@@ -29,7 +29,8 @@ enum {
     BY_TEMPORARY = 2,
     BY_OTHER = 3,
     SHOWN = 4,
-    REFERRED_TO = 8                     /* by a shown one */
+    REFERRED_TO = 8,                    /* by a shown one */
+    LIVE = 16
 };
 
 /* How many of a type. */
@@ -43,10 +44,11 @@ typedef struct moment {
     lua_State *L;
     bind_lab *lab;
     size_t most;
+    size_t limit;                       /* of those chosen so far; the rest of `most` is reserved */
     rc_object **all;                    /* live ones, newest first */
     size_t live, old;                   /* old: of start-up, at the end of `all` */
     uint8_t *marks;                     /* by birth */
-    uint32_t first;                     /* the least birth */
+    uint32_t first, last;               /* the least birth, the greatest */
     rc_object **queue;                  /* reached, not walked yet */
     size_t queued;
     uint8_t reach;                      /* what the next ones are reached by */
@@ -65,12 +67,18 @@ static uint8_t *mark_of(const moment *self, const rc_object *object)
     return &self->marks[object->birth - self->first];
 }
 
+/* Whether it is on the refchain: a dying one is not, though something may still lead to it. */
+static bool is_live(const moment *self, const rc_object *object)
+{
+    return object->birth >= self->first && object->birth <= self->last
+           && (*mark_of(self, object) & LIVE);
+}
+
 /* ------------------------------------------------------------------------ collecting -- */
 
 static bool find_all(moment *self)
 {
     rc_heap *heap = self->lab->heap;
-    uint32_t last = 0;
 
     self->first = UINT32_MAX;
     self->all = malloc((rc_live(heap, NULL) + 1) * sizeof *self->all);
@@ -82,9 +90,11 @@ static bool find_all(moment *self)
         self->all[self->live++] = object;
         self->old += rc_birth(heap, object) <= 0;
         self->first = object->birth < self->first ? object->birth : self->first;
-        last = object->birth > last ? object->birth : last;
+        self->last = object->birth > self->last ? object->birth : self->last;
     }
-    self->marks = calloc((size_t)last - self->first + 1, 1);
+    self->marks = calloc((size_t)self->last - self->first + 1, 1);
+    for (size_t i = 0; self->marks && i < self->live; i++)
+        self->marks[self->all[i]->birth - self->first] = LIVE;
     return self->marks != NULL;
 }
 
@@ -92,8 +102,9 @@ static bool find_all(moment *self)
 
 static void reach(moment *self, rc_object *object)
 {
+    if (!is_live(self, object))
+        return;
     uint8_t *mark = mark_of(self, object);
-
     if (*mark & REACHED)
         return;
     *mark |= self->reach;
@@ -162,9 +173,10 @@ static void find_reached(moment *self)
 
 static void choose(moment *self, rc_object *object)
 {
+    if (!is_live(self, object))
+        return;
     uint8_t *mark = mark_of(self, object);
-
-    if ((*mark & SHOWN) || self->shown_count == self->most)
+    if ((*mark & SHOWN) || self->shown_count >= self->limit)
         return;
     *mark |= SHOWN;
     self->shown[self->shown_count++] = object;
@@ -175,13 +187,13 @@ static bool choose_target(void *context, const rc_reference *reference)
     moment *self = context;
 
     choose(self, reference->to);
-    return --self->follow > 0 && self->shown_count < self->most;
+    return --self->follow > 0 && self->shown_count < self->limit;
 }
 
 /* Choose what those from the `from`-th on refer to, and so on. */
 static void choose_from(moment *self, size_t from, size_t follow)
 {
-    for (size_t i = from; i < self->shown_count && self->shown_count < self->most; i++) {
+    for (size_t i = from; i < self->shown_count && self->shown_count < self->limit; i++) {
         self->follow = follow;
         rc_references(self->lab->heap, self->shown[i], choose_target, self);
     }
@@ -205,7 +217,7 @@ static int compare_births(const void *a, const void *b)
 /* Choose from the containers that are reached so, the oldest first. */
 static void choose_reached(moment *self, uint8_t reached)
 {
-    for (size_t i = self->live - self->old; i-- > 0 && self->shown_count < self->most;)
+    for (size_t i = self->live - self->old; i-- > 0 && self->shown_count < self->limit;)
         if ((*mark_of(self, self->all[i]) & REACHED) == reached
             && rc_type_is_container(self->all[i]->type)) {
             size_t before = self->shown_count;
@@ -228,17 +240,33 @@ static void choose_first(moment *self)
     }
 }
 
+/* How many of the scenario's objects are reached so, but no more than `most`. */
+static size_t count_reached(const moment *self, uint8_t reached, size_t most)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < self->live - self->old && count < most; i++)
+        count += (*mark_of(self, self->all[i]) & REACHED) == reached;
+    return count;
+}
+
 /* Breadth first from those asked for, from the names, from the temporaries, from what else is held, from
- * garbage; and if there is room left, what has been passed over. */
+ * garbage; and if there is room left, what has been passed over.  Names do not take all the
+ * room: a quarter is for garbage, which is what a leak is, an eighth for temporaries. */
 static void choose_shown(moment *self)
 {
     const bind_temporaries *temporaries = &self->lab->temporaries;
+    size_t for_garbage = count_reached(self, 0, self->most / 4);
+    size_t for_temporaries = count_reached(self, BY_TEMPORARY, self->most / 8);
 
+    self->limit = self->most;
     choose_first(self);
     choose_from(self, 0, FOLLOWED);
     size_t named = self->shown_count;
+    self->limit = self->most - for_garbage - for_temporaries;
     each_scope(self, choose_names);
     choose_from(self, named, FOLLOWED);
+    self->limit = self->most - for_garbage;
     for (uint32_t i = 0; i < temporaries->count; i++)
         if (temporaries->entries[i].object) {
             size_t before = self->shown_count;
@@ -246,6 +274,7 @@ static void choose_shown(moment *self)
             choose_from(self, before, FOLLOWED);
         }
     choose_reached(self, BY_OTHER);
+    self->limit = self->most;
     choose_reached(self, 0);
     choose_from(self, 0, SIZE_MAX);
     qsort(self->shown, self->shown_count, sizeof *self->shown, compare_births);
@@ -365,6 +394,12 @@ static void push_births(moment *self)
         add_row(self);
     }
     lua_setfield(self->L, -2, "refchain");
+    start_rows(self);
+    for (size_t i = 0; i < self->live - self->old && i < self->most; i++) {
+        lua_pushstring(self->L, rc_typename(self->all[i]));
+        add_row(self);
+    }
+    lua_setfield(self->L, -2, "refchain_types");
 }
 
 static bool count_item(void *context, const rc_reference *reference)
@@ -466,8 +501,10 @@ static void push_reference(moment *self, const rc_object *from, const rc_object 
 static bool take_reference(void *context, const rc_reference *reference)
 {
     moment *self = context;
-    uint8_t *mark = mark_of(self, reference->to);
 
+    if (!is_live(self, reference->to))
+        return true;
+    uint8_t *mark = mark_of(self, reference->to);
     if (*mark & SHOWN) {
         push_label(self, reference);
         push_reference(self, reference->from, reference->to, kind_of(reference->reason));
@@ -507,7 +544,7 @@ static void push_references(moment *self)
         rc_references(self->lab->heap, object, take_reference, self);
         const rc_object *referent = rc_is(object, &rc_weakref_type) ? rc_weakref_referent(object)
                                                                     : NULL;
-        if (referent && (*mark_of(self, referent) & SHOWN)) {
+        if (referent && is_live(self, referent) && (*mark_of(self, referent) & SHOWN)) {
             lua_pushliteral(L, "weak");
             push_reference(self, object, referent, "weak");
         }

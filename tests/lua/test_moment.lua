@@ -58,6 +58,24 @@ function TestMoment:test_what_is_asked_for_comes_first()
   lu.assertNotNil(by_birth(refchain.inside(self.py).lab:moment { objects = 1, first = { dead } })[1])
 end
 
+function TestMoment:test_many_names_leave_room_for_garbage_and_temporaries()
+  self:run [[
+    for i = 1, 200 do _ENV["n" .. i] = list{} end
+    for i = 1, 100 do a = list{} a:append(a) del "a" end
+    for i = 1, 50 do list{} end
+  ]]
+  local counts = { name = 0, temporary = 0, garbage = 0 }
+  for _, object in ipairs(self:moment(80).objects) do counts[object.reach] = counts[object.reach] + 1 end
+  lu.assertEquals(counts, { name = 50, temporary = 10, garbage = 20 })
+end
+
+function TestMoment:test_the_refchain_has_the_types_of_those_not_shown()
+  self:run "a = list{} b = tuple{a} c = dict{}"
+  local moment = self:moment(1)
+  lu.assertEquals(moment.refchain, { 3 })
+  lu.assertEquals(self:moment().refchain_types, { "dict", "tuple", "list" })
+end
+
 function TestMoment:test_names_objects_and_references_between_them()
   self:run "v1 = list{} v2 = list{v1} v1:append(v2)"
   local moment = self:moment()
@@ -152,7 +170,7 @@ function TestMoment:test_no_more_objects_than_asked_for_the_rest_is_summed_up()
   ]]
   local moment = self:moment(10)
   lu.assertEquals(#moment.objects, 10)
-  lu.assertEquals(summed(moment), "1 float:32, 43 list:1, list:1 garbage")
+  lu.assertEquals(summed(moment), "1 float:33, 43 list:1")   -- the garbage has its share
   lu.assertEquals(moment.live, 44)
   moment = self:moment(20)                      -- no container takes all there is
   lu.assertEquals(summed(moment), "1 float:24")

@@ -12,6 +12,7 @@ local graphviz = require "refchain.picture.graphviz"
 local measure = require "refchain.picture.measure"
 local moments = require "moments"
 local picture = require "refchain.picture"
+local refchain = require "refchain"
 local style = require "refchain.picture.style"
 
 local HAS_DOT = core.pipe({ "dot", "-V" }, "", 5) ~= nil
@@ -368,6 +369,35 @@ function TestFolding:test_never_more_than_the_limit_and_nobody_is_lost()
     for _ in pairs(keys) do count = count + 1 end
     lu.assertTrue(count <= limit, ("%d of %d, seed %d"):format(count, limit, seed))
   end
+end
+
+-- A leak in a big heap is drawn: some of it in boxes of its own, the rest in one of garbage.
+function TestFolding:test_garbage_shares_no_box_with_what_lives()
+  local py = lab.open { output = {} }
+  lab.run(py, [[
+    cache = list{} for i = 1, 200 do cache:append(list{}) end
+    for i = 1, 50 do a = list{} b = list{a} a:append(b) del("a", "b") end
+    many = list{} for i = 1, 100 do many:append(list{i}) end
+  ]])
+  local moment = refchain.inside(py).lab:moment { objects = 10000 }
+  local plan = fold.plan({ moment }, 40)
+  local view, garbage, mixed = graph.of(moment, { folding = plan }), 0, 0
+  for _, box in ipairs(view.boxes) do
+    if box.garbage then garbage = garbage + (box.folded or 1) end
+    for _, row in ipairs(box.rows) do mixed = mixed + (row.text and row.text:find "of them garbage" and 1 or 0) end
+  end
+  lu.assertEquals({ garbage, mixed }, { 100, 0 })
+  lu.assertNil(graph.hidden_text(view))
+  lu.assertTrue(#view.boxes <= 40)
+  local text, svg = lab.run(py, "return heap.dot()"), lab.run(py, "return heap.svg()")
+  lab.close(py)
+  lu.assertStrContains(text, "garbage")
+  lu.assertStrContains(text, " list objects")
+  lu.assertNotStrContains(text, "not shown")
+  lu.skipIf(not HAS_DOT, "there is no dot")
+  lu.assertStrContains(svg, "100 objects are garbage")
+  lu.assertStrContains(svg, ">98 list objects<")
+  lu.assertStrContains(svg, ">list #402<")          -- in the ring, too
 end
 
 function TestFolding:test_a_run_of_thousands_is_laid_out()

@@ -100,8 +100,8 @@ function TestPictureText:test_long_containers_and_hidden_objects_are_counted()
   local text = picture.text(moment)
   lu.assertStrContains(text, "[8] 10")
   lu.assertNotStrContains(text, "[9] ")
-  lu.assertStrContains(text, "… 991 more: 991 int")
-  lu.assertStrContains(text, "not shown: 7 dict (7 garbage)")
+  lu.assertStrContains(text, "… 991 more: 991 ints")
+  lu.assertStrContains(text, "not shown: 7 dicts (7 garbage)")
 end
 
 function TestPictureText:test_what_scripts_call_things_stays_on_its_line()

@@ -1,5 +1,6 @@
 -- A moment in the language of Graphviz: `dot -Tsvg` makes a picture of it.
 
+local fold = require "refchain.picture.fold"
 local graph = require "refchain.picture.graph"
 local markup = require "refchain.markup"
 local measure = require "refchain.picture.measure"
@@ -8,6 +9,7 @@ local concat = table.concat
 local format, gsub, rep = string.format, string.gsub, string.rep
 
 local ROWS = 12
+local MOST = 150                -- boxes; beyond that objects share some
 
 -- A text between quotes.
 local function quoted(text)
@@ -34,7 +36,7 @@ end
 -- Names, objects with their counts and references; cycles in boxes of their own, garbage
 -- hatched and named.
 return function(moment)
-  local view = graph.of(moment, { rows = ROWS })
+  local view = graph.of(moment, { rows = ROWS, folding = fold.plan({ moment }, MOST) })
   local ids, lines = {}, {
     "digraph heap {", "  rankdir=LR;", '  node [shape=plain, fontname="monospace", fontsize=12];',
     '  edge [color="#5b6b80"];',

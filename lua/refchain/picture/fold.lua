@@ -6,6 +6,7 @@
 --   cycles   any other cycle of three or more objects
 --   rest     of each type, those that are seen in the fewest moments
 --
+-- (what becomes garbage shares no box with what does not, so that a leak stays to be seen)
 -- in this order, the largest first, until few enough are left.  What it gives is for all
 -- moments of the run, so that an object keeps its box.
 
@@ -33,6 +34,7 @@ local function union_of(moments)
         nodes[#nodes + 1], by_birth[birth] = node, node
       end
       node.seen = node.seen + 1
+      node.garbage = node.garbage or object.reach == "garbage"
       node.named = node.named or held[birth]
     end
     for _, reference in ipairs(moment.references) do
@@ -89,7 +91,7 @@ local function plural(kind) return kind .. " objects" end
 function plan:fold_runs(nodes)
   local runs = gather(nodes, RUN, function(node)
     if node.named or #node.to > 0 or node.holders ~= 1 then return nil end
-    return format("run %d %s", node.holder, node.type)
+    return format("run %d %s%s", node.holder, node.type, node.garbage and " garbage" or "")
   end)
   for _, run in ipairs(runs) do
     if self.count <= self.limit then return end
@@ -116,7 +118,8 @@ function plan:fold_alike(nodes, by_birth)
   end
   local groups = gather(nodes, RUN, function(node)
     if node.named or node.folded then return nil end
-    return concat({ "alike", node.type, types_of(holders[node.birth], by_birth), types_of(node.leads, by_birth) }, "\1")
+    return concat({ "alike", node.type, node.garbage and "garbage" or "", types_of(holders[node.birth], by_birth),
+                    types_of(node.leads, by_birth) }, "\1")
   end)
   for number, group in ipairs(groups) do
     if self.count <= self.limit then return end
@@ -155,6 +158,10 @@ function plan:fold_cycles(nodes, by_birth, rings_only)
   end
 end
 
+local function rest_key(node, together)
+  return "rest" .. (together and "" or " " .. node.type) .. (node.garbage and " garbage" or "")
+end
+
 function plan:fold_rest(nodes)
   local left = {}
   for _, node in ipairs(nodes) do
@@ -167,14 +174,15 @@ function plan:fold_rest(nodes)
   end)
   local types, count = {}, 0
   for _, node in ipairs(left) do
-    if not types[node.type] then types[node.type], count = true, count + 1 end
+    local kind = rest_key(node)
+    if not types[kind] then types[kind], count = true, count + 1 end
   end
   -- a type may have a box of its own, or, where there are too many types, none
   local together = count > self.limit // 2
-  local keep = self.limit - (self.count - #left) - (together and 1 or count)
+  local keep = self.limit - (self.count - #left) - (together and 2 or count)
   local rest = table.move(left, math.max(keep, 0) + 1, #left, 1, {})
   sort(rest, function(a, b) return a.birth < b.birth end)
-  for _, group in ipairs(gather(rest, 1, function(node) return together and "rest" or "rest " .. node.type end)) do
+  for _, group in ipairs(gather(rest, 1, function(node) return rest_key(node, together) end)) do
     self:put(group.key, "rest", together and "objects" or plural(group[1].type), group, 1)
   end
 end

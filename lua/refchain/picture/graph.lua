@@ -19,7 +19,7 @@ local find_cycles = require "refchain.picture.cycles"
 local measure = require "refchain.picture.measure"
 
 local concat, sort = table.concat, table.sort
-local format = string.format
+local find, format = string.find, string.format
 
 local graph = {}
 
@@ -34,6 +34,11 @@ function graph.key(birth) return format("%d", birth) end
 function graph.title(object)
   local kind = measure.cut(measure.clean(object.type), 40)
   return object.birth > 0 and format("%s #%d", kind, object.birth) or kind
+end
+
+-- "list", or "lists" of so many; a class keeps its name.
+function graph.plural(kind, count)
+  return count ~= 1 and find(kind, "^%l+$") and kind .. "s" or kind
 end
 
 -- A count that says "immortal" where the release's immortal objects have one beyond counting.
@@ -75,7 +80,7 @@ end
 
 -- ------------------------------------------------------------------------------ rows --
 
--- "997 int, 3 str", the most frequent first.
+-- "997 ints, 3 strs", the most frequent first.
 local function types_text(counts)
   local types = {}
   for name in pairs(counts) do types[#types + 1] = name end
@@ -89,7 +94,8 @@ local function types_text(counts)
       parts[i] = "…"
       break
     end
-    parts[i] = format("%d %s", counts[name], measure.cut(measure.clean(name), 20))
+    local kind = measure.cut(measure.clean(name), 20)
+    parts[i] = format("%d %s", counts[name], graph.plural(kind, counts[name]))
   end
   return concat(parts, ", ")
 end
