@@ -11,6 +11,7 @@
  *   hidden            references to others, summed: { from, type, count }; without `from` the
  *                     objects that no shown one refers to: { type, count, garbage }
  *   refchain          births, newest first, at most n; refchain_types: the type of each
+ *   containers        that those of `first` lead to, themselves among them; without `first` nil
  *   generations, caches, collector
  *
  * Taking it changes nothing: neither counts nor free lists, nor does it let anything go.
@@ -30,7 +31,8 @@ enum {
     BY_OTHER = 3,
     SHOWN = 4,
     REFERRED_TO = 8,                    /* by a shown one */
-    LIVE = 16
+    LIVE = 16,
+    LED_TO = 32                         /* by those asked for */
 };
 
 /* How many of a type. */
@@ -54,6 +56,7 @@ typedef struct moment {
     uint8_t reach;                      /* what the next ones are reached by */
     rc_object **shown;
     size_t shown_count;
+    size_t containers;                  /* that those asked for lead to */
     int first_ones;                     /* stack index of a sequence of handles, or 0 */
     size_t follow;                      /* references of a container that are still followed */
     tally *tallies;
@@ -250,6 +253,34 @@ static size_t count_reached(const moment *self, uint8_t reached, size_t most)
     return count;
 }
 
+static bool lead_to(void *context, const rc_reference *reference)
+{
+    moment *self = context;
+
+    if (!is_live(self, reference->to) || (*mark_of(self, reference->to) & LED_TO))
+        return true;
+    *mark_of(self, reference->to) |= LED_TO;
+    self->queue[self->queued++] = reference->to;
+    return true;
+}
+
+/* How many containers can be reached from the first `asked_for` of the shown ones. */
+static size_t count_containers(moment *self, size_t asked_for)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < asked_for; i++) {
+        *mark_of(self, self->shown[i]) |= LED_TO;
+        self->queue[self->queued++] = self->shown[i];
+    }
+    while (self->queued > 0) {
+        rc_object *object = self->queue[--self->queued];
+        count += rc_type_is_container(object->type);
+        rc_references(self->lab->heap, object, lead_to, self);
+    }
+    return count;
+}
+
 /* Breadth first from those asked for, from the names, from the temporaries, from what else is held, from
  * garbage; and if there is room left, what has been passed over.  Names do not take all the
  * room: a quarter is for garbage, which is what a leak is, an eighth for temporaries. */
@@ -261,6 +292,7 @@ static void choose_shown(moment *self)
 
     self->limit = self->most;
     choose_first(self);
+    self->containers = count_containers(self, self->shown_count);
     choose_from(self, 0, FOLLOWED);
     size_t named = self->shown_count;
     self->limit = self->most - for_garbage - for_temporaries;
@@ -589,6 +621,8 @@ static void push_moment(moment *self)
     start_rows(self);
     each_scope(self, push_names);
     lua_setfield(L, -2, "names");
+    if (self->first_ones)
+        bind_set_integer(L, "containers", self->containers);
     push_births(self);
     start_rows(self);
     for (size_t i = 0; i < self->shown_count; i++) {

@@ -427,6 +427,20 @@ function TestOthers:test_the_ring_begins_with_the_newest()
   lu.assertStrContains(svg, "A ring of 2 objects, newest first")
 end
 
+function TestOthers:test_objects_that_are_not_shown_have_their_type()
+  local moment = moments.new({ {}, {} }, { "a", 1 }, {})
+  moment.refchain, moment.live, moment.refchain_types = { 3, 2, 1 }, 3, { "py:C", "list", "list" }
+  lu.assertStrContains(picture.refchain_svg(moment), ">py:C #3<")
+  lu.assertEquals(picture.refchain_table(moment).rows[1], { "1", "py:C #3", "", "" })
+end
+
+function TestOthers:test_generations_name_their_objects_and_what_is_garbage()
+  local objects = { {}, { reach = "garbage" } }
+  for i = 3, 30 do objects[i] = {} end
+  lu.assertStrContains(picture.generations_svg(moments.new(objects, {}, {})),
+                       ">list #1, list #2 (garbage), list #3, list #4 and 26 more<")
+end
+
 function TestOthers:test_rings_of_any_size()
   for count = 0, 60 do
     local objects = {}

@@ -88,6 +88,19 @@ function TestPictureText:test_a_table_beyond_thirty_objects()
   for _, line in ipairs(lines(text)) do lu.assertTrue(measure.width(line) <= 80, line) end
 end
 
+-- What the table leaves out is counted, whether the moment has it or not.
+function TestPictureText:test_a_table_counts_what_it_leaves_out()
+  local printed = {}
+  local py = lab.open { output = printed }
+  lab.run(py, "c = list{} for i = 1, 1200 do c:append(list{i}) end show(c)")
+  lab.close(py)
+  local text = table.concat(printed)
+  lu.assertStrContains(text, "\n… 1141 more\n")
+  lu.assertStrContains(text, "\nobject    value ")
+  lu.assertStrContains(text, "  gen  names  refers to\n")
+  lu.assertStrMatches(text:match "\nlist #15 [^\n]*", "\nlist #15 .*  1           1 int")
+end
+
 function TestPictureText:test_long_containers_and_hidden_objects_are_counted()
   local objects, references = { {} }, {}
   for i = 2, 21 do
@@ -193,9 +206,9 @@ function TestPictureTables:test_generations_and_caches()
   lu.assertEquals(picture.generations_table(moment).rows[1], { "generation 0", "2", "2", "700" })
   lu.assertEquals(picture.generations_table(moment).rows[4], { "permanent", "0", "", "" })
   local caches = picture.caches_table(moment).rows
-  lu.assertEquals(caches[1], { "small ints", "262", "", "0", "0" })
+  lu.assertEquals(caches[1], { "small-int pool", "262", "", "0", "0" })
   lu.assertEquals(caches[4], { "free list of floats", "1", "100", "2", "3" })
-  lu.assertEquals(caches[7], { "free list, tuples of 2", "5", "2000", "1", "0" })
+  lu.assertEquals(caches[7], { "free list of tuples of 2", "5", "2000", "1", "0" })
 end
 
 -- ----------------------------------------------------------------------------- show --

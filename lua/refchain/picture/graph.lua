@@ -36,6 +36,13 @@ function graph.title(object)
   return object.birth > 0 and format("%s #%d", kind, object.birth) or kind
 end
 
+-- Of an object in the refchain that is not shown.
+function graph.short_title(moment, place)
+  local kind = moment.refchain_types and moment.refchain_types[place]
+  local number = format("#%d", moment.refchain[place])
+  return kind and measure.cut(measure.clean(kind), 40) .. " " .. number or number
+end
+
 -- "list", or "lists" of so many; a class keeps its name.
 function graph.plural(kind, count)
   return count ~= 1 and find(kind, "^%l+$") and kind .. "s" or kind
@@ -81,7 +88,7 @@ end
 -- ------------------------------------------------------------------------------ rows --
 
 -- "997 ints, 3 strs", the most frequent first.
-local function types_text(counts)
+function graph.types_text(counts)
   local types = {}
   for name in pairs(counts) do types[#types + 1] = name end
   sort(types, function(a, b)
@@ -124,7 +131,7 @@ local function rest_row(rows, first, references, objects, hidden)
   for _, some in ipairs(hidden) do
     counts[some.type], more = (counts[some.type] or 0) + some.count, more + some.count
   end
-  return { label = "…", text = format("%d more: %s", more, types_text(counts)), more = more,
+  return { label = "…", text = format("%d more: %s", more, graph.types_text(counts)), more = more,
            to = #targets > 0 and targets or nil }
 end
 
@@ -317,7 +324,7 @@ function graph.hidden_text(view)
     if some.garbage then garbage = garbage + some.count end
   end
   if next(counts) == nil then return nil end
-  return format("not shown: %s%s", types_text(counts), garbage > 0 and format(" (%d garbage)", garbage) or "")
+  return format("not shown: %s%s", graph.types_text(counts), garbage > 0 and format(" (%d garbage)", garbage) or "")
 end
 
 return graph

@@ -1,5 +1,6 @@
 -- The generations as rows and the caches as racks: how full each is, in figures and as a bar.
 
+local graph = require "refchain.picture.graph"
 local markup = require "refchain.markup"
 local measure = require "refchain.picture.measure"
 local shape = require "refchain.picture.shape"
@@ -33,7 +34,8 @@ end
 
 -- ------------------------------------------------------------------------ generations --
 
-local NUMBERS = 10              -- objects of a row that are named
+local NUMBERS = 10              -- objects of a row that are named,
+local MEMBERS = 52              -- in so many cells
 local ROW, LOW_ROW = 92, 48     -- with a bar, and without
 
 local function members_of(moment, generation)
@@ -46,16 +48,17 @@ local function members_of(moment, generation)
   return births
 end
 
--- "#12 #13 … 95 more"; objects of start-up have no number.
+-- "list #12, dict #13 (garbage) and 95 more"; objects of start-up have no number.
 local function members_text(moment, row)
-  local parts, named = {}, 0
+  local text, named = "", 0
   for _, object in ipairs(members_of(moment, row.generation)) do
-    if named < NUMBERS and object.birth > 0 then
-      named = named + 1
-      parts[named] = format("#%d", object.birth)
+    if object.birth > 0 then
+      local one = graph.title(object) .. (object.reach == "garbage" and " (garbage)" or "")
+      local longer = named == 0 and one or text .. ", " .. one
+      if named == NUMBERS or measure.width(longer) > MEMBERS then break end
+      text, named = longer, named + 1
     end
   end
-  local text = table.concat(parts, " ")
   local more = row.size - named
   if more <= 0 then return text end
   return named == 0 and format("%d without a number here", more) or format("%s and %d more", text, more)

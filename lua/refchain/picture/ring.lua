@@ -39,7 +39,7 @@ local function stations_of(moment)
   for i = 1, shown do
     local object = by_birth[moment.refchain[i]]
     stations[#stations + 1] = {
-      title = object and graph.title(object) or format("#%d", moment.refchain[i]),
+      title = object and graph.title(object) or graph.short_title(moment, i),
       note = object and graph.count(object) or "", garbage = object and object.reach == "garbage",
     }
   end

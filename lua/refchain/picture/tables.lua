@@ -29,8 +29,11 @@ local function cycle_numbers(moment)
   return numbers
 end
 
-local function list_of(parts, more)
-  if #parts == 0 and more == 0 then return "" end
+-- "list #2, int 7, 3 more"; where none is shown what they are: "190 lists, 2 ints".
+local function list_of(parts, counts)
+  local more = 0
+  for _, count in pairs(counts) do more = more + count end
+  if #parts == 0 then return graph.types_text(counts) end
   local count = #parts
   for i = #parts, REFERENCES + 1, -1 do parts[i] = nil end
   more = more + count - #parts
@@ -61,7 +64,10 @@ function tables.objects(moment, options)
     end
   end
   for _, some in ipairs(moment.hidden) do
-    if some.from then hidden[some.from] = (hidden[some.from] or 0) + some.count end
+    if some.from then
+      local counts = hidden[some.from] or {}
+      counts[some.type], hidden[some.from] = (counts[some.type] or 0) + some.count, counts
+    end
   end
 
   local shown
@@ -75,7 +81,7 @@ function tables.objects(moment, options)
     if not shown or shown[birth] then
       rows[#rows + 1] = {
         graph.title(object), measure.cut(measure.clean(object.text), 60), graph.count(object),
-        graph.generation(object), list_of(names[birth] or {}, 0), list_of(refers[birth] or {}, hidden[birth] or 0),
+        graph.generation(object), list_of(names[birth] or {}, {}), list_of(refers[birth] or {}, hidden[birth] or {}),
         numbers[birth] and format("cycle %d", numbers[birth]) or "", REACH[object.reach] or "",
       }
     end
@@ -94,7 +100,7 @@ function tables.refchain(moment)
     local object = by_birth[birth]
     rows[place] = object
       and { format("%d", place), graph.title(object), measure.cut(measure.clean(object.text), 60), graph.count(object) }
-      or { format("%d", place), format("#%d", birth), "", "" }
+      or { format("%d", place), graph.short_title(moment, place), "", "" }
   end
   if moment.live > #moment.refchain then
     rows[#rows + 1] = { "…", format("%d older", moment.live - #moment.refchain), "", "" }
@@ -119,10 +125,9 @@ function tables.generations(moment)
 end
 
 local CACHE_NAMES = {
-  small_ints = "small ints", characters = "one-character strs", interned = "interned strs",
-  int_free = "free list of ints",
-  float_free = "free list of floats", list_free = "free list of lists", dict_free = "free list of dicts",
-  set_free = "free list of sets",
+  small_ints = "small-int pool", characters = "character cache", interned = "intern table",
+  int_free = "free list of ints", float_free = "free list of floats", list_free = "free list of lists",
+  dict_free = "free list of dicts", set_free = "free list of sets",
 }
 local CACHE_ORDER = {}
 for i, name in ipairs { "small_ints", "characters", "interned", "int_free", "float_free", "list_free", "dict_free",
@@ -139,7 +144,7 @@ function tables.cache_rows(moment)
     rows[#rows + 1] = {
       name = name, place = length and 100 + length or CACHE_ORDER[name] or 99, size = cache.size,
       capacity = cache.capacity, hits = cache.hits, misses = cache.misses, length = length,
-      title = length and format("free list, tuples of %d", length) or CACHE_NAMES[name] or measure.clean(name),
+      title = length and format("free list of tuples of %d", length) or CACHE_NAMES[name] or measure.clean(name),
     }
   end
   sort(rows, function(a, b)

@@ -290,8 +290,32 @@ local function column_widths(content, most, columns)
   return widths
 end
 
--- A table { header =, rows = } as lines of at most `columns` cells, at most `most` rows.
-local function table_text(content, most, columns)
+-- Without the columns that say nothing here; where there is little room, titles are short.
+local function compact(content)
+  local says, short = {}, { generation = "gen", ["reached from"] = "reached" }
+  for i, title in ipairs(content.header) do
+    says[i] = title ~= "names" and title ~= "cycle" and title ~= "reached from"
+    for _, row in ipairs(content.rows) do
+      says[i] = says[i] or row[i] ~= "" and not (title == "reached from" and row[i] == "a name")
+    end
+  end
+  local function pick(row)
+    local cells = {}
+    for i, cell in ipairs(row) do
+      if content.header[i] == "generation" and cell ~= "generation" then cell = gsub(cell, "^gen ", "") end
+      if says[i] then cells[#cells + 1] = cell end
+    end
+    return cells
+  end
+  local result = { header = pick(content.header), rows = {} }
+  for i, title in ipairs(result.header) do result.header[i] = short[title] or title end
+  for i, row in ipairs(content.rows) do result.rows[i] = pick(row) end
+  return result
+end
+
+-- A table { header =, rows = } as lines of at most `columns` cells, at most `most` rows;
+-- `beyond`: how many there are that have no row.
+local function table_text(content, most, columns, beyond)
   local widths, lines = column_widths(content, most, columns or COLUMNS), {}
   local function add(row)
     local cells = {}
@@ -300,13 +324,20 @@ local function table_text(content, most, columns)
   end
   add(content.header)
   for number, row in ipairs(content.rows) do
-    if number > most then
-      lines[#lines + 1] = format("… %d more", #content.rows - most)
-      break
-    end
+    if number > most then break end
     add(row)
   end
+  local more = math.max(#content.rows - most, 0) + (beyond or 0)
+  if more > 0 then lines[#lines + 1] = format("… %d more", more) end
   return concat(lines, "\n") .. "\n"
+end
+
+-- How many containers there are that no box of the view shows.
+local function beyond(moment, view)
+  if not moment.containers then return 0 end
+  local count = moment.containers
+  for _, box in ipairs(view.boxes) do count = count - (box.object.atom and 0 or 1) end
+  return math.max(count, 0)
 end
 
 -- ------------------------------------------------------------------------------- all --
@@ -329,7 +360,9 @@ function text.draw(moment, options)
     drawn = render(view, in_order(view, from), options.width or COLUMNS, options.ascii and ASCII or UNICODE)
   end
   if #view.boxes == 0 then drawn = "no objects\n" end
-  if not drawn then drawn = table_text(options.tables(moment, options), ROWS, options.width) end
+  if not drawn then
+    drawn = table_text(compact(options.tables(moment, options)), ROWS, options.width, beyond(moment, view))
+  end
   local hidden = graph.hidden_text(view)
   return hidden and drawn .. hidden .. "\n" or drawn
 end
