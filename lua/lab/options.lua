@@ -60,9 +60,10 @@ local function add_set(parser)
                          .. "--set thresholds=2000,10,10; may be repeated."):argname "FIELD=VALUE":count "*"
 end
 
-local function add_scenario_options(parser)
-  parser:option("--profile", "The CPython release that the heap behaves like: a name, a list of them "
-                             .. "separated by commas, or 'all'."):argname "NAME"
+local function add_scenario_options(parser, profiles)
+  parser:option("--profile", "The CPython release that the heap behaves like: "
+                             .. (profiles or "a name, a list of them separated by commas, or 'all'") .. ".")
+        :argname "NAME"
   add_set(parser)
   parser:option("--seed", "Where math.random (and --shuffle) start from."):argname "N"
         :convert(whole(0))
@@ -151,7 +152,7 @@ end
 local function add_step(parser)
   local step = parser:command("step", "Go through a scenario step by step, forward and back.")
   step:argument("file", "A scenario, or one of its tests: FILE::test_name."):argname "FILE"
-  add_scenario_options(step)
+  add_scenario_options(step, "one name, such as 3.12")
   step:option("--timeout", "Seconds for the run; 0 for no limit."):argname "S":convert(seconds):default "60"
   step:flag("--plain", "Lines of text instead of a screen: for screen readers, and for scripts on standard input.")
   step:option("-o --output", "Write the whole chronicle instead: json."):choices { "json" }:argname "FORMAT"

@@ -49,21 +49,29 @@ local function callable(f, text)
   })
 end
 
-local function give_help(name)
+-- A word may stand for its name: `about` gives the name of a function, or of a table of them.
+local function give_help(name, about)
   if name == nil then
     io.write(help.SHELL, "\n", help.overview())
     return
   end
-  local text, problem = help.on(tostring(name))
+  if type(name) ~= "string" then name = about[name] end
+  if not name then error('help takes a word or its name: help(list), help "list"', 0) end
+  local text, problem = help.on(name)
   if not text then error(problem, 0) end
   io.write(text)
 end
 
-local function add_words(env)
+local function add_words(env, known, lab_words)
+  local about = {}
+  for name, value in pairs(lab_words) do
+    if type(value) == "table" then about[value] = name end
+  end
+  for value, word in pairs(known) do about[value] = word.name end
   local function leave()
     error(leaving, 0)
   end
-  env.help = callable(give_help, 'help() for an overview, help "word" for one word')
+  env.help = callable(function(name) give_help(name, about) end, 'help() for an overview, help "word" for one word')
   env.exit = callable(leave, "exit() or Ctrl-D leaves")
   env.quit = callable(leave, "quit() or Ctrl-D leaves")
 end
@@ -270,11 +278,12 @@ local function open(job)
       io.stderr:write(text)
     end,
   }
-  add_words(env)
   local inside = refchain.inside(env)
+  local known = words_by_value(inside.words)
+  add_words(env, known, inside.words)
   return setmetatable({
     env = env, inside = inside, lab = inside.lab, words = inside.words, printer = inside.printer,
-    known = words_by_value(inside.words), call = guard.new(inside.words),
+    known = known, call = guard.new(inside.words),
   }, session)
 end
 

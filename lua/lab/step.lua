@@ -51,9 +51,10 @@ end
 
 -- --------------------------------------------------------------------------- recording --
 
--- FILE::test_name -> the file, the name.
+-- FILE::test_name -> the file, the name.  A name that no test has is told of later, with
+-- those that there are.
 local function target_of(name)
-  local path, test = name:match "^(.*)::(test_[%w_]*)$"
+  local path, test = name:match "^(.*)::([%w_]+)$"
   return path or name, test
 end
 
@@ -73,6 +74,10 @@ end
 
 -- The chronicle that the options ask for; nil, after a message, if there is none.
 local function record(chosen)
+  if chosen.profile == "all" or (chosen.profile or ""):find(",", 1, true) then
+    complain(("step takes one profile, not '%s'"):format(chosen.profile))
+    return nil
+  end
   local base, unknown = profile_names.find(chosen.profile or "3.8")
   local settings, wrong = profile_names.settings(chosen.set)
   if not (base and settings) then

@@ -57,10 +57,11 @@ end
 local function who_has(object, names, temporaries)
   local called = {}
   for i, name in ipairs(names[object.birth] or {}) do
-    called[i] = name.frame > 0 and ("%s·%d"):format(name.name, name.frame) or name.name
+    called[i] = step_text.name(name)
   end
   if #called > 0 then return table.concat(called, ", ") end
   local standing = step_text.standing(object, temporaries)
+  if standing and object.reach == "other" then standing = "interpreter" end
   return standing and ("(%s)"):format(standing) or ""
 end
 
@@ -282,9 +283,31 @@ local function side_by_side(self, width, height)
   return lines
 end
 
+-- A text as pieces that fit, cut between words where that can be; what follows the first
+-- is indented.
+local function wrapped(text, width)
+  local pieces, indent = {}, "    "
+  text = plain(text)
+  while columns(text) > width and width > #indent + 1 do
+    local cut, used = 0, 0
+    for at, code in utf8.codes(text) do
+      used = used + columns(utf8.char(code))
+      if used > width then break end
+      cut = at + #utf8.char(code) - 1
+    end
+    local space = text:sub(1, cut + 1):match "^.*%S() +%S*$"
+    if space and space > #indent + 1 then cut = space - 1 end
+    pieces[#pieces + 1] = text:sub(1, cut)
+    text = indent .. text:sub(cut + 1):gsub("^ +", "")
+  end
+  pieces[#pieces + 1] = text
+  return pieces
+end
+
 -- The lines of a view, from `self.top` on.
 local function view_lines(self, height, width)
-  local all = self.view_text
+  local all = {}
+  for _, text in ipairs(self.view_text) do append(all, wrapped(text, width)) end
   self.top = math.max(1, math.min(self.top, #all - height + 2))
   local lines = { rule(("%s: up, down; any other key goes back"):format(self.view), width) }
   for i = self.top, math.min(#all, self.top + height - 2) do lines[#lines + 1] = line(all[i]) end

@@ -1,8 +1,10 @@
 -- What there is to say of a step, in words: pieces for the screen (step_screen.lua), and the
 -- whole of it as lines for `--plain`.
 
+local measure = require "refchain.picture.measure"
 local output = require "lab.output"
 local phase_text = require "refchain.phase_text"
+local tables = require "refchain.picture.tables"
 local walk = require "lab.walk"
 
 local step_text = {}
@@ -15,8 +17,8 @@ step_text.plural = plural
 
 -- "list #12"; what start-up made has no number.
 function step_text.title(object)
-  if object.birth > 0 then return ("%s #%d"):format(object.type, object.birth) end
-  return object.type
+  local kind = measure.clean(object.type)
+  return object.birth > 0 and ("%s #%d"):format(kind, object.birth) or kind
 end
 
 function step_text.generation(generation)
@@ -26,7 +28,8 @@ end
 
 -- A name, with its frame if that is not the scenario's own.
 function step_text.name(name)
-  return name.frame > 0 and ("%s (frame %d)"):format(name.name, name.frame) or name.name
+  local text = measure.clean(name.name)
+  return name.frame > 0 and ("%s (frame %d)"):format(text, name.frame) or text
 end
 
 -- By birth: the names that mean an object, in order.
@@ -45,7 +48,7 @@ function step_text.standing(object, temporaries)
     if birth == object.birth then return "temporary" end
   end
   if object.reach == "garbage" then return "garbage" end
-  return object.reach == "other" and "kept by a cache" or nil
+  return object.reach == "other" and "held by the interpreter" or nil
 end
 
 -- The objects that are worth a line: containers first, each in order of birth; what
@@ -226,34 +229,14 @@ function step_text.collector(moment)
     plural(collector.collections, "collection"), collector.long_lived_pending, collector.long_lived_total)
 end
 
-local ORDER = {
-  small_ints = 1, characters = 2, interned = 3, int_free = 4, float_free = 5, list_free = 6, dict_free = 7,
-  set_free = 8,
-}
-local TITLES = { small_ints = "small-int pool", characters = "character cache", interned = "interned strings" }
-
-local function cache_title(name)
-  local length = name:match "^tuple_free_(%d+)$"
-  if length then return "free tuples of " .. length end
-  local type_name = name:match "^(%a+)_free$"
-  return TITLES[name] or type_name and "free " .. type_name .. "s" or name
-end
-
-local function cache_rank(name) return ORDER[name] or 100 + (tonumber(name:match "%d+$") or 0) end
-
 -- The caches as { name =, title =, cache =, was = if it differs }; without `all` only those that
 -- have something or have changed.
 function step_text.caches(moment, changes, all)
-  local names, rows = {}, {}
-  for name in pairs(moment.caches) do names[#names + 1] = name end
-  table.sort(names, function(a, b)
-    if cache_rank(a) ~= cache_rank(b) then return cache_rank(a) < cache_rank(b) end
-    return a < b
-  end)
-  for _, name in ipairs(names) do
-    local cache, was = moment.caches[name], changes.caches[name]
+  local rows = {}
+  for _, row in ipairs(tables.cache_rows(moment)) do
+    local cache, was = moment.caches[row.name], changes.caches[row.name]
     if all or cache.size > 0 or was and was.size ~= cache.size then
-      rows[#rows + 1] = { name = name, title = cache_title(name), cache = cache, was = was }
+      rows[#rows + 1] = { name = row.name, title = row.title, cache = cache, was = was }
     end
   end
   return rows
@@ -271,10 +254,9 @@ end
 
 -- Births as titles, newest first.
 function step_text.refchain(moment)
-  local types, titles = {}, {}
-  for _, object in ipairs(moment.objects) do types[object.birth] = object.type end
+  local titles = {}
   for i, birth in ipairs(moment.refchain) do
-    titles[i] = types[birth] and ("%s #%d"):format(types[birth], birth) or ("#%d"):format(birth)
+    titles[i] = ("%s #%d"):format(measure.clean(moment.refchain_types[i]), birth)
   end
   if moment.live > #titles then titles[#titles + 1] = ("… %d more"):format(moment.live - #titles) end
   titles[#titles + 1] = "what start-up made"
@@ -326,14 +308,52 @@ function views.events(self)
   return #lines > 0 and lines or { "nothing has happened since the step before" }
 end
 
+-- Where an object refers to another, as why says it: `dict #4 value of "k1"`.
+local PLACES = {
+  value = function(title, label)
+    return title .. " value of " .. label:gsub("^%[(.*)%]$", "%1"):gsub("^'([^'\"]*)'$", '"%1"')
+  end,
+  attribute = function(title, label) return ("attribute %s of %s"):format(label:match "^%.?(.*)$", title) end,
+  attributes = function(title) return "attributes of " .. title end,
+}
+local MOST_HOLDERS = 3
+
+-- By birth: who holds an object, in words.
+local function holders_by_birth(moment)
+  local titles, found = {}, {}
+  for _, object in ipairs(moment.objects) do titles[object.birth] = step_text.title(object) end
+  for _, reference in ipairs(moment.references) do
+    if reference.kind ~= "weak" then
+      local place, title, label = PLACES[reference.kind], titles[reference.from], measure.clean(reference.label)
+      found[reference.to] = found[reference.to] or {}
+      table.insert(found[reference.to], place and place(title, label) or title .. " " .. label)
+    end
+  end
+  return found
+end
+
+local function holders_text(object, holders)
+  if not holders then return object.reach == "other" and "held by the interpreter" or "held by objects not shown" end
+  local more = #holders > MOST_HOLDERS and (" and %d more"):format(#holders - MOST_HOLDERS) or ""
+  if object.reach == "other" and object.refcount > #holders then more = more .. " and the interpreter" end
+  return "held by " .. table.concat(holders, ", ", 1, math.min(#holders, MOST_HOLDERS)) .. more
+end
+
+-- "name v1", "name y of frame 1"
+local function full_name(name)
+  local text = "name " .. measure.clean(name.name)
+  return name.frame > 0 and ("%s of frame %d"):format(text, name.frame) or text
+end
+
 function views.objects(self)
   local step, lines = self:step(), {}
-  local names = step_text.names_by_birth(step.moment)
+  local names, holders = step_text.names_by_birth(step.moment), holders_by_birth(step.moment)
   for _, object in ipairs(step.moment.objects) do
     local called = {}
-    for i, name in ipairs(names[object.birth] or {}) do called[i] = step_text.name(name) end
-    local who = #called > 0 and "name " .. table.concat(called, ", ")
-                or step_text.standing(object, step.moment.temporaries) or "held by others"
+    for i, name in ipairs(names[object.birth] or {}) do called[i] = full_name(name) end
+    local who = #called > 0 and table.concat(called, ", ")
+                or object.reach ~= "other" and step_text.standing(object, step.moment.temporaries)
+                or holders_text(object, holders[object.birth])
     lines[#lines + 1] = ("%s: %s, count %d, %s, id 0x%x, %d bytes, %s; %s"):format(step_text.title(object), object.text,
         object.refcount, step_text.generation(object.generation), object.id, object.size, object.origin, who)
   end

@@ -267,11 +267,11 @@ end
 local COMMANDS = {
   { { "n", "next" }, "[K]", "the next step (K steps on); so does an empty line",
     with_count(function(self, count) return self:go_by(count) end) },
-  { { "p", "back", "prev" }, "[K]", "the step before",
+  { { "p", "b", "back", "prev" }, "[K]", "the step before",
     with_count(function(self, count) return self:go_by(-count) end) },
   { { "s", "step" }, "[K]", "the next step of the scenario's story", seek_story(1) },
   { { "S" }, "[K]", "the one before", seek_story(-1) },
-  { { "goto", "g" }, "N", "step N; so does N alone", go_to },
+  { { "goto", "go", "g" }, "N", "step N; so does N alone", go_to },
   { { "line" }, "N", "the next step at line N of the file",
     function(self, argument) return go_to(self, "line " .. argument) end },
   { { "first" }, "", "the first step", function(self) return self:go(1) end },

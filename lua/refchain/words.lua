@@ -1495,7 +1495,8 @@ section {
   {
     name = "heap.dot", signature = "heap.dot()",
     meaning = "Names, objects with their counts, and references in the language of Graphviz (`dot -Tsvg` draws it): "
-      .. "cycles in boxes, garbage hatched and named; at most 150 objects, the others counted. With `refchain run "
+      .. "cycles in boxes, garbage hatched and named; at most 150 boxes, in which objects that are alike are "
+      .. "folded. With `refchain run "
       .. "--out DIR` it is also written to a file there.",
     results = "a string", errors = { "MemoryError" },
     example = [[
@@ -1505,9 +1506,10 @@ section {
   {
     name = "heap.svg", signature = "heap.svg([part])", params = "part: string?", args = { "\"refchain\"" },
     meaning = "A picture of the heap as SVG, or one part of it: \"objects\" (names, objects and references, cycles "
-      .. "framed, garbage hatched and named), \"refchain\" (the ring), \"generations\" or \"caches\". At most 150 "
-      .. "objects; the others are counted. Graphviz's program `dot` arranges the objects; without it that part says "
-      .. "so, and the others are drawn. With `refchain run --out DIR` it is also written to a file there.",
+      .. "framed, garbage hatched and named), \"refchain\" (the ring), \"generations\" or \"caches\". Of many "
+      .. "objects those that are alike are folded, with their number, and garbage never with what lives. "
+      .. "Graphviz's program `dot` arranges the objects; without it that part says so, and the others are drawn. "
+      .. "With `refchain run --out DIR` it is also written to a file there.",
     results = "a string", errors = { "ValueError", "MemoryError" },
     example = [[
       a = list{1}

@@ -181,6 +181,16 @@ function TestTerminal:test_has_help()
   lu.assertEquals(result.status, 0)
 end
 
+function TestTerminal:test_helps_with_a_word_itself()
+  local result = type_lines { "help(why)\\n", "help(list)\\n", "help(gc.collect)\\n", "help(gc)\\n", "help(print)\\n",
+                              "exit()\\n" }
+  for _, signature in ipairs { "\nwhy(x)", "\nlist{", "\ngc.collect(", "gc.get_threshold()" } do
+    lu.assertStrContains(result.out, signature)
+  end
+  lu.assertStrContains(result.out, "\nhelp takes a word or its name: help(list), help \"list\"")
+  lu.assertNotStrContains(result.out, "0x")
+end
+
 function TestTerminal:test_lets_go_at_each_line()
   local result = type_lines { "list{1}\\n", "heap.live('list')\\n", "\\004" }
   lu.assertStrContains(result.out, "\n0\n")

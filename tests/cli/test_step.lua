@@ -91,6 +91,7 @@ function TestPlain:test_an_empty_line_is_the_next_step_and_every_long_name_works
   lu.assertStrContains(state_after { "next" }, "step 2 of 8")
   lu.assertStrContains(state_after { "next 3", "back" }, "step 3 of 8")
   lu.assertStrContains(state_after { "g 4" }, "step 4 of 8")
+  lu.assertStrContains(state_after { "go 5", "b" }, "step 4 of 8")
 end
 
 function TestPlain:test_goes_to_lines_and_steps_of_the_story()
@@ -125,10 +126,10 @@ function TestPlain:test_has_views()
   lu.assertStrContains(answers { "3", "objects" },
     "\nlist #1: [], count 1, generation 0, id 0x200000001040, 56 bytes, fresh block; name v1\n")
   lu.assertStrContains(answers { "4", "refchain" }, "\nnewest first:\n  list #2\n  list #1\n  what start-up made\n")
-  lu.assertStrContains(answers { "caches" }, "\nfree lists: 0 of 80; used again 0, found empty 0\n")
+  lu.assertStrContains(answers { "caches" }, "\nfree list of lists: 0 of 80; used again 0, found empty 0\n")
   lu.assertStrContains(answers { "5", "output" }, "\nnothing has been printed yet\n")
   lu.assertStrContains(answers { "last", "output" }, "\nlinked\n")
-  lu.assertStrContains(answers { "?" }, "  goto, g N        step N; so does N alone\n")
+  lu.assertStrContains(answers { "?" }, "  goto, go, g N    step N; so does N alone\n")
 end
 
 function TestPlain:test_says_what_is_wrong_with_a_command()
@@ -181,7 +182,62 @@ function TestPlain:test_shows_collections_as_phases_print()
   for _, out in ipairs { printed, shown } do lu.assertStrContains(out, rows) end
 end
 
+-- Whatever else holds an object is named as why names it.
+function TestPlain:test_says_who_holds_what_has_no_name()
+  local text = [[
+d = dict{k = list{}}
+local C = class("C", {__del__ = function(self) print "dying" end})
+c = C()
+c.me = list{d}
+gc.set_debug(gc.DEBUG_SAVEALL)
+l = list{} l:append(l)
+del "l"
+gc.collect()
+]]
+  local out = answers({ "step 9", "last", "p", "objects" }, text)
+  lu.assertStrContains(out, '; held by dict #3 value of "k"\n')
+  lu.assertStrContains(out, "; held by list #8 [0] and the interpreter\n")
+  lu.assertStrContains(out, "; held by attributes of C #4\n")
+  lu.assertNotStrContains(out, "kept by a cache")
+  lu.assertNotStrContains(out, "held by others")
+  text = "frame(function()\n  a = list{1}\n  local c = 1\n  c = 2\nend)\n"
+  lu.assertStrContains(answers({ "line 3", "objects" }, text), "; name a of frame 1\n")
+end
+
+function TestPlain:test_keeps_a_name_on_its_line()
+  local state = state_after({ "last", "p" }, '_ENV["we ird\\nname\\27"] = list{}')
+  lu.assertStrContains(state, "we ird\\nname\\x1B: list #1\n")
+  lu.assertStrContains(state, "(we ird\\nname\\x1B)")
+end
+
+-- An object has one title, whether the step shows it or not.
+function TestPlain:test_the_refchain_names_the_type_of_each()
+  local text = "all = list{}\nfor i = 1, 200 do\n  all:append(list{})\nend\n"
+  local out = answers({ "last", "p", "refchain" }, text)
+  lu.assertStrContains(out, "\n  list #201\n  list #200\n")
+  lu.assertNil(out:find "\n  #")
+end
+
 TestUse = {}
+
+function TestUse:test_takes_one_profile()
+  local folder <close> = program.folder { ["a.lua"] = "" }
+  for _, given in ipairs { "all", "3.8,3.9" } do
+    local result = folder:run("step --plain --profile " .. given .. " a.lua")
+    lu.assertEquals({ result.status, result.err },
+                    { 2, ("refchain: step takes one profile, not '%s'\n"):format(given) })
+  end
+  local help = folder:run("step --help").out
+  lu.assertStrContains((help:gsub("%s+", " ")), "one name, such as 3.12")
+  lu.assertNotStrContains(help, "'all'")
+end
+
+function TestUse:test_a_name_that_no_test_has_is_said()
+  local folder <close> = program.folder { ["a.lua"] = "function test_x() v = list{} end" }
+  local result = folder:run "step a.lua::nope"
+  lu.assertEquals({ result.status, result.err },
+                  { 2, "refchain: a.lua: no test is called 'nope'; there are:\n  a.lua::test_x\n" })
+end
 
 function TestUse:test_a_file_of_tests_asks_for_one_of_them()
   local folder <close> = program.folder { ["a.lua"] = "function test_x() v = list{} end\nfunction test_y() end" }
@@ -264,6 +320,19 @@ function TestScreen:test_fits_its_size()
       for _, line in ipairs(lines) do lu.assertTrue(utf8.len(line) <= size[1], size[1] .. line) end
     end
   end
+end
+
+-- What is too long for a view goes on in the next line.
+function TestScreen:test_views_wrap_their_lines()
+  local text = "a_name_that_is_long = list{}\n"
+  local function is_shown(wanted, all)
+    for _, lines in ipairs(all) do
+      if table.concat(lines, " "):gsub("%s+", " "):find(wanted, 1, true) then return true end
+    end
+    return false
+  end
+  lu.assertTrue(is_shown("fresh block; name a_name_that_is_long", (frames(80, 24, keys("n", "O", "x", "q"), text))))
+  lu.assertTrue(is_shown("or the next line with TEXT", (frames(80, 40, keys("?", "x", "q")))))
 end
 
 function TestScreen:test_of_40_by_12_has_the_line_the_objects_and_the_heap()
