@@ -1,7 +1,8 @@
 -- Recording on an interpreter, replaying here, and telling what becomes of a trace.
 --
 -- `recorder` has record(self, paths, folder, seed), as tests/verify/python.lua gives it,
--- and `folder`, where it may work; a test gives another.
+-- `folder`, where it may work, and `settings`, how it is replayed ("--set …"); a test gives
+-- another.
 
 local machine = require "machine"
 local python = require "python"
@@ -59,9 +60,9 @@ end
 
 -- Replay recorded traces.  Returns a table of lines of the first divergence by name,
 -- each with what the program says, and the number of operations with repetitions.
-function proof.replay(folder)
-  local text = machine.output_of(("%s replay --jobs 1 --max 1 %s 2>&1"):format(
-    machine.quote(program), machine.quote(folder)))
+function proof.replay(folder, settings)
+  local text = machine.output_of(("%s replay --jobs 1 --max 1 %s %s 2>&1"):format(
+    machine.quote(program), settings or "", machine.quote(folder)))
   local diverged, name = {}, nil
   for line in text:gmatch "[^\n]+" do
     local path, number = line:match "([^/ ]*%.trace):(%d+): "
@@ -93,7 +94,7 @@ function proof.shrink(recorder, text, seeds)
     end
     -- few diverge: only those are recorded under all seeds
     local outcome = proof.record(recorder, paths, { seeds[1] })
-    local diverged = proof.replay(outcome.folder)
+    local diverged = proof.replay(outcome.folder, recorder.settings)
     for i, path in ipairs(paths) do
       local name = path:match "[^/]*$"
       if diverged[name] and #proof.record(recorder, { path }, seeds).good == 1 then

@@ -16,11 +16,15 @@ local HEADERS = { "internals.h", "fresh.h" }
 local OLDEST = { 3, 7 }                 -- release with the internals that are read
 
 -- What is asked of a python, a 2.7 too: release, version, what it is, whether it is
--- built in a way that changes an object's head, where its headers are.
+-- built in a way that changes an object's head, where its headers are, hash(None).
 local QUESTION = "import platform, sys, sysconfig; print('\\n'.join(['%d.%d' % sys.version_info[:2], "
   .. "platform.python_version(), platform.python_implementation(), "
   .. "str(any(sysconfig.get_config_vars('Py_DEBUG', 'Py_TRACE_REFS', 'Py_GIL_DISABLED'))), "
-  .. "sysconfig.get_path('include')]))"
+  .. "sysconfig.get_path('include'), str(hash(None) & 0xFF or 256)]))"
+
+-- Up to 3.11 hash(None) is None's address in the executable, of which the machine varies no
+-- low bits: they decide where it stands in a set, whatever the hash seed is.
+local SETTINGS = { ["3.7"] = true, ["3.8"] = true, ["3.9"] = true, ["3.10"] = true, ["3.11"] = true }
 
 -- What a user may have set that changes how an interpreter allocates, or what it loads.
 local DISTURBING = "PYTHONMALLOC PYTHONMALLOCSTATS PYTHONDEVMODE PYTHONTRACEMALLOC PYTHONDUMPREFS PYTHONPATH "
@@ -38,8 +42,8 @@ Python.__index = Python
 -- The python at `path` (or a name on PATH); nil and why it is no use.
 function python.find(path)
   local text, good = machine.output_of(machine.quote(path) .. " -c " .. machine.quote(QUESTION) .. " 2>&1")
-  local release, version, implementation, special, include =
-    text:match "^(%d+%.%d+)\n(%S+)\n(%S+)\n(%a+)\n([^\n]+)\n$"
+  local release, version, implementation, special, include, none =
+    text:match "^(%d+%.%d+)\n(%S+)\n(%S+)\n(%a+)\n([^\n]+)\n(%d+)\n$"
   if not good or not release then return nil, path .. ": no Python answers there" end
   if implementation ~= "CPython" then return nil, path .. ": " .. implementation .. ", not CPython" end
   local major, minor = release:match "(%d+)%.(%d+)"
@@ -54,7 +58,8 @@ function python.find(path)
     return nil, ("%s: CPython %s without its development files (%s/Python.h; on Debian, python3-dev)"):format(
       path, version, include)
   end
-  return setmetatable({ path = path, release = release, version = version, include = include }, Python)
+  return setmetatable({ path = path, release = release, version = version, include = include,
+                        settings = SETTINGS[release] and "--set none_hash=" .. none or "" }, Python)
 end
 
 -- Build the recorder into a folder of its own below `folder`; false and the first thing

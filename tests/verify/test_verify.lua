@@ -164,6 +164,36 @@ function TestProof:test_a_recorder_is_checked_against_known_traces()
   lu.assertEquals(wrong, { "b.trace" })
 end
 
+TestSettings = {}
+
+-- Up to 3.11 None stands in a set where its address has it: in this trace beside 9.999 or in
+-- its place, which decides what is released last.
+function TestSettings:test_a_trace_is_replayed_with_the_hash_that_none_has_there()
+  local trace = [[
+refchain-trace 1
+profile 3.7
+# recorded on CPython 3.7.16, cold
+float c2 0.5
+place c2 => 0
+float c2 9.999
+float b5 9.999
+none a3
+set c0 a3 b5
+float r0 0.95176606494657223
+tuple d3 c0
+del b5
+add c0 r0
+int c0 -298113115905561772
+float r0 0.45873092695716555
+float d3 0.5
+float a0 0.54584841734272938
+place a0 => 0
+]]
+  local folder <close> = program.folder { ["a.trace"] = trace }
+  lu.assertEquals(proof.replay(folder.name, "--set none_hash=7"), {})
+  lu.assertEquals(proof.replay(folder.name, "--set none_hash=8")["a.trace"].line, 18)
+end
+
 TestDriver = {}
 
 -- The driver runs where the sources are, whatever the folder.
@@ -190,8 +220,8 @@ end
 -- Drive with that script as PYTHON, which answers so; the compiler does nothing.
 local function drive(script, version, special, numbers, compiler)
   local folder <close> = program.folder { python = script, ["Python.h"] = "" }
-  folder:write("answer", table.concat({ version:match "^%d+%.%d+", version, "CPython", special, folder.name }, "\n")
-    .. "\n")
+  local answer = { version:match "^%d+%.%d+", version, "CPython", special, folder.name, "17", "" }
+  folder:write("answer", table.concat(answer, "\n"))
   folder:shell "chmod +x python"
   return folder:shell(("export CC=%s; %s %s %s %s"):format(machine.quote(compiler or "true"), DRIVE,
     machine.quote(folder.name), machine.quote(folder.name .. "/python"), numbers))

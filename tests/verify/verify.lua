@@ -141,7 +141,7 @@ local function run_batch(self, paths, operations)
   for _, text in ipairs(outcome.said) do say("CPython %s: %s", self.version, (text:gsub("\n$", ""))) end
   self.seed_dependent = self.seed_dependent + #outcome.differ
   self.failed = self.failed + #outcome.failed
-  local divergences, executed, text = proof.replay(outcome.folder)
+  local divergences, executed, text = proof.replay(outcome.folder, self.settings)
   if #outcome.good > 0 and not executed then error("replay failed: " .. text, 0) end
   self.executed = self.executed + (executed or 0)
   for _, name in ipairs(outcome.good) do
