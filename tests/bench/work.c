@@ -156,7 +156,7 @@ static void check_fall(size_t before, size_t n, const char *kind)
  * pair     made and dropped at once, per object
  * build    n made and kept
  * destroy  n dropped in the order in which they were made; at random
- * bytes    of n objects that are kept, each */
+ * bytes    of n objects that are kept, each: in whole bytes, as its goals are */
 #define WORKS_OF(kind, make)                                                      \
     static double block_##kind(size_t n)                                          \
     {                                                                             \
@@ -230,7 +230,7 @@ static void check_fall(size_t before, size_t n, const char *kind)
         double taken = resident() - before;                                       \
         free(few);                                                                \
         free(all);                                                                \
-        return taken / (double)n;                                                 \
+        return (double)(size_t)(taken / (double)n + 0.5);                         \
     }
 
 #ifdef HAS_NUMBERS
@@ -256,14 +256,16 @@ WORKS_OF(instance1, new_instance1(one))
 #ifdef HAS_COUNTS
 static value counted;
 
+/* As far as the compiler knows it may be another object after each step. */
 static double block_count_change(size_t n)
 {
+    value object = counted;
     double start = now();
     for (size_t i = 0; i < n; i++) {
-        hold(counted);
-        __asm__ volatile("" ::: "memory");
-        drop(counted);
-        __asm__ volatile("" ::: "memory");
+        hold(object);
+        __asm__ volatile("" : "+r"(object));
+        drop(object);
+        __asm__ volatile("" : "+r"(object));
     }
     return now() - start;
 }
