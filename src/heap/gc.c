@@ -5,6 +5,8 @@
  * references from outside the collected generation.  And the unreachable are moved out, not the reachable, because most
  * objects are reachable: whatever turns out to be reachable after all is moved back,
  * to the tail of the list being walked, so that it is met again. */
+#include <limits.h>
+
 #include "bulk.h"
 #include "dict.h"
 #include "finalizers.h"
@@ -625,6 +627,7 @@ size_t gc_run(rc_heap *heap, int generation, bool automatic)
 
     heap->gc.running = begin_record(heap, generation, automatic);
     heap->gc.collecting = true;
+    gc_set_due(heap);
     call_back(heap, &info);
     rc_gc_stats before = *stats;
     size_t uncollectable, found = collect(heap, generation, &uncollectable);
@@ -635,6 +638,7 @@ size_t gc_run(rc_heap *heap, int generation, bool automatic)
     };
     call_back(heap, &info);
     heap->gc.collecting = false;
+    gc_set_due(heap);
     return found;
 }
 
@@ -672,11 +676,23 @@ bool gc_collect_due(rc_heap *heap)
     return false;
 }
 
+/* Whether a counter that is over its threshold has any effect. */
+static bool is_automatic(const gc_state *gc)
+{
+    return gc->enabled && gc->generations[0].threshold != 0 && !gc->collecting;
+}
+
 static bool is_over(const rc_heap *heap)
 {
-    const gc_state *gc = &heap->gc;
-    return gc_has_passed(heap, 0) && gc->enabled && gc->generations[0].threshold != 0
-           && !gc->collecting;
+    return gc_has_passed(heap, 0) && is_automatic(&heap->gc);
+}
+
+void gc_set_due(rc_heap *heap)
+{
+    gc_state *gc = &heap->gc;
+    int64_t due = (int64_t)gc->generations[0].threshold + 1 - gc->reached;
+
+    gc->due = is_automatic(gc) && !gc->counts_members && due < INT_MAX ? (int)due : INT_MAX;
 }
 
 /* Which allocation it is, unless another has asked before.  Generation 0 may be empty: what
@@ -710,8 +726,7 @@ bool rc_gc_is_near(const rc_heap *heap)
     int64_t count = gc->counts_members ? (int64_t)heap->list_sizes[YOUNGEST]
                                        : gc->generations[0].count;
 
-    return count + 1 + gc->reached > gc->generations[0].threshold && gc->enabled
-           && gc->generations[0].threshold != 0 && !gc->collecting;
+    return count + 1 + gc->reached > gc->generations[0].threshold && is_automatic(gc);
 }
 
 /* The allocation goes on when all is over: only then it is known which object it makes. */

@@ -15,6 +15,8 @@ typedef struct gc_state {
     bool enabled, collecting;
     bool counts_members;                /* the profile's counter strategy */
     int reached;                        /* 1: a counter that has come to its threshold is over it */
+    int due;                            /* an allocation that brings generation 0's counter here asks
+                                         * whether to collect; INT_MAX while it could not */
     bool requested;                     /* a deferred collection waits for rc_gc_poll */
     const rc_type *trigger;             /* of the allocation that asks for the next collection */
     int64_t trigger_birth;              /* its object's; 0: it is not there yet */
@@ -31,6 +33,9 @@ typedef struct gc_state {
  * collect.  `type` is that of the object that is about to be made; NULL: it is there,
  * the newest. */
 RC_COLD void gc_threshold_passed(rc_heap *heap, const rc_type *type);
+
+/* Work out `due` anew, when anything that it depends on has changed. */
+void gc_set_due(rc_heap *heap);
 
 /* Put an object into gc.garbage.  Fails: MemoryError. */
 RC_CHECKED bool gc_append_garbage(rc_heap *heap, rc_object *object);

@@ -14,11 +14,13 @@ bool rc_gc_collect(rc_heap *heap, int64_t generation, size_t *found)
 void rc_gc_enable(rc_heap *heap)
 {
     heap->gc.enabled = true;
+    gc_set_due(heap);
 }
 
 void rc_gc_disable(rc_heap *heap)
 {
     heap->gc.enabled = false;
+    gc_set_due(heap);
 }
 
 bool rc_gc_is_enabled(const rc_heap *heap)
@@ -39,6 +41,7 @@ int rc_gc_threshold(const rc_heap *heap, int generation)
 void rc_gc_set_threshold(rc_heap *heap, int generation, int threshold)
 {
     heap->gc.generations[generation].threshold = threshold;
+    gc_set_due(heap);
 }
 
 int rc_gc_count(const rc_heap *heap, int generation)

@@ -37,6 +37,7 @@ static void set_collector(rc_heap *heap)
     heap->gc.reached = heap->profile.threshold_reached.value != 0;
     for (int i = 0; i < RC_GENERATIONS; i++)
         heap->gc.generations[i].threshold = (int)heap->profile.thresholds.value[i];
+    gc_set_due(heap);
 }
 
 rc_heap *rc_heap_open(const rc_options *options)

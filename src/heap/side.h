@@ -167,22 +167,17 @@ static inline void gc_clear_finalized(rc_heap *heap, const rc_object *object)
 
 /* ------------------------------------------------------ generation 0's counter -- */
 
-/* Whether one more allocation may ask for a collection. */
+/* Whether one more allocation would ask for a collection. */
 static inline bool gc_will_be_due(const rc_heap *heap)
 {
-    const gc_generation *youngest = &heap->gc.generations[0];
-    return (int64_t)youngest->count + 1 + heap->gc.reached > youngest->threshold;
+    return heap->gc.generations[0].count + 1 >= heap->gc.due;
 }
 
 /* Memory for a container of this type has really been allocated: where the counter is that of
  * allocations, it may collect. */
 static inline void gc_count_allocation(rc_heap *heap, const rc_type *type)
 {
-    gc_generation *youngest = &heap->gc.generations[0];
-
-    if (RC_UNLIKELY(heap->gc.counts_members))
-        return;
-    if (RC_UNLIKELY((int64_t)++youngest->count + heap->gc.reached > youngest->threshold))
+    if (RC_UNLIKELY(++heap->gc.generations[0].count >= heap->gc.due))
         gc_threshold_passed(heap, type);
 }
 
