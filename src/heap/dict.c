@@ -1188,6 +1188,7 @@ const rc_type rc_dict_type = {
     .container = true,
     .visit = dict_visit,
     .clear = rc_dict_clear,
+    .die = container_dies,
     .destroy = destroy,
     .scrap = scrap,
     .length = rc_dict_size,

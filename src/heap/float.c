@@ -83,15 +83,31 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_double(text, as_float(self)->value));
 }
 
-RC_OUT_OF_LINE static rc_object *give_back(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
 {
     object_return(heap, self, false, sizeof(rc_float));
-    return NULL;
+}
+
+static inline void free_head(rc_heap *heap, rc_object *self)
+{
+    if (!freelist_put(&heap->float_free, self, sizeof(rc_float)))
+        give_back(heap, self);
 }
 
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    return freelist_put(&heap->float_free, self, sizeof(rc_float)) ? NULL : give_back(heap, self);
+    free_head(heap, self);
+    return NULL;
+}
+
+static void die(rc_heap *heap, rc_object *self)
+{
+    if (!dies_quietly(heap, self)) {
+        atom_dies(heap, self);
+        return;
+    }
+    leave_refchain(heap, self, &rc_float_type);
+    free_head(heap, self);
 }
 
 static const field_layout fields[] = {
@@ -102,6 +118,7 @@ static const field_layout fields[] = {
 const rc_type rc_float_type = {
     .name = "float",
     .index = RC_FLOAT,
+    .die = die,
     .destroy = destroy,
     .hash = hash,
     .equal = number_equal,

@@ -513,6 +513,7 @@ const rc_type rc_instance_type = {
     .clear = clear,
     .dying = dying,
     .must_prepare = must_prepare,
+    .die = container_dies,
     .destroy = destroy,
     .scrap = scrap,
     .hash = hash,

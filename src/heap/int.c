@@ -190,6 +190,7 @@ static const field_layout fields[] = {
 const rc_type rc_int_type = {
     .name = "int",
     .index = RC_INT,
+    .die = atom_dies,
     .destroy = destroy,
     .hash = hash,
     .equal = number_equal,

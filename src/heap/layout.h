@@ -140,7 +140,11 @@ struct rc_type {
      * NULL where CPython has none (tuple). */
     void (*clear)(rc_heap *heap, rc_object *self);
 
-    /* Death, in two steps that object.c takes without using the C stack: `dying` (may
+    /* Death.  `die` is what begins when the count has come to 0: atom_dies or
+     * container_dies, unless the type has a shorter way for most cases (dies_quietly). */
+    void (*die)(rc_heap *heap, rc_object *self);
+
+    /* The two steps of it that object.c takes without using the C stack: `dying` (may
      * be NULL) does what comes before anything is released; `destroy` releases one
      * reference after the other (object_dies) until a container dies of it, which it
      * returns, to be called again later; when no reference is left, it gives the memory

@@ -582,47 +582,55 @@ bool rc_list_sort(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-RC_OUT_OF_LINE static rc_object *give_back_head(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static void give_back_head(rc_heap *heap, rc_object *self)
 {
     object_return(heap, self, true, sizeof(rc_list));
-    return NULL;
 }
 
-static inline rc_object *free_head(rc_heap *heap, rc_object *self)
+static inline void free_head(rc_heap *heap, rc_object *self)
 {
-    return freelist_put(&heap->list_free, self, sizeof(rc_list)) ? NULL
-                                                                : give_back_head(heap, self);
+    if (!freelist_put(&heap->list_free, self, sizeof(rc_list)))
+        give_back_head(heap, self);
 }
 
 /* Last to first. */
-RC_OUT_OF_LINE static rc_object *destroy_with_array(rc_heap *heap, rc_list *list)
+/* Last to first. */
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
+    rc_list *list = as_list(self);
+
     while (list->var.size > 0) {
         rc_object *item = list->items[--list->var.size];
-        if (object_dies(heap, item, RC_FOR_ITEM, &list->var.head))
+        if (object_dies(heap, item, RC_FOR_ITEM, self))
             return item;
     }
     block_free(heap, list->items, block_bytes(list->allocated));
-    return free_head(heap, &list->var.head);
+    free_head(heap, self);
+    return NULL;
 }
 
-RC_OUT_OF_LINE static rc_object *destroy_with_array_at_hand(rc_heap *heap, rc_list *list)
+/* Where no item dies of it and the block may stay at hand, the array is gone; or false: the
+ * list is a shorter one. */
+static inline bool array_goes_quietly(rc_heap *heap, rc_list *list)
 {
     size_t bytes = block_bytes(list->allocated);
 
     while (list->var.size > 0 && object_outlives(heap, list->items[list->var.size - 1]))
         list->var.size--;
-    if (list->var.size > 0 || bytes > LARGEST_FINE
-        || !memory_keep(heap, &heap->memory.blocks, list->items, bytes))
-        return destroy_with_array(heap, list);
-    return free_head(heap, &list->var.head);
+    return list->var.size == 0 && bytes <= LARGEST_FINE
+           && memory_keep(heap, &heap->memory.blocks, list->items, bytes);
 }
 
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+static void die(rc_heap *heap, rc_object *self)
 {
-    rc_list *list = as_list(self);
-
-    return list->items ? destroy_with_array_at_hand(heap, list) : free_head(heap, self);
+    if (!container_dies_quietly(heap, self)
+        || (as_list(self)->items && !array_goes_quietly(heap, as_list(self)))) {
+        container_dies(heap, self);
+        return;
+    }
+    leave_refchain(heap, self, &rc_list_type);
+    gc_untrack_quietly(heap, self);
+    free_head(heap, self);
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
@@ -692,6 +700,7 @@ const rc_type rc_list_type = {
     .container = true,
     .visit = list_visit,
     .clear = rc_list_clear,
+    .die = die,
     .destroy = destroy,
     .scrap = scrap,
     .length = rc_list_size,

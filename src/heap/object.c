@@ -47,12 +47,6 @@ bool rc_type_is_container(const rc_type *type)
 
 /* -------------------------------------------------------------------- birth -- */
 
-static void leave_refchain(rc_heap *heap, rc_object *object)
-{
-    ring_remove(object);
-    heap->live[object->type->index]--;
-}
-
 int64_t rc_birth(const rc_heap *heap, const rc_object *object)
 {
     return (int64_t)object->birth - (int64_t)heap->startup_births;
@@ -137,7 +131,7 @@ static bool resurrected(rc_heap *heap, rc_object *object)
         return true;
     }
     gc_untrack(heap, object);
-    leave_refchain(heap, object);
+    leave_refchain(heap, object, object->type);
     return false;
 }
 
@@ -215,7 +209,7 @@ static void release_tree(rc_heap *heap, rc_object *dying, rc_object *child)
     dying->next = NULL;
     while (dying) {
         if (child) {
-            leave_refchain(heap, child);
+            leave_refchain(heap, child, child->type);
             gc_untrack(heap, child);
             if (begin_death(heap, child)) {     /* descend */
                 child->next = dying;
@@ -271,8 +265,9 @@ RC_OUT_OF_LINE static void destroy_more(rc_heap *heap, rc_object *object, rc_obj
 /* Most containers die without an observer, have nothing to do first, and no container
  * dies of it: then nobody can look while they die, and nothing that counts the running
  * deaths need be told.  25 instructions less. */
-RC_OUT_OF_LINE static void destroy_container(rc_heap *heap, rc_object *object)
+void container_dies(rc_heap *heap, rc_object *object)
 {
+    leave_refchain(heap, object, object->type);
     if (RC_UNLIKELY(heap->front.events) || !dies_at_once(heap, object)) {
         destroy_with_care(heap, object);
         return;
@@ -285,16 +280,17 @@ RC_OUT_OF_LINE static void destroy_container(rc_heap *heap, rc_object *object)
         destroy_more(heap, object, child);
 }
 
+void atom_dies(rc_heap *heap, rc_object *object)
+{
+    leave_refchain(heap, object, object->type);
+    report_death(heap, object);
+    object->type->destroy(heap, object);
+}
+
 /* The count of `object` has come to 0. */
 void rc_destroy(rc_heap *heap, rc_object *object)
 {
-    leave_refchain(heap, object);
-    if (object->type->container) {
-        destroy_container(heap, object);
-        return;
-    }
-    report_death(heap, object);
-    object->type->destroy(heap, object);
+    object->type->die(heap, object);
 }
 
 bool object_dies_told(rc_heap *heap, rc_object *object, rc_reason reason, const rc_object *holder)

@@ -462,6 +462,7 @@ static const field_layout fields[] = {
 const rc_type rc_str_type = {
     .name = "str",
     .index = RC_STR,
+    .die = atom_dies,
     .destroy = destroy,
     .length = length,
     .hash = hash,

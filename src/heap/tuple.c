@@ -364,6 +364,7 @@ const rc_type rc_tuple_type = {
     .index = RC_TUPLE,
     .container = true,
     .visit = tuple_visit,
+    .die = container_dies,
     .destroy = destroy,
     .scrap = scrap,
     .length = rc_tuple_size,

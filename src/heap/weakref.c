@@ -329,6 +329,7 @@ const rc_type rc_weakref_type = {
     .clear = clear,
     .dying = clear,
     .must_prepare = must_prepare,
+    .die = container_dies,
     .destroy = destroy,
     .hash = hash,
     .equal = equal,
