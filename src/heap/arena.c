@@ -199,6 +199,7 @@ static void cut(pool *pool, unsigned class, char *base, bool new)
     pool->size = (uint32_t)size;
     pool->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + size - 1) / size);
     pool->used = 0;
+    pool->blocks = (uint16_t)blocks;
     pool->fresh_from = new ? 0 : UINT16_MAX;
     pool->class = (uint16_t)class;
     pool->summary = 0;
@@ -245,28 +246,95 @@ RC_COLD static void unassign_pool(arena *arena, pool *pool)
     pool_set_add(&arena->free_pools, index);
 }
 
-void arena_word_used_up(arena *arena, pool *pool)
+/* A full pool: its class has another lowest. */
+static void leave_with_room(arena *arena, const pool *pool)
 {
-    pool->summary &= pool->summary - 1;
-    if (pool->summary != 0)
-        return;
-    if (pool->class < FINE_CLASSES)
-        arena->at_hand[pool->class] = (at_hand) { NULL, NULL, 0 };
+    pool_set *with_room = &arena->with_room[pool->class];
 
-    pool_set *with_room = &arena->with_room[pool->class];       /* a new lowest */
     pool_set_remove(with_room, index_of(arena, pool));
     uint32_t index = pool_set_lowest(with_room);
     arena->lowest[pool->class] = index == NO_POOL ? NULL : &arena->pools[index];
 }
 
+void arena_pool_word_used_up(arena *arena, pool *pool)
+{
+    pool->summary &= pool->summary - 1;
+    if (pool->summary == 0)
+        leave_with_room(arena, pool);
+}
+
+/* -------------------------------------------------------- the words at hand -- */
+
+/* Which word of its pool's bitmap the block stands in. */
+static unsigned word_of(const pool *pool, const char *block)
+{
+    return block_of(pool->reciprocal, (size_t)(block - pool->base)) / 64;
+}
+
+static char *word_first(const pool *pool, unsigned word)
+{
+    return pool->base + (size_t)64 * word * pool->size;
+}
+
+/* Bytes of the word's blocks: the last has fewer than 64. */
+static size_t word_span(const pool *pool, unsigned word)
+{
+    size_t blocks = pool->blocks - (size_t)64 * word;
+    return (blocks < 64 ? blocks : 64) * pool->size;
+}
+
+/* Give the word at hand, if there is one, back to its pool, which may turn out to be full. */
+static void put_back_word(arena *arena, unsigned class)
+{
+    at_hand *hand = &arena->at_hand[class];
+
+    if (hand->span == 0)
+        return;
+    pool *pool = arena_pool_of(arena, hand->first);
+    unsigned word = word_of(pool, hand->first);
+
+    pool->fresh_from = (uint16_t)((size_t)(hand->fresh_from - pool->base) / pool->size);
+    pool->free[word] = hand->free;
+    pool->used -= (uint16_t)__builtin_popcountll(hand->free);
+    if (hand->free)
+        pool->summary |= UINT64_C(1) << word;
+    if (pool->summary == 0)
+        leave_with_room(arena, pool);
+    hand->first = NULL;
+    hand->span = 0;
+    hand->free = 0;
+}
+
+bool arena_fetch_word(arena *arena, unsigned class)
+{
+    at_hand *hand = &arena->at_hand[class];
+
+    put_back_word(arena, class);
+    pool *pool = arena->lowest[class];
+    if (!pool)
+        return false;
+    unsigned word = (unsigned)__builtin_ctzll(pool->summary);
+    hand->first = word_first(pool, word);
+    hand->span = word_span(pool, word);
+    hand->free = pool->free[word];
+    hand->fresh_from = pool->base + (size_t)pool->fresh_from * pool->size;
+    hand->reciprocal = pool->reciprocal;
+    pool->free[word] = 0;
+    pool->summary &= pool->summary - 1;
+    pool->used += (uint16_t)__builtin_popcountll(hand->free);
+    return true;
+}
+
 /* A class keeps one empty pool at most, its lowest with room: which pools it has then
  * does not depend on the order in which blocks came back. */
-void arena_settle(arena *arena, pool *pool, bool was_full)
+void arena_settle(arena *arena, pool *pool)
 {
-    struct pool **lowest = &arena->lowest[pool->class], *before = *lowest;
+    struct pool **lowest = &arena->lowest[pool->class];
 
-    if (was_full)
-        pool_set_add(&arena->with_room[pool->class], index_of(arena, pool));
+    if (pool->class < FINE_CLASSES && !arena->at_hand[pool->class].free)
+        put_back_word(arena, pool->class);      /* used up: its pool may be full */
+    struct pool *before = *lowest;
+    pool_set_add(&arena->with_room[pool->class], index_of(arena, pool));
     if (!before || pool < before) {
         *lowest = pool;
         if (before && before->used == 0)
@@ -274,6 +342,42 @@ void arena_settle(arena *arena, pool *pool, bool was_full)
     } else if (pool->used == 0 && pool != before) {
         unassign_pool(arena, pool);
     }
+}
+
+/* Two blocks have come back to a word, one after the other: the next ones need no look at
+ * their pool. */
+RC_COLD static void remember_word(at_hand *hand, pool *pool, unsigned word)
+{
+    hand->reciprocal = pool->reciprocal;
+    hand->back_free = &pool->free[word];
+    hand->back_first = word_first(pool, word);
+    hand->back_span = word_span(pool, word);
+    hand->back_pool = pool;
+}
+
+RC_COLD static void free_below_hand(arena *arena, void *memory, unsigned class)
+{
+    put_back_word(arena, class);
+    arena_free_elsewhere(arena, memory, class);
+}
+
+/* What is rare comes last, so that the rest saves no registers. */
+void arena_free_elsewhere(arena *arena, void *memory, unsigned class)
+{
+    at_hand *hand = &arena->at_hand[class];
+    pool *pool = arena_pool_of(arena, memory);
+
+    if (RC_UNLIKELY((char *)memory < hand->first)) {
+        free_below_hand(arena, memory, class);
+        return;
+    }
+    unsigned word = pool_mark_free(pool, memory);
+    uint64_t *last = hand->last_free;
+    hand->last_free = &pool->free[word];
+    if (RC_UNLIKELY(pool_is_unsettled(arena, pool)))
+        arena_settle(arena, pool);
+    else if (RC_UNLIKELY(last == &pool->free[word]))
+        remember_word(hand, pool, word);
 }
 
 /* ----------------------------------------------------------- runs of pages -- */
@@ -398,22 +502,31 @@ RC_COLD static void free_run_of(arena *arena, char *address, size_t pages)
 
 /* ------------------------------------------------------------------ blocks -- */
 
+static void *new_fine(memory_state *memory, arena *arena, size_t size, bool *fresh)
+{
+    unsigned class = arena_class(size);
+    at_hand *hand = &arena->at_hand[class];
+
+    if (!hand->free && !arena_fetch_word(arena, class)) {
+        if (!assign_pool(memory, arena, class))
+            return NULL;
+        arena_fetch_word(arena, class);
+    }
+    return arena_take(hand, size, fresh);
+}
+
 void *arena_new(memory_state *memory, arena *arena, size_t size, bool *fresh)
 {
-    void *block;
-
-    if (size <= LARGEST_FINE && (block = arena_take_kept(arena, size))) {
-        *fresh = false;
-        return block;
-    }
+    if (size <= LARGEST_FINE)
+        return new_fine(memory, arena, size, fresh);
     if (size <= LARGEST_SMALL) {
         unsigned class = arena_class(size);
         pool *pool = arena->lowest[class];
         if (!pool && !(pool = assign_pool(memory, arena, class)))
             return NULL;
-        return arena_take(arena, pool, size, fresh);
+        return arena_take_coarse(arena, pool, size, fresh);
     }
-    block = new_run(memory, arena, pages_of(size), fresh);
+    void *block = new_run(memory, arena, pages_of(size), fresh);
     if (block)
         unpoison(block, size);
     return block;
@@ -423,6 +536,16 @@ void arena_free_large(arena *arena, void *block, size_t size)
 {
     poison(block, size);
     free_run_of(arena, block, pages_of(size));
+}
+
+/* Whether a block is a free one of the word at hand. */
+static bool free_at_hand(const arena *arena, unsigned class, const char *block)
+{
+    if (class >= FINE_CLASSES)
+        return false;
+    const at_hand *hand = &arena->at_hand[class];
+    size_t offset = (size_t)(block - hand->first);
+    return offset < hand->span && hand->free >> block_of(hand->reciprocal, offset) & 1;
 }
 
 bool arena_holds(const arena *arena, const void *address)
@@ -443,26 +566,26 @@ bool arena_holds(const arena *arena, const void *address)
     if (pool->class == 0)
         return false;
     size_t offset = (size_t)(at - pool_base(arena, index));
-    unsigned block = pool_block_of(pool, offset);
+    unsigned block = block_of(pool->reciprocal, offset);
     return offset % class_size(pool->class) == 0
            && block < POOL_SIZE / class_size(pool->class)
-           && !(pool->free[block / 64] >> block % 64 & 1)
-           && !(pool->class < FINE_CLASSES && arena->at_hand[pool->class].block == at);
+           && !(pool->free[block / 64] >> block % 64 & 1) && !free_at_hand(arena, pool->class, at);
 }
 
-/* Whether a class's lowest pool begins with used blocks up to the one at hand. */
+/* Whether the word at hand is its class's lowest. */
 static bool check_at_hand(const arena *arena, unsigned class)
 {
-    const char *block = arena->at_hand[class].block;
-    const pool *pool = arena->lowest[class];
+    const at_hand *hand = &arena->at_hand[class];
 
-    if (!block)
-        return true;
-    if (!pool || block < pool->base || block >= pool->base + POOL_SIZE)
+    if (hand->span == 0)
+        return hand->free == 0;
+    const pool *pool = arena_pool_of(arena, hand->first);
+    if (pool->class != class)
         return false;
-    unsigned word = (unsigned)__builtin_ctzll(pool->summary);
-    unsigned lowest = 64 * word + (unsigned)__builtin_ctzll(pool->free[word]);
-    return pool_block_of(pool, (size_t)(block - pool->base)) < lowest;
+    unsigned word = word_of(pool, hand->first);
+    return pool == arena->lowest[class] && pool->free[word] == 0
+           && hand->first == word_first(pool, word)
+           && (!pool->summary || (unsigned)__builtin_ctzll(pool->summary) > word);
 }
 
 const char *arena_check(const arena *arena)
@@ -485,7 +608,7 @@ const char *arena_check(const arena *arena)
     }
     for (unsigned class = 0; class < FINE_CLASSES; class++)
         if (!check_at_hand(arena, class))
-            return "the block at hand is not its class's lowest";
+            return "the word at hand is not its class's lowest";
     for (size_t i = 0; i + 1 < arena->run_count; i++)
         if (arena->runs[i].page + arena->runs[i].pages >= arena->runs[i + 1].page)
             return "free runs of pages overlap or touch";

@@ -38,7 +38,7 @@ typedef struct pool {
     char *base;
     uint32_t size;                      /* bytes of a block */
     uint32_t reciprocal;                /* 2^32 / size, rounded up */
-    uint16_t used;                      /* blocks handed out */
+    uint16_t blocks, used;              /* how many there are; how many are handed out */
     uint16_t fresh_from;                /* blocks from here on nobody has had yet */
     uint16_t class;                     /* 0: the pool belongs to no class */
     uint64_t free[POOL_WORDS];          /* bit b of free[w]: block 64 w + b is free */
@@ -50,11 +50,20 @@ typedef struct pool_set {
     uint32_t word_count;                /* a multiple of 64 */
 } pool_set;
 
-/* The block at hand of a class: read arena_keep. */
+/* What a class's blocks are taken from and come back to without a look at a pool: read
+ * "small blocks" below. */
 typedef struct at_hand {
-    char *block;                        /* or NULL */
-    char *last;                         /* what came last out of a bitmap, or NULL */
-    size_t below;                       /* bytes from its pool's start to it */
+    char *first;                        /* of the blocks of the word at hand */
+    size_t span;                        /* bytes that they take; 0: no word is at hand */
+    uint64_t free;                      /* which of them are; their pool counts all as handed out */
+    char *fresh_from;                   /* its blocks from here on nobody has had yet */
+    uint64_t reciprocal;                /* 2^32 / size of a block, rounded up */
+
+    uint64_t *last_free;                /* the word to which a block came back last; or NULL */
+    uint64_t *back_free;                /* the one to which two did, one after the other */
+    char *back_first;                   /* of its blocks */
+    size_t back_span;                   /* bytes; 0: there is no such word */
+    pool *back_pool;
 } at_hand;
 
 typedef struct free_run {
@@ -131,17 +140,33 @@ void memory_close(memory_state *memory);
 /* ------------------------------------------------------------- small blocks --
  *
  * Nothing is done more often than making and freeing them, so that it is inline, and
- * what is rare is out of line: 25 instructions each, where calls made it 60. */
+ * what is rare is out of line.
+ *
+ * Of each class up to LARGEST_FINE, one word of a bitmap is at hand: the lowest with a free
+ * block.  Its bits are moved out of the pool, which counts the blocks as handed out, and as
+ * one with room, until they are moved back.  To take one is 8 instructions, and to give one
+ * back to it no more; with pools alone it is 30.  When a block comes back below, its word goes back to the pool: the
+ * next one taken is the lowest in any case.  Blocks that come back above are marked
+ * in their pool; the word where that was last is remembered, because neighbours often die
+ * one after the other.  No pool's place in its class depends on any of this: which pools
+ * a class has, and which block it hands out next, follows from what is free alone. */
 
 /* The class of sizes above LARGEST_FINE. */
 unsigned arena_coarse_class(size_t size);
 
+/* Put the lowest word with a free block at hand, where that at hand is used up or there is
+ * none; false when no pool of the class has room. */
+RC_COLD bool arena_fetch_word(arena *arena, unsigned class);
+
+/* A block of up to LARGEST_FINE bytes comes back where arena_keep cannot take it. */
+RC_OUT_OF_LINE void arena_free_elsewhere(arena *arena, void *memory, unsigned class);
+
 /* The pool has given the last block of its lowest word with a free one. */
-RC_COLD void arena_word_used_up(arena *arena, pool *pool);
+RC_COLD void arena_pool_word_used_up(arena *arena, pool *pool);
 
 /* A block has come back to a pool that was full, or that has become empty and is not its
  * class's lowest. */
-RC_COLD void arena_settle(arena *arena, pool *pool, bool was_full);
+RC_COLD void arena_settle(arena *arena, pool *pool);
 
 /* The size class of up to LARGEST_SMALL bytes. */
 static inline unsigned arena_class(size_t size)
@@ -157,97 +182,121 @@ static inline size_t fine_block_size(size_t size)
     return size <= 16 ? 16 : (size + 7) / 8 * 8;
 }
 
-/* Which block of its pool begins at, or holds, `offset`: a division by the block's
- * size, as a multiplication that is exact for offsets below POOL_SIZE. */
-static inline unsigned pool_block_of(const pool *pool, size_t offset)
+static inline pool *arena_pool_of(const arena *arena, const void *block)
 {
-    return (unsigned)(((uint64_t)offset * pool->reciprocal) >> 32);
+    return &arena->pools[(size_t)((const char *)block - arena->base) / POOL_SIZE];
 }
 
-/* The lowest free block of a pool that has one, which must be its class's lowest. */
-static inline void *arena_take(arena *arena, pool *pool, size_t size, bool *fresh)
+static inline at_hand *arena_hand(arena *arena, size_t size)
+{
+    return &arena->at_hand[arena_class(size)];
+}
+
+/* Which block of its pool, or word, begins at, or holds, `offset`: a division by the
+ * block's size, as a multiplication that is exact for offsets below POOL_SIZE. */
+static inline unsigned block_of(uint64_t reciprocal, size_t offset)
+{
+    return (unsigned)((offset * reciprocal) >> 32);
+}
+
+/* The same for up to LARGEST_FINE bytes, as a shift if that is known and it can be one. */
+static inline unsigned fine_block_of(const at_hand *hand, size_t offset, size_t size)
+{
+    return __builtin_constant_p(size) ? (unsigned)(offset / fine_block_size(size))
+                                      : block_of(hand->reciprocal, offset);
+}
+
+/* The lowest block of the word at hand, which must have one, for up to LARGEST_FINE bytes. */
+static inline void *arena_take(at_hand *hand, size_t size, bool *fresh)
+{
+    unsigned block = (unsigned)__builtin_ctzll(hand->free);
+    char *memory = hand->first + block * fine_block_size(size);
+
+    if (!memory)
+        __builtin_unreachable();        /* no caller need ask */
+    hand->free &= hand->free - 1;
+    *fresh = memory >= hand->fresh_from;
+    if (*fresh)
+        hand->fresh_from = memory + fine_block_size(size);
+    unpoison(memory, size);
+    return memory;
+}
+
+/* The lowest free block of a pool that has one, which must be its class's lowest, for more
+ * than LARGEST_FINE bytes. */
+static inline void *arena_take_coarse(arena *arena, pool *pool, size_t size, bool *fresh)
 {
     unsigned word = (unsigned)__builtin_ctzll(pool->summary);
     uint64_t bits = pool->free[word];
     unsigned block = 64 * word + (unsigned)__builtin_ctzll(bits);
     void *memory = pool->base + (size_t)block * pool->size;
 
-    if (size <= LARGEST_FINE)
-        arena->at_hand[arena_class(size)] =
-            (at_hand) { NULL, memory, (size_t)block * pool->size };
     pool->used++;
     *fresh = block >= pool->fresh_from;
     if (*fresh)
         pool->fresh_from = (uint16_t)(block + 1);
     pool->free[word] = bits &= bits - 1;
     if (RC_UNLIKELY(bits == 0))
-        arena_word_used_up(arena, pool);
+        arena_pool_word_used_up(arena, pool);
     unpoison(memory, size);
     return memory;
 }
 
-/* What has been freed is most often what is wanted next.  So a block that is lower than
- * all whose bits say that they are free may stay at hand, without a bit of its own: it is
- * the next to be given in any case.  That is known while its pool is that of the block
- * that last came out of a bitmap, which is no lower than it; while that pool is not full;
- * and while nothing below has gone into a bitmap since.  No pool's state depends on it,
- * and before another block of its class is freed it goes where it belongs.  An int's life
- * takes 40 instructions less, and half the time: the next block's address need not wait
- * for the last one's bit. */
+/* Give a block of up to LARGEST_FINE bytes back where nothing else has to be done: to the
+ * word at hand, or to the one that the last came back to, unless that has no free block or
+ * its pool becomes empty.  False: nothing has been done. */
 static inline bool arena_keep(arena *arena, void *memory, size_t size)
 {
-    at_hand *hand = &arena->at_hand[arena_class(size)];
+    at_hand *hand = arena_hand(arena, size);
+    size_t offset = (size_t)((char *)memory - hand->first);
 
-    if ((size_t)(hand->last - (char *)memory) > hand->below || hand->block)
-        return false;
+    if (offset < hand->span) {
+        hand->free |= UINT64_C(1) << fine_block_of(hand, offset, size);
+    } else {
+        offset = (size_t)((char *)memory - hand->back_first);
+        if (offset >= hand->back_span || !*hand->back_free || hand->back_pool->used == 1)
+            return false;
+        *hand->back_free |= UINT64_C(1) << fine_block_of(hand, offset, size);
+        hand->back_pool->used--;
+    }
     poison(memory, size);
-    hand->block = memory;
     return true;
 }
 
-/* The block at hand, or NULL. */
-static inline void *arena_take_kept(arena *arena, size_t size)
+/* Mark a block as free in its pool's bitmap: returns in which word. */
+static inline unsigned pool_mark_free(pool *pool, const void *memory)
 {
-    at_hand *hand = &arena->at_hand[arena_class(size)];
-    void *memory = hand->block;
-
-    if (!memory)
-        return NULL;
-    hand->block = NULL;
-    unpoison(memory, size);
-    return memory;
-}
-
-/* Mark a block of up to LARGEST_SMALL bytes as free in its pool's bitmap. */
-static inline pool *arena_mark_free(arena *arena, const void *memory)
-{
-    size_t offset = (size_t)((const char *)memory - arena->base);
-    pool *pool = &arena->pools[offset / POOL_SIZE];
-    unsigned block = pool_block_of(pool, offset % POOL_SIZE);
-    bool was_full = pool->summary == 0;
+    unsigned block = block_of(pool->reciprocal, (size_t)((const char *)memory - pool->base));
 
     pool->free[block / 64] |= UINT64_C(1) << block % 64;
     pool->summary |= UINT64_C(1) << block / 64;
     pool->used--;
-    if (RC_UNLIKELY(was_full || (pool->used == 0 && pool != arena->lowest[pool->class])))
-        arena_settle(arena, pool, was_full);
-    return pool;
+    return block / 64;
+}
+
+/* Whether arena_settle has something to do then. */
+static inline bool pool_is_unsettled(const arena *arena, const pool *pool)
+{
+    return pool->used == pool->blocks - 1
+           || (pool->used == 0 && pool != arena->lowest[pool->class]);
 }
 
 /* Give back a block of up to LARGEST_SMALL bytes; returns the bytes that it took. */
 static inline size_t arena_free(arena *arena, void *memory, size_t size)
 {
-    if (size <= LARGEST_FINE) {
-        if (arena_keep(arena, memory, size))
-            return fine_block_size(size);
-        at_hand *hand = &arena->at_hand[arena_class(size)];
-        if (hand->block)
-            arena_mark_free(arena, hand->block);
-        if (hand->block || (char *)memory <= hand->last)
-            *hand = (at_hand) { NULL, NULL, 0 };
+    if (RC_LIKELY(size <= LARGEST_FINE)) {
+        if (!arena_keep(arena, memory, size)) {
+            poison(memory, size);
+            arena_free_elsewhere(arena, memory, arena_class(size));
+        }
+        return fine_block_size(size);
     }
+    pool *pool = arena_pool_of(arena, memory);
     poison(memory, size);
-    return arena_mark_free(arena, memory)->size;
+    pool_mark_free(pool, memory);
+    if (RC_UNLIKELY(pool_is_unsettled(arena, pool)))
+        arena_settle(arena, pool);
+    return pool->size;
 }
 
 #endif

@@ -207,9 +207,11 @@ RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items,
 RC_OUT_OF_LINE static rc_object *fill_at_hand(rc_heap *heap, rc_list *list,
                                               rc_object *const *items, size_t count)
 {
+    bool fresh;
+
     if (count > LARGEST_FINE / sizeof(rc_object *) || !made_quietly(heap))
         return fill_and_finish(heap, list, items, count);
-    list->items = memory_new_at_hand(heap, &heap->memory.blocks, array_bytes(count));
+    list->items = memory_new_at_hand(heap, &heap->memory.blocks, array_bytes(count), &fresh);
     if (!list->items)
         return fill_and_finish(heap, list, items, count);
     list->allocated = count;

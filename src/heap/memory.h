@@ -25,20 +25,21 @@ static inline void memory_account(memory_state *memory, size_t taken)
 static inline void *memory_new(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 {
     memory_state *memory = &heap->memory;
-    void *kept;
 
     if (RC_UNLIKELY(memory->used >= memory->unquestioned))
         return memory_new_rare(heap, arena, size, fresh);
-    if (size <= LARGEST_FINE && (kept = arena_take_kept(arena, size))) {
+    if (RC_LIKELY(size <= LARGEST_FINE)) {
+        at_hand *hand = arena_hand(arena, size);
+        if (RC_UNLIKELY(!hand->free) && !arena_fetch_word(arena, arena_class(size)))
+            return memory_new_rare(heap, arena, size, fresh);
         memory_account(memory, fine_block_size(size));
-        *fresh = false;
-        return kept;
+        return arena_take(hand, size, fresh);
     }
-    pool *pool = RC_LIKELY(size <= LARGEST_SMALL) ? arena->lowest[arena_class(size)] : NULL;
+    pool *pool = size <= LARGEST_SMALL ? arena->lowest[arena_class(size)] : NULL;
     if (RC_UNLIKELY(!pool))
         return memory_new_rare(heap, arena, size, fresh);
     memory_account(memory, pool->size);
-    return arena_take(arena, pool, size, fresh);
+    return arena_take_coarse(arena, pool, size, fresh);
 }
 
 static inline void memory_free(rc_heap *heap, arena *arena, void *block, size_t size)
@@ -51,18 +52,18 @@ static inline void memory_free(rc_heap *heap, arena *arena, void *block, size_t 
     heap->memory.releases++;
 }
 
-/* What memory_new and memory_free do most often, for leaves of functions: with the block
- * at hand; NULL or false: nothing has been done, take the long way. */
-static inline void *memory_new_at_hand(rc_heap *heap, arena *arena, size_t size)
+/* What memory_new and memory_free do most often, for leaves of functions, with up to
+ * LARGEST_FINE bytes: the word at hand has a block; a block comes back where nothing else has
+ * to be done.  NULL or false: nothing has been done, take the long way. */
+static inline void *memory_new_at_hand(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 {
     memory_state *memory = &heap->memory;
-    void *kept;
+    at_hand *hand = arena_hand(arena, size);
 
-    if (RC_UNLIKELY(memory->used >= memory->unquestioned)
-        || !(kept = arena_take_kept(arena, size)))
+    if (RC_UNLIKELY(memory->used >= memory->unquestioned) || RC_UNLIKELY(!hand->free))
         return NULL;
     memory_account(memory, fine_block_size(size));
-    return kept;
+    return arena_take(hand, size, fresh);
 }
 
 static inline bool memory_keep(rc_heap *heap, arena *arena, void *block, size_t size)

@@ -83,22 +83,25 @@ static inline bool made_quietly(const rc_heap *heap)
  * happen meanwhile and memory is at hand; or NULL: take the long way. */
 static inline rc_object *object_new_quietly(rc_heap *heap, const rc_type *type, size_t bytes)
 {
+    bool fresh;
     void *memory = RC_UNLIKELY(heap->front.events)
-                   ? NULL : memory_new_at_hand(heap, &heap->memory.blocks, bytes);
+                   ? NULL : memory_new_at_hand(heap, &heap->memory.blocks, bytes, &fresh);
 
-    return memory ? born(heap, memory, type, RC_REUSED_BLOCK) : NULL;
+    return memory ? born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK) : NULL;
 }
 
 static inline rc_object *object_new_container_quietly(rc_heap *heap, const rc_type *type,
                                                       size_t bytes)
 {
+    bool fresh;
+
     if (!made_quietly(heap) || RC_UNLIKELY(gc_will_be_due(heap)))
         return NULL;
-    void *memory = memory_new_at_hand(heap, &heap->memory.containers, whole_slots(bytes));
+    void *memory = memory_new_at_hand(heap, &heap->memory.containers, whole_slots(bytes), &fresh);
     if (!memory)
         return NULL;
     heap->gc.generations[0].count++;
-    return born(heap, memory, type, RC_REUSED_BLOCK);
+    return born(heap, memory, type, fresh ? RC_FRESH_BLOCK : RC_REUSED_BLOCK);
 }
 
 /* -------------------------------------------------------------------- death -- */

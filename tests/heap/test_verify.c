@@ -224,17 +224,15 @@ static void an_object_in_a_free_block_is_reported(void)
     rc_heap *heap = open_heap("3.8");
     rc_object *list = a_list(heap, 0);
     arena *range = &heap->memory.containers;
-    pool *found = &range->pools[((size_t)((char *)list - range->base)) / POOL_SIZE];
-    unsigned block = (unsigned)((size_t)((char *)list - range->base) % POOL_SIZE / SLOT_SIZE);
+    at_hand *hand = arena_hand(range, SLOT_SIZE);
+    uint64_t bit = UINT64_C(1) << ((size_t)((char *)list - hand->first) / SLOT_SIZE);
 
-    found->free[block / 64] |= UINT64_C(1) << block % 64;
-    found->summary |= UINT64_C(1) << block / 64;
-    found->used--;
+    hand->free ^= bit;
     CHECK_REPORTED(heap, "list #1 lies where none can");
-    found->free[block / 64] &= ~(UINT64_C(1) << block % 64);
-    if (found->free[block / 64] == 0)
-        found->summary &= ~(UINT64_C(1) << block / 64);
-    found->used++;
+    hand->free ^= bit;
+    hand->first += hand->span;
+    CHECK_REPORTED(heap, "the word at hand is not its class's lowest");
+    hand->first -= hand->span;
     CHECK_HEAP(heap);
     close_heap(heap);
 }
