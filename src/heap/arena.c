@@ -12,7 +12,7 @@
 #define GIBIBYTE ((size_t)1 << 30)
 #define LARGE_PAGE (2 * MEBIBYTE)
 #define LARGE_STEP (32 * MEBIBYTE)
-#define LARGE_FROM (8 * MEBIBYTE)
+#define LARGE_FROM (4 * MEBIBYTE)
 
 /* ------------------------------------------------------------- size classes --
  * 16, 24 … 512 in steps of 8 are classes 1 to 63; above, each doubling is cut into
@@ -143,7 +143,7 @@ static bool make_sides_usable(memory_state *memory, arena *arena, size_t first, 
 /* Where to extend to, if as far as `wanted` at least.  By a mebibyte as long as a heap is
  * small; by LARGE_STEP when it is not, in pages of 2 MiB: with small ones an address in
  * 100 MB costs a second miss, for the page table, and each new one 1 to 2 microseconds.  (1e6
- * floats: 22 ns each in small pages, 11 in large ones; lists 33 and 22.)  At the end of such
+ * floats: 22 ns each in small pages, 10 in large ones; lists 33 and 16.)  At the end of such
  * a step the side table and the refs are at the end of a large page, too. */
 static char *end_of_step(const memory_state *memory, const char *usable, char *wanted)
 {
