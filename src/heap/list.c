@@ -197,9 +197,10 @@ RC_OUT_OF_LINE static rc_object *fill_and_finish(rc_heap *heap, rc_list *list,
     return fill(heap, list, items, count) ? finish(heap, list) : give_up(heap, list);
 }
 
-RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items, size_t count)
+RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items, size_t count,
+                                         bool may_be_reused)
 {
-    rc_list *list = new_list(heap, true);
+    rc_list *list = new_list(heap, may_be_reused);
     return list ? fill_and_finish(heap, list, items, count) : NULL;
 }
 
@@ -221,12 +222,17 @@ RC_OUT_OF_LINE static rc_object *fill_at_hand(rc_heap *heap, rc_list *list,
 
 rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
 {
-    if (!heap->list_free.top || !made_quietly(heap))
-        return display(heap, items, count);
-    rc_list *list = (rc_list *)object_from_free_list(heap, &heap->list_free, &rc_list_type,
-                                                     sizeof(rc_list));
-    make_empty(list);
-    return count > 0 ? fill_at_hand(heap, list, items, count) : finish(heap, list);
+    if (!made_quietly(heap))
+        return display(heap, items, count, true);
+    rc_object *object = object_from_free_list(heap, &heap->list_free, &rc_list_type,
+                                              sizeof(rc_list));
+    if (!object)
+        object = object_new_container_quietly(heap, &rc_list_type, sizeof(rc_list));
+    if (!object)
+        return display(heap, items, count, false);
+    make_empty(as_list(object));
+    return count > 0 ? fill_at_hand(heap, as_list(object), items, count)
+                     : finish(heap, as_list(object));
 }
 
 static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)
