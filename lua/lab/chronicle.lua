@@ -42,7 +42,6 @@ local chronicle = {}
 
 local OUTPUT = 8 << 10                  -- bytes kept of a step's output
 local ALL_OUTPUT = 1 << 20              -- of all steps'
-local DEFAULT_MEMORY = 1 << 30
 local DEFAULT_SECONDS = 60
 
 local function lines_of(text)
@@ -171,7 +170,7 @@ local function job_for(wanted)
   return {
     path = wanted.path, text = wanted.text, test = wanted.test, profile = wanted.base or wanted.profile or "3.8",
     settings = wanted.settings or {}, name = wanted.base and wanted.profile or nil, seed = wanted.seed or 0,
-    trusted = wanted.trusted or false, memory = wanted.memory or DEFAULT_MEMORY,
+    trusted = wanted.trusted or false, memory = wanted.memory or pool.MEMORY,
     chronicle = { objects = wanted.objects },
   }
 end

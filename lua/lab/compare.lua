@@ -13,14 +13,12 @@ local alignment = require "lab.alignment"
 local comparison = require "lab.comparison"
 local fields = require "lab.fields"
 local outcomes = require "lab.outcomes"
+local output = require "lab.output"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
 local sources = require "lab.sources"
 
-local DEFAULT_MEMORY = 1 << 30
-
-local function complain(text) io.stderr:write("refchain: ", text, "\n") end
 
 -- -------------------------------------------------------------------------------- runs --
 
@@ -251,15 +249,16 @@ end
 
 local function exit_status(self, problems)
   if self.interrupted then
-    complain(self.interrupted ~= "" and "interrupted while running " .. self.interrupted or "interrupted")
+    output.complain(self.interrupted ~= "" and "interrupted while running " .. self.interrupted or "interrupted")
     return 130
   end
   if self.pool.problem then
-    complain(self.pool.problem)
+    output.complain(self.pool.problem)
     return 2
   end
   if self.broken then
-    complain(("a heap invariant is broken: %s; this is a bug in refchain; please report it with the scenario"):format(
+    output.complain(("a heap invariant is broken: %s; this is a bug in refchain; please report it with the "
+                     .. "scenario"):format(
       self.broken))
     return 4
   end
@@ -270,7 +269,7 @@ end
 return function(chosen)
   local profiles, problem = choose_profiles(chosen)
   if not profiles then
-    complain(problem)
+    output.complain(problem)
     return 2
   end
   local paths, problems = sources.find(chosen.file, { ".lua" })
@@ -279,13 +278,13 @@ return function(chosen)
     local text, wrong = sources.read(path)
     if text then files[#files + 1] = { path = path, text = text } else problems[#problems + 1] = wrong end
   end
-  for _, each in ipairs(problems) do complain(each) end
+  for _, each in ipairs(problems) do output.complain(each) end
   if #files == 0 then
-    if #problems == 0 then complain "nothing to compare: no *.lua there" end
+    if #problems == 0 then output.complain "nothing to compare: no *.lua there" end
     return #problems > 0 and 2 or 5
   end
 
-  chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
+  chosen.max_memory = chosen.max_memory or pool.MEMORY
   local self = setmetatable({
     chosen = chosen, profiles = profiles, base = base_of(profiles), pool = pool.new(chosen.jobs or host.cores()),
     progress = progress.new(), state = host.scenario(), differences = 0,

@@ -1,4 +1,5 @@
--- The program's standard output: whether all of it got out; and texts made safe to show.
+-- The program's standard output: whether all of it got out; its complaints; and texts made safe
+-- to show.
 
 local host = require "lab.host"
 
@@ -18,5 +19,8 @@ function output.plain(text)
   text = text:gsub("[\0-\8\11-\31\127]", function(c) return ("\\x%02X"):format(c:byte()) end)
   return (text:gsub("\xC2([\x80-\x9F])", function(c) return ("\\u{%X}"):format(c:byte()) end))
 end
+
+-- What is wrong, on standard error.
+function output.complain(text) io.stderr:write("refchain: ", output.plain(text), "\n") end
 
 return output

@@ -9,6 +9,8 @@ local GRACE = 3                         -- seconds after the time limit until a 
 local pool = {}
 pool.__index = pool
 
+pool.MEMORY = 1 << 30                   -- bytes that a piece of work may take if nobody says
+
 -- `jobs` processes at a time.
 function pool.new(jobs)
   return setmetatable({ most = jobs, running = {}, handles = {} }, pool)

@@ -1,15 +1,13 @@
 -- `refchain replay`: traces, a process for each.
 
 local host = require "lab.host"
+local output = require "lab.output"
 local pool = require "lab.pool"
 local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
 local sources = require "lab.sources"
 
-local DEFAULT_MEMORY = 1 << 30
 local NO_MEMORY = "not enough memory"
-
-local function complain(text) io.stderr:write("refchain: ", text, "\n") end
 
 local function plural(count) return count == 1 and "divergence" or "divergences" end
 
@@ -68,13 +66,13 @@ local function give_out(self, unit)
 
   local place = unit.line > 0 and ("%s:%d"):format(unit.path, unit.line) or unit.path
   if unit.status == "unreadable" then
-    complain(place .. ": " .. unit.problem)
+    output.complain(place .. ": " .. unit.problem)
   elseif unit.status == "no memory" then
     summary.unfinished = true
-    complain(place .. ": " .. NO_MEMORY)
+    output.complain(place .. ": " .. NO_MEMORY)
   else
     summary.broken = true
-    complain(("%s: %s: %s; this is a bug in refchain; please report it with the trace"):format(
+    output.complain(("%s: %s: %s; this is a bug in refchain; please report it with the trace"):format(
       place, unit.status == "broken" and "a heap invariant is broken" or "crashed", unit.problem))
   end
 end
@@ -111,7 +109,7 @@ local function print_again(chosen)
   chosen.keep_going, chosen.max = true, 0
   local path = chosen.print
   if host.kind(path) == "other" then
-    complain(path .. ": " .. sources.NO_FILE)
+    output.complain(path .. ": " .. sources.NO_FILE)
     return 2
   end
   chosen.print = function(text) return io.write(text) ~= nil end
@@ -120,7 +118,7 @@ local function print_again(chosen)
   if result.status == "unwritable" then return 2 end    -- of which the program tells
   local place = result.line > 0 and ("%s:%d"):format(path, result.line) or path
   local problem = result.status == "no memory" and NO_MEMORY or result.problem
-  complain(("%s: %s"):format(place, problem ~= "" and problem or result.status))
+  output.complain(("%s: %s"):format(place, problem ~= "" and problem or result.status))
   return result.status == "broken" and 4 or 2
 end
 
@@ -138,11 +136,11 @@ local function replay_all(chosen, paths, problems)
   summarize(summary)
   if self.interrupted then
     local running = self.interrupted ~= "" and " while replaying " .. self.interrupted or ""
-    complain("interrupted" .. running)
+    output.complain("interrupted" .. running)
     return 130
   end
   if self.pool.problem then
-    complain(self.pool.problem)
+    output.complain(self.pool.problem)
     return 2
   end
   if summary.broken then return 4 end
@@ -163,41 +161,41 @@ end
 return function(chosen)
   local settings, wrong = profile_names.settings(chosen.set)
   if not settings then
-    complain(wrong)
+    output.complain(wrong)
     return 2
   end
   chosen.settings = plain(settings)
-  chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
+  chosen.max_memory = chosen.max_memory or pool.MEMORY
   if chosen.profile then
     if chosen.profile == "all" or chosen.profile:find(",", 1, true) then
-      complain(("replay takes one profile, not '%s'"):format(chosen.profile))
+      output.complain(("replay takes one profile, not '%s'"):format(chosen.profile))
       return 2
     end
     local profile, problem = profile_names.find(chosen.profile)
     if not profile then
-      complain(problem)
+      output.complain(problem)
       return 2
     end
   end
   if chosen.print then
     if chosen.settings then
-      complain "--print does not go with --set: a trace names its profile, and has no room for settings"
+      output.complain "--print does not go with --set: a trace names its profile, and has no room for settings"
       return 2
     end
     if #chosen.file > 0 then
-      complain "--print takes one trace and no others"
+      output.complain "--print takes one trace and no others"
       return 2
     end
     return print_again(chosen)
   end
   if #chosen.file == 0 then
-    complain "which traces? Give files or folders; see 'refchain replay --help'"
+    output.complain "which traces? Give files or folders; see 'refchain replay --help'"
     return 2
   end
   local paths, problems = sources.find(chosen.file, { ".trace", ".trace.gz" })
-  for _, problem in ipairs(problems) do complain(problem) end
+  for _, problem in ipairs(problems) do output.complain(problem) end
   if #paths > 0 then return replay_all(chosen, paths, problems) end
   if #problems > 0 then return 2 end
-  complain "nothing to replay: no *.trace or *.trace.gz there"
+  output.complain "nothing to replay: no *.trace or *.trace.gz there"
   return 5
 end

@@ -13,10 +13,7 @@ local profile_names = require "lab.profile_names"
 local progress = require "lab.progress"
 local sources = require "lab.sources"
 
-local DEFAULT_MEMORY = 1 << 30
 local OBJECTS = 40                      -- in a picture: more are folded
-
-local function complain(text) io.stderr:write("refchain: ", output.plain(text), "\n") end
 
 -- A file with this text: a whole one, or none.  Nil and what went wrong.
 local function write(path, text)
@@ -96,7 +93,7 @@ function report:run(file, test)
   local told, problem = chronicle.record {
     path = file.path, text = file.text, test = test, profile = profile.name, base = profile.base,
     settings = profile.settings, seed = chosen.seed, trusted = chosen.trusted, timeout = chosen.timeout,
-    memory = chosen.max_memory or DEFAULT_MEMORY, objects = OBJECTS,
+    memory = chosen.max_memory, objects = OBJECTS,
   }
   if not told then
     self.problem = problem
@@ -127,10 +124,10 @@ end
 
 function report:exit_status(problems)
   if self.problem == "interrupted" then
-    complain "interrupted"
+    output.complain "interrupted"
     return 130
   elseif self.problem then
-    complain(self.problem)
+    output.complain(self.problem)
     return 2
   end
   if self.broken then return 4 end
@@ -145,24 +142,24 @@ local function readable(chosen)
     local text, wrong = sources.read(path)
     if text then files[#files + 1] = { path = path, text = text } else problems[#problems + 1] = wrong end
   end
-  for _, problem in ipairs(problems) do complain(problem) end
+  for _, problem in ipairs(problems) do output.complain(problem) end
   return files, #problems
 end
 
 return function(chosen)
   local profiles, unknown = profile_names.chosen(chosen.profile or "3.8", chosen.set)
   if not profiles or #profiles > 1 then
-    complain(unknown or "a book is of one profile: --profile 3.8")
+    output.complain(unknown or "a book is of one profile: --profile 3.8")
     return 2
   end
   local files, problems = readable(chosen)
   if #files == 0 then
-    if problems == 0 then complain "nothing to report: no *.lua there" end
+    if problems == 0 then output.complain "nothing to report: no *.lua there" end
     return problems > 0 and 2 or 5
   end
   local made, wrong = new_book(chosen.output, #files == 1)
   if not made then
-    complain(wrong)
+    output.complain(wrong)
     return 2
   end
   local self = setmetatable({

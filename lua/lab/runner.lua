@@ -14,7 +14,6 @@ local exports = require "lab.exports"
 local recording = require "lab.recording"
 local sources = require "lab.sources"
 
-local DEFAULT_MEMORY = 1 << 30
 local STORY = 1 << 20                   -- bytes of a test's story that are kept
 
 -- ----------------------------------------------------------------------------- units --
@@ -389,7 +388,7 @@ end
 local function prepare(chosen, profiles)
   chosen.seed = seed_of(chosen)
   chosen.times = chosen["times"] or 1
-  chosen.max_memory = chosen.max_memory or DEFAULT_MEMORY
+  chosen.max_memory = chosen.max_memory or pool.MEMORY
   if chosen.list then profiles, chosen.times = { profiles[1] }, 1 end
   return profiles
 end

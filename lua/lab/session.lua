@@ -3,10 +3,9 @@
 
 local core = require "refchain.core"
 local host = require "lab.host"
+local output = require "lab.output"
 local profile_names = require "lab.profile_names"
 local sources = require "lab.sources"
-
-local function complain(text) io.stderr:write("refchain: ", text, "\n") end
 
 -- The scripts to run before the first prompt (stdin is one if it is no terminal), or nil
 -- and what is wrong with one.
@@ -29,20 +28,20 @@ end
 
 return function(chosen)
   if chosen.profile and chosen.profile:find(",", 1, true) or chosen.profile == "all" then
-    complain(("the shell takes one profile, not '%s'"):format(chosen.profile))
+    output.complain(("the shell takes one profile, not '%s'"):format(chosen.profile))
     return 2
   end
   local base, unknown = profile_names.find(chosen.profile or "3.8")
   local settings, wrong = profile_names.settings(chosen.set)
   if not (base and settings) then
-    complain(unknown or wrong)
+    output.complain(unknown or wrong)
     return 2
   end
   local profile = core.profile(base.name, settings)
   local interactive = host.is_terminal(0)
   local scripts, problem = read_scripts(chosen, interactive)
   if not scripts then
-    complain(problem)
+    output.complain(problem)
     return 2
   end
   local state <close> = host.scenario()

@@ -13,8 +13,6 @@ local step_text = require "lab.step_text"
 local utf8_text = require "lab.utf8_text"
 local walk = require "lab.walk"
 
-local function complain(text) io.stderr:write("refchain: ", output.plain(text), "\n") end
-
 -- ------------------------------------------------------------------------------- JSON --
 
 -- A copy that JSON can hold: all text is UTF-8, every sequence an array, keys in order.
@@ -67,7 +65,7 @@ local function choose_test(told)
   end
   if not problem then return true end
   if told.test and told.tests then problem = ("no test is called '%s'; there are:"):format(told.test) end
-  complain(told.file .. ": " .. problem)
+  output.complain(told.file .. ": " .. problem)
   for _, name in ipairs(told.tests or {}) do io.stderr:write("  ", told.file, "::", name, "\n") end
   return false
 end
@@ -75,13 +73,13 @@ end
 -- The chronicle that the options ask for; nil, after a message, if there is none.
 local function record(chosen)
   if chosen.profile == "all" or (chosen.profile or ""):find(",", 1, true) then
-    complain(("step takes one profile, not '%s'"):format(chosen.profile))
+    output.complain(("step takes one profile, not '%s'"):format(chosen.profile))
     return nil
   end
   local base, unknown = profile_names.find(chosen.profile or "3.8")
   local settings, wrong = profile_names.settings(chosen.set)
   if not (base and settings) then
-    complain(unknown or wrong)
+    output.complain(unknown or wrong)
     return nil
   end
   local path, test = target_of(chosen.file)
@@ -94,7 +92,7 @@ local function record(chosen)
   }
   status_line:hide()
   if not told then
-    complain(problem)
+    output.complain(problem)
     return nil
   end
   return choose_test(told) and told or nil
@@ -145,7 +143,7 @@ return function(chosen)
     return status
   end
   if #told.steps == 0 then
-    complain(told.outcome.message or told.outcome.status)
+    output.complain(told.outcome.message or told.outcome.status)
     return 1
   end
   local dumb = os.getenv "TERM" == "dumb"

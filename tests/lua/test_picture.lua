@@ -18,13 +18,6 @@ local style = require "refchain.picture.style"
 local HAS_DOT = core.pipe({ "dot", "-V" }, "", 5) ~= nil
 local CELL = 13 * 0.62
 
-local function random_numbers(seed)
-  return function(n)
-    seed = (seed * 1103515245 + 12345) % 2147483648
-    return seed // 65536 % n + 1
-  end
-end
-
 -- In place of dot: everything in a row, as large as it was asked for.
 local function in_a_row(input)
   local nodes, edges, x, high = {}, {}, 0, 0
@@ -133,7 +126,7 @@ end
 
 function TestObjects:test_no_boxes_overlap_and_no_text_is_cut()
   for seed = 1, 60 do
-    local moment = moments.random(random_numbers(seed), seed)
+    local moment = moments.random(moments.numbers(seed), seed)
     local svg = objects_svg(moment)
     check_places(svg)
     lu.assertEquals(objects_svg(moment), svg)
@@ -142,7 +135,7 @@ end
 
 function TestObjects:test_frames_hold_their_cycle_and_nothing_else()
   for seed = 1, 60 do
-    local svg = objects_svg(moments.random(random_numbers(seed), seed % 20 + 2), nil, HAS_DOT and graphviz or nil)
+    local svg = objects_svg(moments.random(moments.numbers(seed), seed % 20 + 2), nil, HAS_DOT and graphviz or nil)
     local frames, elements = {}, drawing.parse(svg)
     for _, element in ipairs(elements) do
       if element.name == "rect" and element.attributes.class == "rc-cycle" then
@@ -162,7 +155,7 @@ end
 function TestObjects:test_real_dot_gives_places_without_overlaps()
   lu.skipIf(not HAS_DOT, "graphviz is not installed")
   for seed = 1, 25 do
-    local moment = moments.random(random_numbers(seed), seed * 2)
+    local moment = moments.random(moments.numbers(seed), seed * 2)
     local svg = objects_svg(moment, nil, graphviz)
     check_places(svg)
     lu.assertEquals(objects_svg(moment, nil, graphviz), svg)
@@ -171,7 +164,7 @@ end
 
 function TestObjects:test_each_arrow_has_its_route_by_real_dot()
   lu.skipIf(not HAS_DOT, "graphviz is not installed")
-  local moment = moments.random(random_numbers(7), 20)
+  local moment = moments.random(moments.numbers(7), 20)
   local places = picture.layout({ moment }, graphviz)
   for _, arrow in ipairs(graph.of(moment).arrows) do
     local key = ("%s:%d:%s"):format(arrow.from, arrow.row, arrow.to)
@@ -220,7 +213,7 @@ function TestObjects:test_nothing()
 end
 
 function TestObjects:test_what_takes_dot_too_long_is_asked_again_with_fewer_arrows()
-  local moment, asked = moments.random(random_numbers(3), 150), {}
+  local moment, asked = moments.random(moments.numbers(3), 150), {}
   local places = picture.layout({ moment }, function(input)
     asked[#asked + 1] = select(2, input:gsub("%->", ""))
     if #asked == 1 then return nil, "too long", "timeout" end
@@ -257,7 +250,7 @@ TestCycles = {}
 
 function TestCycles:test_agree_with_brute_force()
   for seed = 1, 200 do
-    local random, nodes, following = random_numbers(seed), {}, {}
+    local random, nodes, following = moments.numbers(seed), {}, {}
     local count = random(9)
     for i = 1, count do
       nodes[i], following[i] = i, {}
@@ -352,7 +345,7 @@ end
 
 function TestFolding:test_never_more_than_the_limit_and_nobody_is_lost()
   for seed = 1, 60 do
-    local random, steps = random_numbers(seed), {}
+    local random, steps = moments.numbers(seed), {}
     for i = 1, 3 do steps[i] = moments.random(random, 40 + random(200)) end
     local limit = 5 + random(40)
     local folding, keys = fold.plan(steps, limit), {}
@@ -459,7 +452,7 @@ function TestOthers:test_rings_of_any_size()
 end
 
 function TestOthers:test_generations_say_count_and_threshold()
-  local svg = picture.generations_svg(moments.random(random_numbers(3), 60))
+  local svg = picture.generations_svg(moments.random(moments.numbers(3), 60))
   check_places(svg)
   local all = table.concat(texts(svg), "|")
   lu.assertStrContains(all, "generation 0")
@@ -482,7 +475,7 @@ function TestOthers:test_caches_show_how_full_they_are()
 end
 
 function TestOthers:test_a_chart_of_a_run()
-  local steps = { moments.new({}, {}, {}), moments.two_lists(), moments.random(random_numbers(1), 30) }
+  local steps = { moments.new({}, {}, {}), moments.two_lists(), moments.random(moments.numbers(1), 30) }
   local series = picture.series(steps)
   lu.assertEquals(series[1], { name = "objects alive", values = { 0, 2, 30 } })
   check_places(picture.chart_svg(series, { step = 2 }))
@@ -510,7 +503,7 @@ function TestOthers:test_nothing_runs_and_nothing_is_fetched()
 end
 
 function TestOthers:test_dot_text()
-  local moment = moments.random(random_numbers(11), 30)
+  local moment = moments.random(moments.numbers(11), 30)
   moment.names[1].name = 'a"\\b</td>'
   local text = picture.dot(moment)
   lu.assertEquals(picture.dot(moment), text)
@@ -564,7 +557,7 @@ function TestStyle:test_no_text_is_small()
 end
 
 function TestStyle:test_each_class_that_is_used_has_a_rule()
-  local svg = picture.svg(moments.random(random_numbers(5), 25), in_a_row)
+  local svg = picture.svg(moments.random(moments.numbers(5), 25), in_a_row)
   local groups = { object = true, label = true, frame = true, caption = true, station = true, generation = true,
                    cache = true, rack = true, chart = true }
   for classes in svg:gmatch 'class="(.-)"' do

@@ -6,13 +6,6 @@ local measure = require "refchain.picture.measure"
 local moments = require "moments"
 local picture = require "refchain.picture"
 
-local function random_numbers(seed)
-  return function(n)
-    seed = (seed * 1103515245 + 12345) % 2147483648
-    return seed // 65536 % n + 1
-  end
-end
-
 local function lines(text)
   local found = {}
   for line in text:gmatch "([^\n]*)\n" do found[#found + 1] = line end
@@ -130,7 +123,7 @@ end
 
 function TestPictureText:test_every_line_fits_and_every_box_is_closed()
   for seed = 1, 60 do
-    local moment = moments.random(random_numbers(seed), seed % 24 + 1)
+    local moment = moments.random(moments.numbers(seed), seed % 24 + 1)
     local text = picture.text(moment)
     lu.assertEquals(picture.text(moment), text)
     local _, opened = text:gsub("┌", "")
@@ -143,7 +136,7 @@ end
 -- Each arrow that leaves a row ends at the box it belongs to: walk its line.
 function TestPictureText:test_arrows_lead_where_they_should()
   for seed = 1, 40 do
-    local moment = moments.random(random_numbers(seed), seed % 12 + 2)
+    local moment = moments.random(moments.numbers(seed), seed % 12 + 2)
     local rows, starts = {}, {}
     for number, line in ipairs(lines(picture.text(moment))) do
       rows[number] = {}

@@ -82,6 +82,14 @@ function moments.two_lists(garbage)
   })
 end
 
+-- The same numbers from 1 to what is asked for, for a seed.
+function moments.numbers(seed)
+  return function(n)
+    seed = (seed * 1103515245 + 12345) % 2147483648
+    return seed // 65536 % n + 1
+  end
+end
+
 -- A heap of `count` objects chosen by `random`(n): 1 … n.
 function moments.random(random, count)
   local objects, names, references = {}, {}, {}
