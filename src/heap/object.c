@@ -262,6 +262,13 @@ RC_OUT_OF_LINE static void destroy_more(rc_heap *heap, rc_object *object, rc_obj
     heap->deaths--;
 }
 
+void container_dies_on(rc_heap *heap, rc_object *object)
+{
+    rc_object *child = object->type->destroy(heap, object);
+    if (child)
+        destroy_more(heap, object, child);
+}
+
 /* Most containers die without an observer, have nothing to do first, and no container
  * dies of it: then nobody can look while they die, and nothing that counts the running
  * deaths need be told.  25 instructions less. */
@@ -275,9 +282,7 @@ void container_dies(rc_heap *heap, rc_object *object)
     gc_untrack_quietly(heap, object);
     if (RC_UNLIKELY(object->watched))
         watch_died(heap, object);
-    rc_object *child = object->type->destroy(heap, object);
-    if (child)
-        destroy_more(heap, object, child);
+    container_dies_on(heap, object);
 }
 
 void atom_dies(rc_heap *heap, rc_object *object)

@@ -79,6 +79,20 @@ static inline bool made_quietly(const rc_heap *heap)
     return RC_LIKELY(!heap->front.events && !heap->gc.counts_members);
 }
 
+/* rc_hold, and rc_release of what is not the last reference, while nobody looks. */
+static inline void hold_quietly(rc_object *object)
+{
+    object->refcount++;
+}
+
+static inline bool outlives_quietly(rc_object *object)
+{
+    if (object->refcount == 1)
+        return false;
+    object->refcount--;
+    return true;
+}
+
 /* object_new and object_new_container of at most LARGEST_FINE bytes, where nothing can
  * happen meanwhile and memory is at hand; or NULL: take the long way. */
 static inline rc_object *object_new_quietly(rc_heap *heap, const rc_type *type, size_t bytes)
@@ -134,6 +148,16 @@ static inline void leave_refchain(rc_heap *heap, rc_object *object, const rc_typ
     ring_remove(object);
     heap->live[type->index]--;
 }
+
+/* A container that dies quietly is gone; what it holds and its memory are still to be released. */
+static inline void leave_quietly(rc_heap *heap, rc_object *object, const rc_type *type)
+{
+    leave_refchain(heap, object, type);
+    gc_untrack_quietly(heap, object);
+}
+
+/* The rest of a death that has come so far, by the type's `destroy`: whatever dies of it. */
+void container_dies_on(rc_heap *heap, rc_object *object);
 
 /* Release a reference that the dying `holder` has: true if a container dies of it,
  * which is then for whoever called `destroy` to destroy.  Others die here. */

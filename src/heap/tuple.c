@@ -84,13 +84,16 @@ static bool holds_containers(const rc_tuple *tuple)
     return false;
 }
 
-/* The same where the items were there before, all at once: from 3.14 that is a reason
- * to look at them. */
+/* Where the items were there before, all at once: from 3.14 that is a reason to look at
+ * them. */
+static inline bool born_untracked(const rc_heap *heap, const rc_tuple *tuple)
+{
+    return heap->profile.tuple_born_untracked.value && !holds_containers(tuple);
+}
+
 static inline rc_object *finish_copied(rc_heap *heap, rc_tuple *tuple)
 {
-    if (heap->profile.tuple_born_untracked.value && !holds_containers(tuple))
-        return &tuple->var.head;
-    return finish(heap, tuple);
+    return born_untracked(heap, tuple) ? &tuple->var.head : finish(heap, tuple);
 }
 
 static rc_object *same(rc_heap *heap, rc_object *tuple)
@@ -133,8 +136,11 @@ rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
     rc_tuple *tuple = (rc_tuple *)object_from_free_list(heap, list, &rc_tuple_type,
                                                         tuple_bytes(count));
     tuple->var.size = count;
-    put_items(heap, tuple, 0, items, count);
-    return finish_copied(heap, tuple);
+    for (size_t i = 0; i < count; i++)
+        hold_quietly(tuple->items[i] = items[i]);
+    if (!born_untracked(heap, tuple))
+        link_last(heap, &tuple->var.head, YOUNGEST);
+    return &tuple->var.head;
 }
 
 rc_object *rc_tuple_call(rc_heap *heap, rc_object *x)
@@ -268,32 +274,44 @@ void tuple_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-/* Last to first; the count of a dying tuple tells how many are done. */
-RC_OUT_OF_LINE static rc_object *destroy_from(rc_heap *heap, rc_tuple *tuple, size_t left)
+RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
 {
-    size_t size = tuple->var.size;
-
-    for (; left > 0; left--) {
-        rc_object *item = tuple->items[left - 1];
-        if (item && object_dies(heap, item, RC_FOR_ITEM, &tuple->var.head)) {
-            tuple->var.head.refcount = (uint32_t)(size - left + 1);
-            return item;
-        }
-    }
-    object_free(heap, &tuple->var.head, true, tuple_bytes(size), keeping_list(heap, size));
-    return NULL;
+    object_return(heap, self, true, tuple_bytes(as_tuple(self)->var.size));
 }
 
+/* Last to first; the count of a dying tuple tells how many are done. */
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_tuple *tuple = as_tuple(self);
-    size_t size = tuple->var.size, left = size - self->refcount;
+    size_t size = tuple->var.size;
+
+    while (self->refcount < size) {
+        rc_object *item = tuple->items[size - ++self->refcount];
+        if (item && object_dies(heap, item, RC_FOR_ITEM, self))
+            return item;
+    }
+    object_free(heap, self, true, tuple_bytes(size), keeping_list(heap, size));
+    return NULL;
+}
+
+static void die(rc_heap *heap, rc_object *self)
+{
+    rc_tuple *tuple = as_tuple(self);
+    size_t size = tuple->var.size, left = size;
     freelist *list = keeping_list(heap, size);
 
-    while (left > 0 && tuple->items[left - 1] && object_outlives(heap, tuple->items[left - 1]))
+    if (!container_dies_quietly(heap, self)) {
+        container_dies(heap, self);
+        return;
+    }
+    leave_quietly(heap, self, &rc_tuple_type);
+    while (left > 0 && tuple->items[left - 1] && outlives_quietly(tuple->items[left - 1]))
         left--;
-    return left == 0 && list && freelist_put(list, self, tuple_bytes(size))
-               ? NULL : destroy_from(heap, tuple, left);
+    if (left > 0) {
+        self->refcount = (uint32_t)(size - left);
+        container_dies_on(heap, self);
+    } else if (!list || !freelist_put(list, self, tuple_bytes(size)))
+        give_back(heap, self);
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
@@ -364,7 +382,7 @@ const rc_type rc_tuple_type = {
     .index = RC_TUPLE,
     .container = true,
     .visit = tuple_visit,
-    .die = container_dies,
+    .die = die,
     .destroy = destroy,
     .scrap = scrap,
     .length = rc_tuple_size,
