@@ -32,10 +32,13 @@
 #define LARGEST_PRESIZED_LOG2 17        /* as CPython: a display presizes no further */
 #define MANY_PAIRS 50000                /* above this 2.7's dicts only double */
 #define FIRST_ROOM 3                    /* entries that a smallest table begins with */
+#define FIRST_BYTES (sizeof(dict_table) + index_bytes(SMALLEST_LOG2) + FIRST_ROOM * sizeof(dict_entry))
 
 /* what an index may be beside an entry's number */
 #define EMPTY (-1)
 #define DELETED (-2)
+
+#define NOWHERE SIZE_MAX                /* no slot */
 
 static rc_dict *as_dict(const rc_object *object)
 {
@@ -121,6 +124,12 @@ static dict_table *new_table(rc_heap *heap, uint32_t log2, size_t pairs, bool al
         return rc_raise_null(heap, RC_MEMORY_ERROR, "a dict of more than 2^%d slots",
                              LARGEST_LOG2);
     return make_table(heap, log2, room, all_str, in_table);
+}
+
+/* Where the entries of a table with FIRST_ROOM lie. */
+static inline dict_entry *first_entries(dict_table *table)
+{
+    return (dict_entry *)((char *)table->slots + index_bytes(SMALLEST_LOG2));
 }
 
 static inline void free_table(rc_heap *heap, dict_table *table)
@@ -432,10 +441,38 @@ static inline bool same_int(const rc_object *a, const rc_object *b)
            && ((const rc_int *)a)->value == ((const rc_int *)b)->value;
 }
 
+/* The entry with this key, if that is the very object or an int, as most are; or NULL: there is
+ * none, and *slot is where it would go; or that is NOWHERE: lookup_comparing.  A function that
+ * does no more than this is a leaf: 40 instructions less. */
+static inline dict_entry *seek(const dict_table *table, const rc_object *key, int64_t hash,
+                               size_t *slot)
+{
+    dict_entry *entries = entries_of(table);
+    size_t first_free = NOWHERE;
+
+    *slot = NOWHERE;
+    if (RC_UNLIKELY(table->in_table))
+        return NULL;
+    for (probe at = probe_start(table, hash); ; probe_next(&at)) {
+        int64_t i = get_index(table, at.slot);
+        if (i < 0) {
+            if (first_free == NOWHERE)
+                first_free = at.slot;
+            if (i == DELETED)
+                continue;
+            *slot = first_free;
+            return NULL;
+        }
+        dict_entry *entry = &entries[i];
+        if (entry->key == key)
+            return entry;
+        if (entry->hash == hash)
+            return same_int(entry->key, key) ? entry : NULL;
+    }
+}
+
 /* The number of the entry with an equal key into *index, or EMPTY.  Comparing runs no
- * user code: the table stays as it is.  Most keys are the very object, or an int: up to
- * the first other one with this hash it is a leaf of a function, 40 instructions less.
- * Fails: RecursionError. */
+ * user code: the table stays as it is.  Fails: RecursionError. */
 static bool lookup(rc_heap *heap, dict_table *table, rc_object *key, int64_t hash,
                    int64_t *index)
 {
@@ -444,28 +481,21 @@ static bool lookup(rc_heap *heap, dict_table *table, rc_object *key, int64_t has
         return true;
     if (table->all_str && !is_str(key) && growth(heap)->lookup_generalizes)
         table->all_str = false;
-
-    const dict_entry *entries = entries_of(table);
-    for (probe at = probe_start(table, hash); ; probe_next(&at)) {
-        int64_t i = get_index(table, at.slot);
-        if (i == EMPTY)
-            return true;
-        if (i == DELETED || entries[i].hash != hash)
-            continue;
-        if (entries[i].key != key && !same_int(entries[i].key, key))
-            return lookup_comparing(heap, table, key, hash, index);
-        *index = i;
-        return true;
-    }
+    size_t slot;
+    const dict_entry *entry = seek(table, key, hash, &slot);
+    if (entry)
+        *index = entry - entries_of(table);
+    return entry || slot != NOWHERE || lookup_comparing(heap, table, key, hash, index);
 }
 
-/* The hash of a str that knows its own, or of an int; false: ask. */
-static inline bool hash_at_once(const rc_heap *heap, const rc_object *key, int64_t *hash)
+/* The hash of a str that knows its own, or of an int, which is that but for -1 and large
+ * ones; false: ask. */
+static inline bool hash_at_once(const rc_object *key, int64_t *hash)
 {
     if (is_str(key))
         *hash = ((const rc_str *)key)->hash;
-    else if (rc_is(key, &rc_int_type))
-        *hash = hash_int(heap, ((const rc_int *)key)->value);
+    else if (rc_is(key, &rc_int_type) && magnitude(((const rc_int *)key)->value) < SMALL_HASH_LIMIT)
+        *hash = ((const rc_int *)key)->value;
     else
         return false;
     return *hash != NO_HASH;
@@ -474,7 +504,7 @@ static inline bool hash_at_once(const rc_heap *heap, const rc_object *key, int64
 /* The hash of what is to be a key. */
 static inline bool hash_key(rc_heap *heap, rc_object *key, int64_t *hash)
 {
-    if (hash_at_once(heap, key, hash))
+    if (hash_at_once(key, hash))
         return true;
     if (RC_LIKELY(rc_hash(heap, key, hash)))
         return true;
@@ -488,12 +518,20 @@ static bool find(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t *hash, in
     return hash_key(heap, key, hash) && lookup(heap, dict->table, key, *hash, index);
 }
 
-/* What was stored may need the collector. */
-static void track_for(rc_heap *heap, rc_object *self, rc_object *key, rc_object *value)
+RC_OUT_OF_LINE static bool track_for_containers(rc_heap *heap, rc_object *self, rc_object *key,
+                                                rc_object *value)
 {
     if ((gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value))
         && !gc_tracked(heap, self))
         gc_track(heap, self);
+    return true;
+}
+
+/* What was stored may need the collector.  True. */
+static inline bool track_for(rc_heap *heap, rc_object *self, rc_object *key, rc_object *value)
+{
+    return (!in_container_range(heap, key) && !in_container_range(heap, value))
+           || track_for_containers(heap, self, key, value);
 }
 
 /* Add a pair whose key is not there.  Fails: MemoryError. */
@@ -515,44 +553,78 @@ static bool add(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash, rc_o
     rc_hold(heap, value, RC_FOR_VALUE, dict);
     dict->used++;
     dict->changes++;
-    track_for(heap, &dict->head, key, value);
-    return true;
+    return track_for(heap, &dict->head, key, value);
 }
 
-/* The same to a dict without a table, whose pairs are not to lie in one.  Most dicts that
- * are made get one: with all sizes known it takes 100 instructions less. */
-RC_OUT_OF_LINE static bool add_first(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
-                      rc_object *value)
+/* The same to a dict without a table, whose pairs are not to lie in one, while nobody looks.
+ * Most dicts that are made get one: with all sizes known it takes 100 instructions less. */
+static inline bool fill_first_table(rc_heap *heap, rc_dict *dict, dict_table *table,
+                                    rc_object *key, int64_t hash, rc_object *value)
 {
-    dict_table *table = make_table(heap, SMALLEST_LOG2, FIRST_ROOM, is_str(key), false);
-
-    if (!table)
-        return false;
-    table->usable--;
-    table->entries = 1;
+    *table = (dict_table) {
+        .usable = (2 << SMALLEST_LOG2) / 3 - 1, .entries = 1, .room = FIRST_ROOM,
+        .log2 = SMALLEST_LOG2, .all_str = is_str(key),
+    };
+    table->slots[0] = UINT64_MAX;       /* EMPTY */
     ((int8_t *)table->slots)[(size_t)hash & (slot_count(SMALLEST_LOG2) - 1)] = 0;
-    *(dict_entry *)((char *)table->slots + index_bytes(SMALLEST_LOG2)) =
-        (dict_entry) { hash, key, value };
+    *first_entries(table) = (dict_entry) { hash, key, value };
     dict->table = table;
-    rc_hold(heap, key, RC_FOR_KEY, dict);
-    rc_hold(heap, value, RC_FOR_VALUE, dict);
     dict->used = 1;
     dict->changes++;
-    track_for(heap, &dict->head, key, value);
-    return true;
+    hold_quietly(key);
+    hold_quietly(value);
+    return track_for(heap, &dict->head, key, value);
 }
 
-/* Put `value` in place of an entry's. */
-static void replace(rc_heap *heap, rc_dict *dict, int64_t index, rc_object *key,
+RC_OUT_OF_LINE static bool add_first(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
+                                     rc_object *value)
+{
+    dict_table *table = block_new(heap, FIRST_BYTES);
+    return table && fill_first_table(heap, dict, table, key, hash, value);
+}
+
+static inline dict_table *first_table_at_hand(rc_heap *heap)
+{
+    bool fresh;
+    return memory_new_at_hand(heap, &heap->memory.blocks, FIRST_BYTES, &fresh);
+}
+
+static inline bool add_first_quietly(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
+                                     rc_object *value)
+{
+    dict_table *table = first_table_at_hand(heap);
+    return table ? fill_first_table(heap, dict, table, key, hash, value)
+                 : add_first(heap, dict, key, hash, value);
+}
+
+/* Add a pair where `seek` says, to a table that has room, while nobody looks. */
+static inline bool add_at(rc_heap *heap, rc_dict *dict, size_t slot, rc_object *key, int64_t hash,
+                          rc_object *value)
+{
+    dict_table *table = dict->table;
+    uint32_t index = table->entries++;
+
+    table->usable--;
+    set_index(table, slot, index);
+    entries_of(table)[index] = (dict_entry) { hash, key, value };
+    dict->used++;
+    dict->changes++;
+    hold_quietly(key);
+    hold_quietly(value);
+    return track_for(heap, &dict->head, key, value);
+}
+
+/* Put `value` in place of an entry's.  True. */
+static bool replace(rc_heap *heap, rc_dict *dict, dict_entry *entry, rc_object *key,
                     rc_object *value)
 {
-    dict_entry *entry = &entries_of(dict->table)[index];
     rc_object *old = entry->value;
 
     track_for(heap, &dict->head, key, value);   /* the key passed, though the old one stays */
     rc_hold(heap, value, RC_FOR_VALUE, dict);
     entry->value = value;
     rc_release(heap, old, RC_FOR_VALUE, dict);
+    return true;
 }
 
 static bool store(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
@@ -560,14 +632,10 @@ static bool store(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
 {
     int64_t index;
 
-    if (!dict->table && !growth(heap)->in_table)
-        return add_first(heap, dict, key, hash, value);
     if (!lookup(heap, dict->table, key, hash, &index))
         return false;
-    if (index < 0)
-        return add(heap, dict, key, hash, value);
-    replace(heap, dict, index, key, value);
-    return true;
+    return index < 0 ? add(heap, dict, key, hash, value)
+                     : replace(heap, dict, &entries_of(dict->table)[index], key, value);
 }
 
 /* Take a pair out of the table; its two references pass to whoever calls. */
@@ -585,13 +653,11 @@ static dict_entry take_out(rc_dict *dict, int64_t index)
 
 /* --------------------------------------------------------------------- make -- */
 
-static inline void make_empty(rc_heap *heap, rc_dict *dict)
+static inline void make_empty(rc_dict *dict)
 {
     dict->used = 0;
     dict->table = NULL;
     dict->changes = 0;
-    if (!heap->profile.dict_untracking.value)
-        gc_track(heap, &dict->head);
 }
 
 /* An empty dict without a table. */
@@ -604,9 +670,12 @@ static rc_dict *new_dict(rc_heap *heap, bool may_be_reused)
                                        sizeof(rc_dict));
     if (!object)
         object = object_new_container(heap, &rc_dict_type, sizeof(rc_dict));
-    if (object)
-        make_empty(heap, as_dict(object));
-    return (rc_dict *)object;
+    if (!object)
+        return NULL;
+    make_empty(as_dict(object));
+    if (!heap->profile.dict_untracking.value)
+        gc_track(heap, object);
+    return as_dict(object);
 }
 
 /* A dict is there, and may be seen by a collection. */
@@ -639,14 +708,25 @@ RC_OUT_OF_LINE static rc_object *new_display(rc_heap *heap)
     return (rc_object *)new_with_table(heap, true, heap->profile.dict_display_table.value);
 }
 
+/* Whether an empty dict has no table, nobody looks on and the free list has one. */
+static inline bool may_come_quietly(const rc_heap *heap)
+{
+    return !heap->profile.dict_display_table.value && heap->dict_free.top && made_quietly(heap);
+}
+
+static inline rc_dict *new_quietly(rc_heap *heap)
+{
+    rc_dict *dict = as_dict(object_from_free_list(heap, &heap->dict_free, &rc_dict_type,
+                                                  sizeof(rc_dict)));
+    make_empty(dict);
+    if (!heap->profile.dict_untracking.value)
+        link_last(heap, &dict->head, YOUNGEST);
+    return dict;
+}
+
 rc_object *rc_dict_new(rc_heap *heap)
 {
-    if (heap->profile.dict_display_table.value || !heap->dict_free.top || !made_quietly(heap))
-        return new_display(heap);
-    rc_object *object = object_from_free_list(heap, &heap->dict_free, &rc_dict_type,
-                                              sizeof(rc_dict));
-    make_empty(heap, as_dict(object));
-    return object;
+    return may_come_quietly(heap) ? &new_quietly(heap)->head : new_display(heap);
 }
 
 /* Room for the pairs of a display, if the smallest table is not enough. */
@@ -695,7 +775,21 @@ size_t rc_dict_size(const rc_object *self)
     return as_dict(self)->used;
 }
 
-static inline bool find_value(rc_heap *heap, rc_object *self, rc_object *key, rc_object **value)
+/* The value of a key that `seek` finds; or NULL: ask find_value. */
+static inline rc_object *value_at_once(const rc_object *self, const rc_object *key)
+{
+    const dict_table *table = as_dict(self)->table;
+    int64_t hash;
+    size_t slot;
+
+    if (!table || (table->all_str && !is_str(key)) || !hash_at_once(key, &hash))
+        return NULL;
+    const dict_entry *entry = seek(table, key, hash, &slot);
+    return entry ? entry->value : NULL;
+}
+
+RC_OUT_OF_LINE static bool find_value(rc_heap *heap, rc_object *self, rc_object *key,
+                                      rc_object **value)
 {
     rc_dict *dict = as_dict(self);
     int64_t hash, index;
@@ -708,10 +802,11 @@ static inline bool find_value(rc_heap *heap, rc_object *self, rc_object *key, rc
 
 bool rc_dict_find(rc_heap *heap, rc_object *self, rc_object *key, rc_object **value)
 {
-    return find_value(heap, self, key, value);
+    *value = value_at_once(self, key);
+    return *value || find_value(heap, self, key, value);
 }
 
-rc_object *rc_dict_get(rc_heap *heap, rc_object *self, rc_object *key)
+RC_OUT_OF_LINE static rc_object *get_asking(rc_heap *heap, rc_object *self, rc_object *key)
 {
     rc_object *value;
 
@@ -720,6 +815,12 @@ rc_object *rc_dict_get(rc_heap *heap, rc_object *self, rc_object *key)
     if (!value)
         raise_about(heap, RC_KEY_ERROR, key, "");
     return value;
+}
+
+rc_object *rc_dict_get(rc_heap *heap, rc_object *self, rc_object *key)
+{
+    rc_object *value = value_at_once(self, key);
+    return value ? value : get_asking(heap, self, key);
 }
 
 /* The next entry that is no hole, from *position on, or NULL. */
@@ -746,21 +847,40 @@ bool rc_dict_next(const rc_object *self, size_t *position, rc_object **key, rc_o
 
 /* ------------------------------------------------------------------- change -- */
 
+/* `store`, the commonest cases first: a leaf of a function while nothing is released. */
+static inline bool set(rc_heap *heap, rc_dict *dict, rc_object *key, int64_t hash,
+                       rc_object *value)
+{
+    dict_table *table = dict->table;
+    size_t slot;
+
+    if (RC_UNLIKELY(heap->front.events) || (table ? table->all_str && !is_str(key)
+                                                  : growth(heap)->in_table))
+        return store(heap, dict, key, hash, value);
+    if (!table)
+        return add_first_quietly(heap, dict, key, hash, value);
+    dict_entry *entry = seek(table, key, hash, &slot);
+    if (entry)
+        return replace(heap, dict, entry, key, value);
+    if (slot == NOWHERE || table->usable == 0 || table->entries == table->room)
+        return store(heap, dict, key, hash, value);
+    return add_at(heap, dict, slot, key, hash, value);
+}
+
 RC_OUT_OF_LINE static bool set_hashing(rc_heap *heap, rc_object *self, rc_object *key,
                                        rc_object *value)
 {
     int64_t hash;
 
-    return hash_key(heap, key, &hash) && store(heap, as_dict(self), key, hash, value);
+    return hash_key(heap, key, &hash) && set(heap, as_dict(self), key, hash, value);
 }
 
 bool rc_dict_set(rc_heap *heap, rc_object *self, rc_object *key, rc_object *value)
 {
     int64_t hash;
 
-    if (hash_at_once(heap, key, &hash))
-        return store(heap, as_dict(self), key, hash, value);
-    return set_hashing(heap, self, key, value);
+    return hash_at_once(key, &hash) ? set(heap, as_dict(self), key, hash, value)
+                                    : set_hashing(heap, self, key, value);
 }
 
 rc_object *rc_dict_setdefault(rc_heap *heap, rc_object *self, rc_object *key,
@@ -1023,20 +1143,19 @@ void dict_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-RC_OUT_OF_LINE static rc_object *give_back(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
 {
     object_return(heap, self, true, sizeof(rc_dict));
-    return NULL;
 }
 
 /* In order, key then value; the count of a dying dict tells which entry is next, whose
  * key is NULL if that has been released. */
-RC_OUT_OF_LINE static rc_object *destroy_from(rc_heap *heap, rc_object *self, uint32_t i)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     dict_table *table = as_dict(self)->table;
     dict_entry *entries = table ? entries_of(table) : NULL;
 
-    for (; table && i < table->entries; i++) {
+    for (uint32_t i = self->refcount; table && i < table->entries; i++) {
         rc_object *key = entries[i].key, *value = entries[i].value;
         if (key && object_dies(heap, key, RC_FOR_KEY, self)) {
             entries[i].key = NULL;
@@ -1053,27 +1172,36 @@ RC_OUT_OF_LINE static rc_object *destroy_from(rc_heap *heap, rc_object *self, ui
     return NULL;
 }
 
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+/* Give back a table that most dicts have, with what it holds, if all that outlives it; or
+ * false: head.refcount tells how far it is. */
+static inline bool free_first_table(rc_heap *heap, rc_object *self, dict_table *table)
+{
+    dict_entry *entries = first_entries(table);
+    uint32_t i = 0;
+
+    for (; i < table->entries && entries[i].key && outlives_quietly(entries[i].key); i++)
+        if (!outlives_quietly(entries[i].value)) {
+            entries[i].key = NULL;
+            break;
+        }
+    self->refcount = i;
+    return i == table->entries
+           && memory_keep(heap, &heap->memory.blocks, table, FIRST_BYTES);
+}
+
+static void die(rc_heap *heap, rc_object *self)
 {
     dict_table *table = as_dict(self)->table;
-    uint32_t i = self->refcount;
 
-    if (table && table->log2 == SMALLEST_LOG2) {
-        dict_entry *entries = (dict_entry *)((char *)table->slots + index_bytes(SMALLEST_LOG2));
-        for (; i < table->entries; i++) {
-            if (!entries[i].key || !object_outlives(heap, entries[i].key))
-                return destroy_from(heap, self, i);
-            entries[i].key = NULL;
-            if (!object_outlives(heap, entries[i].value))
-                return destroy_from(heap, self, i);
-        }
-        if (!memory_keep(heap, &heap->memory.blocks, table,
-                         table_bytes(SMALLEST_LOG2, table->room)))
-            return destroy_from(heap, self, i);
-    } else if (table)
-        return destroy_from(heap, self, i);
-    return freelist_put(&heap->dict_free, self, sizeof(rc_dict))
-               ? NULL : give_back(heap, self);
+    if (!container_dies_quietly(heap, self)) {
+        container_dies(heap, self);
+        return;
+    }
+    leave_quietly(heap, self, &rc_dict_type);
+    if (table && (table->room != FIRST_ROOM || !free_first_table(heap, self, table)))
+        container_dies_on(heap, self);
+    else if (!freelist_put(&heap->dict_free, self, sizeof(rc_dict)))
+        give_back(heap, self);
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
@@ -1188,7 +1316,7 @@ const rc_type rc_dict_type = {
     .container = true,
     .visit = dict_visit,
     .clear = rc_dict_clear,
-    .die = container_dies,
+    .die = die,
     .destroy = destroy,
     .scrap = scrap,
     .length = rc_dict_size,
