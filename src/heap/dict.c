@@ -729,6 +729,20 @@ rc_object *rc_dict_new(rc_heap *heap)
     return may_come_quietly(heap) ? &new_quietly(heap)->head : new_display(heap);
 }
 
+rc_object *dict_of_one_quietly(rc_heap *heap, rc_object *key, rc_object *value)
+{
+    int64_t hash;
+    dict_table *table = NULL;
+
+    if (may_come_quietly(heap) && !growth(heap)->in_table && hash_at_once(key, &hash))
+        table = first_table_at_hand(heap);
+    if (!table)
+        return NULL;
+    rc_dict *dict = new_quietly(heap);
+    fill_first_table(heap, dict, table, key, hash, value);
+    return &dict->head;
+}
+
 /* Room for the pairs of a display, if the smallest table is not enough. */
 static bool presize(rc_heap *heap, rc_dict *dict, rc_object *const *pairs, size_t count)
 {

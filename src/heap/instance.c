@@ -348,20 +348,38 @@ static bool set_in_new_dict(rc_heap *heap, rc_object *self, rc_object *name, rc_
     return true;
 }
 
-static bool set(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
+static bool set_without_dict(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
 {
-    rc_instance *instance = as_instance(self);
     const attributes_strategy *kept = (const attributes_strategy *)heap->profile.attributes.value;
-    bool stored = false;
+    bool stored;
 
-    if (instance->dict)
-        return rc_dict_set(heap, instance->dict, name, value);
-    if (kept->room > 0 && !set_inside(heap, instance, name, value, &stored))
+    if (kept->room == 0) {
+        as_instance(self)->dict = dict_of_one_quietly(heap, name, value);
+        return as_instance(self)->dict || set_in_new_dict(heap, self, name, value);
+    }
+    if (!set_inside(heap, as_instance(self), name, value, &stored))
         return false;
     return stored || set_in_new_dict(heap, self, name, value);
 }
 
-bool rc_instance_set(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
+static inline bool set(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
+{
+    rc_object *dict = as_instance(self)->dict;
+
+    return dict ? rc_dict_set(heap, dict, name, value)
+                : set_without_dict(heap, self, name, value);
+}
+
+/* Whether interning a name would give the caller's str, and change nothing else. */
+static inline bool is_name(const rc_heap *heap, const rc_object *name)
+{
+    return rc_is(name, &rc_str_type) && ((const rc_str *)name)->interned
+           && (rc_is_immortal(name) || !(heap->profile.names_immortal.value
+                                         || heap->profile.interned_immortal.value));
+}
+
+RC_OUT_OF_LINE static bool set_interning(rc_heap *heap, rc_object *self, rc_object *name,
+                                         rc_object *value)
 {
     if (!check_name(heap, name))
         return false;
@@ -371,6 +389,14 @@ bool rc_instance_set(rc_heap *heap, rc_object *self, rc_object *name, rc_object 
     bool done = set(heap, self, interned, value);
     rc_release(heap, interned, RC_FOR_OPERAND, NULL);
     return done;
+}
+
+bool rc_instance_set(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
+{
+    if (RC_UNLIKELY(heap->front.events) || !is_name(heap, name))
+        return set_interning(heap, self, name, value);
+    heap->interned.hits++;
+    return set(heap, self, name, value);
 }
 
 bool rc_instance_delete(rc_heap *heap, rc_object *self, rc_object *name)
@@ -458,6 +484,18 @@ static bool must_prepare(const rc_object *self)
     return instance->weakrefs || instance->class->finalizer;
 }
 
+RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
+{
+    object_return(heap, self, true, sizeof(rc_instance));
+}
+
+static inline void free_head(rc_heap *heap, rc_object *self)
+{
+    gc_clear_finalized(heap, self);
+    if (!object_return_quietly(heap, self, true, sizeof(rc_instance)))
+        give_back(heap, self);
+}
+
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_instance *instance = as_instance(self);
@@ -475,10 +513,35 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
         return dict;
     if (values)
         block_free(heap, values, values_bytes(values->room));
-    gc_clear_finalized(heap, self);
-    if (!object_return_quietly(heap, self, true, sizeof(rc_instance)))
-        object_return(heap, self, true, sizeof(rc_instance));
+    free_head(heap, self);
     return NULL;
+}
+
+/* A dict of attributes hardly ever outlives its instance, and dies as any other dict: it
+ * takes 100 instructions less than by way of `destroy`. */
+RC_OUT_OF_LINE static void die_with_dict(rc_heap *heap, rc_object *self)
+{
+    container_descends(heap);
+    rc_release(heap, as_instance(self)->dict, RC_FOR_ATTRIBUTES, self);
+    free_head(heap, self);
+    container_ascends(heap, &rc_instance_type);
+}
+
+static void die(rc_heap *heap, rc_object *self)
+{
+    rc_instance *instance = as_instance(self);
+
+    if (must_prepare(self) || !container_dies_quietly(heap, self)) {
+        container_dies(heap, self);
+        return;
+    }
+    leave_quietly(heap, self, &rc_instance_type);
+    if (instance->values)
+        container_dies_on(heap, self);
+    else if (instance->dict && !outlives_quietly(instance->dict))
+        die_with_dict(heap, self);
+    else
+        free_head(heap, self);
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
@@ -513,7 +576,7 @@ const rc_type rc_instance_type = {
     .clear = clear,
     .dying = dying,
     .must_prepare = must_prepare,
-    .die = container_dies,
+    .die = die,
     .destroy = destroy,
     .scrap = scrap,
     .hash = hash,

@@ -142,7 +142,13 @@ static inline void leave_nesting(rc_heap *heap, const rc_type *type)
     if (!has_trashcan(type))
         return;
     heap->trash_nesting--;
-    if (RC_UNLIKELY(heap->trash) && heap->trash_nesting <= 0 && !counts_itself_twice(heap, type))
+    if (RC_UNLIKELY(heap->trash))
+        container_has_died(heap, type);
+}
+
+void container_has_died(rc_heap *heap, const rc_type *type)
+{
+    if (heap->trash_nesting <= 0 && !counts_itself_twice(heap, type))
         drain_trash(heap);
 }
 

@@ -159,6 +159,27 @@ static inline void leave_quietly(rc_heap *heap, rc_object *object, const rc_type
 /* The rest of a death that has come so far, by the type's `destroy`: whatever dies of it. */
 void container_dies_on(rc_heap *heap, rc_object *object);
 
+/* The death of a container of this type is over, and the trash is not empty: if it was the
+ * outermost, now it will be. */
+RC_COLD void container_has_died(rc_heap *heap, const rc_type *type);
+
+/* Around the death of a container that dies of another's quiet death, where the other does not
+ * leave that to container_dies_on; `type` is the other's, all of whose memory has been given
+ * back in the end. */
+static inline void container_descends(rc_heap *heap)
+{
+    heap->deaths++;
+    heap->trash_nesting++;
+}
+
+static inline void container_ascends(rc_heap *heap, const rc_type *type)
+{
+    heap->trash_nesting--;
+    if (RC_UNLIKELY(heap->trash))
+        container_has_died(heap, type);
+    heap->deaths--;
+}
+
 /* Release a reference that the dying `holder` has: true if a container dies of it,
  * which is then for whoever called `destroy` to destroy.  Others die here. */
 static inline bool object_dies(rc_heap *heap, rc_object *object, rc_reason reason,
