@@ -18,7 +18,7 @@ typedef struct dict_table {
     uint8_t log2;                       /* of the number of slots */
     bool all_str;                       /* never had a key that is no str */
     bool in_table;                      /* an entry has the number of its slot */
-    uint64_t slots[];                   /* as indexes of 1, 2 or 4 bytes; then the entries */
+    uint64_t slots[];                   /* words of 1 or 4 bytes: dict.c; then the entries */
 } dict_table;
 
 static inline size_t slot_count(uint32_t log2)
@@ -26,19 +26,19 @@ static inline size_t slot_count(uint32_t log2)
     return (size_t)1 << log2;
 }
 
-static inline size_t index_width(uint32_t log2)
+static inline bool has_wide_slots(uint32_t log2)
 {
-    return log2 < 8 ? 1 : log2 < 16 ? 2 : 4;
+    return log2 >= 8;
 }
 
-static inline size_t index_bytes(uint32_t log2)
+static inline size_t slots_bytes(uint32_t log2)
 {
-    return slot_count(log2) * index_width(log2);
+    return slot_count(log2) * (has_wide_slots(log2) ? 4 : 1);
 }
 
 static inline dict_entry *entries_of(const dict_table *table)
 {
-    return (dict_entry *)((char *)table->slots + index_bytes(table->log2));
+    return (dict_entry *)((char *)table->slots + slots_bytes(table->log2));
 }
 
 /* A new dict as a display makes it, with one pair, where that is quick; or NULL: nothing has been
