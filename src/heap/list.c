@@ -602,8 +602,7 @@ static inline void free_head(rc_heap *heap, rc_object *self)
 }
 
 /* Last to first. */
-/* Last to first. */
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static rc_object *destroy_any(rc_heap *heap, rc_object *self)
 {
     rc_list *list = as_list(self);
 
@@ -627,6 +626,17 @@ static inline bool array_goes_quietly(rc_heap *heap, rc_list *list)
         list->var.size--;
     return list->var.size == 0 && bytes <= LARGEST_FINE
            && memory_keep(heap, &heap->memory.blocks, list->items, bytes);
+}
+
+static rc_object *destroy(rc_heap *heap, rc_object *self)
+{
+    rc_list *list = as_list(self);
+
+    if (list->items && !array_goes_quietly(heap, list))
+        return list->var.size > 0 && container_dies_of(heap, list->items[list->var.size - 1])
+                   ? list->items[--list->var.size] : destroy_any(heap, self);
+    free_head(heap, self);
+    return NULL;
 }
 
 static void die(rc_heap *heap, rc_object *self)

@@ -141,14 +141,13 @@ static inline void leave_nesting(rc_heap *heap, const rc_type *type)
 {
     if (!has_trashcan(type))
         return;
-    heap->trash_nesting--;
-    if (RC_UNLIKELY(heap->trash))
-        container_has_died(heap, type);
+    if (RC_UNLIKELY(--heap->trash_nesting <= 0 && heap->trash))
+        outermost_has_died(heap, type);
 }
 
-void container_has_died(rc_heap *heap, const rc_type *type)
+void outermost_has_died(rc_heap *heap, const rc_type *type)
 {
-    if (heap->trash_nesting <= 0 && !counts_itself_twice(heap, type))
+    if (!counts_itself_twice(heap, type))
         drain_trash(heap);
 }
 
@@ -245,6 +244,7 @@ static void drain_trash(rc_heap *heap)
     while (heap->trash) {
         rc_object *object = heap->trash;
         heap->trash = object->prev;
+        heap->calm_levels = heap->trash_levels - 1;     /* nobody else will empty it */
         destroy_tree(heap, object);
     }
     heap->calm_levels = heap->trash_levels - 1;

@@ -159,9 +159,9 @@ static inline void leave_quietly(rc_heap *heap, rc_object *object, const rc_type
 /* The rest of a death that has come so far, by the type's `destroy`: whatever dies of it. */
 void container_dies_on(rc_heap *heap, rc_object *object);
 
-/* The death of a container of this type is over, and the trash is not empty: if it was the
- * outermost, now it will be. */
-RC_COLD void container_has_died(rc_heap *heap, const rc_type *type);
+/* The death of the outermost container, of this type, is over, and the trash is not empty: now
+ * it will be. */
+RC_COLD void outermost_has_died(rc_heap *heap, const rc_type *type);
 
 /* Around the death of a container that dies of another's quiet death, where the other does not
  * leave that to container_dies_on; `type` is the other's, all of whose memory has been given
@@ -174,9 +174,8 @@ static inline void container_descends(rc_heap *heap)
 
 static inline void container_ascends(rc_heap *heap, const rc_type *type)
 {
-    heap->trash_nesting--;
-    if (RC_UNLIKELY(heap->trash))
-        container_has_died(heap, type);
+    if (RC_UNLIKELY(--heap->trash_nesting <= 0 && heap->trash))
+        outermost_has_died(heap, type);
     heap->deaths--;
 }
 
@@ -203,6 +202,16 @@ static inline bool object_outlives(const rc_heap *heap, rc_object *object)
     if (event_wanted(heap, RC_COUNT_CHANGED) || object->refcount == 1)
         return false;
     object->refcount--;
+    return true;
+}
+
+/* object_dies where a container dies and no ledger is kept; or false: nothing has been done. */
+static inline bool container_dies_of(const rc_heap *heap, rc_object *object)
+{
+    if (event_wanted(heap, RC_COUNT_CHANGED) || object->refcount != 1
+        || !in_container_range(heap, object))
+        return false;
+    object->refcount = 0;
     return true;
 }
 
