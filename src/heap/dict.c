@@ -33,7 +33,7 @@
 #define LARGEST_PRESIZED_LOG2 17        /* as CPython: a display presizes no further */
 #define MANY_PAIRS 50000                /* above this 2.7's dicts only double */
 #define FIRST_ROOM 3                    /* entries that a smallest table begins with */
-#define FIRST_BYTES (sizeof(dict_table) + slots_bytes(SMALLEST_LOG2) + FIRST_ROOM * sizeof(dict_entry))
+#define FIRST_BYTES table_bytes(SMALLEST_LOG2, FIRST_ROOM)
 
 /* what a slot may have instead of an entry's number */
 #define EMPTY (-1)
@@ -748,17 +748,16 @@ rc_object *rc_dict_new(rc_heap *heap)
     return may_come_quietly(heap) ? &new_quietly(heap)->head : new_display(heap);
 }
 
-rc_object *dict_of_one_quietly(rc_heap *heap, rc_object *key, rc_object *value)
+rc_object *dict_of_one_quietly(rc_heap *heap, rc_str *key, rc_object *value)
 {
-    int64_t hash;
     dict_table *table = NULL;
 
-    if (may_come_quietly(heap) && !growth(heap)->in_table && hash_at_once(key, &hash))
+    if (may_come_quietly(heap) && !growth(heap)->in_table)
         table = first_table_at_hand(heap);
     if (!table)
         return NULL;
     rc_dict *dict = new_quietly(heap);
-    fill_first_table(heap, dict, table, key, hash, value);
+    fill_first_table(heap, dict, table, &key->head, key->hash, value);
     return &dict->head;
 }
 

@@ -42,8 +42,8 @@ static inline dict_entry *entries_of(const dict_table *table)
 }
 
 /* A new dict as a display makes it, with one pair, where that is quick; or NULL: nothing has been
- * done.  (For an instance's first attribute: 35 instructions less.) */
-rc_object *dict_of_one_quietly(rc_heap *heap, rc_object *key, rc_object *value);
+ * done.  The key is interned.  (For an instance's first attribute: 35 instructions less.) */
+rc_object *dict_of_one_quietly(rc_heap *heap, rc_str *key, rc_object *value);
 
 /* Untrack a tracked dict if none of its keys and values may be tracked. */
 void dict_maybe_untrack(rc_heap *heap, rc_object *dict);

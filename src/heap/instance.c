@@ -354,7 +354,7 @@ static bool set_without_dict(rc_heap *heap, rc_object *self, rc_object *name, rc
     bool stored;
 
     if (kept->room == 0) {
-        as_instance(self)->dict = dict_of_one_quietly(heap, name, value);
+        as_instance(self)->dict = dict_of_one_quietly(heap, (rc_str *)name, value);
         return as_instance(self)->dict || set_in_new_dict(heap, self, name, value);
     }
     if (!set_inside(heap, as_instance(self), name, value, &stored))
@@ -491,7 +491,6 @@ RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
 
 static inline void free_head(rc_heap *heap, rc_object *self)
 {
-    gc_clear_finalized(heap, self);
     if (!object_return_quietly(heap, self, true, sizeof(rc_instance)))
         give_back(heap, self);
 }
@@ -513,6 +512,7 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
         return dict;
     if (values)
         block_free(heap, values, values_bytes(values->room));
+    gc_clear_finalized(heap, self);
     free_head(heap, self);
     return NULL;
 }
@@ -535,7 +535,7 @@ static void die(rc_heap *heap, rc_object *self)
         container_dies(heap, self);
         return;
     }
-    leave_quietly(heap, self, &rc_instance_type);
+    leave_quietly(heap, self, &rc_instance_type);       /* no finalizer: nor is there its mark */
     if (instance->values)
         container_dies_on(heap, self);
     else if (instance->dict && !outlives_quietly(instance->dict))
