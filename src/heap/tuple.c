@@ -127,20 +127,39 @@ RC_OUT_OF_LINE static rc_object *copy(rc_heap *heap, rc_object *const *items, si
     return finish_copied(heap, tuple);
 }
 
-rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
+static inline rc_object *fill_quietly(rc_heap *heap, rc_tuple *tuple, rc_object *const *items,
+                                      size_t count)
 {
-    freelist *list = serving_list(heap, count);
-
-    if (!list || !list->top || !made_quietly(heap))
-        return copy(heap, items, count);
-    rc_tuple *tuple = (rc_tuple *)object_from_free_list(heap, list, &rc_tuple_type,
-                                                        tuple_bytes(count));
     tuple->var.size = count;
     for (size_t i = 0; i < count; i++)
         hold_quietly(tuple->items[i] = items[i]);
     if (!born_untracked(heap, tuple))
         link_last(heap, &tuple->var.head, YOUNGEST);
     return &tuple->var.head;
+}
+
+/* Where the free list is empty. */
+RC_OUT_OF_LINE static rc_object *copy_at_hand(rc_heap *heap, rc_object *const *items, size_t count,
+                                              freelist *list)
+{
+    rc_object *object = object_new_container_quietly(heap, &rc_tuple_type, tuple_bytes(count));
+
+    if (!object)
+        return copy(heap, items, count);
+    list->misses++;
+    return fill_quietly(heap, as_tuple(object), items, count);
+}
+
+rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
+{
+    freelist *list = serving_list(heap, count);
+
+    if (!list || !made_quietly(heap))
+        return copy(heap, items, count);
+    if (!list->top)
+        return copy_at_hand(heap, items, count, list);
+    rc_object *object = object_from_free_list(heap, list, &rc_tuple_type, tuple_bytes(count));
+    return fill_quietly(heap, as_tuple(object), items, count);
 }
 
 rc_object *rc_tuple_call(rc_heap *heap, rc_object *x)
