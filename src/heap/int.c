@@ -169,17 +169,21 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_int(text, as_int(self)->value));
 }
 
-RC_OUT_OF_LINE static rc_object *free_int(rc_heap *heap, rc_object *self)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     object_free(heap, self, false, sizeof(rc_int), free_list_of(heap, as_int(self)->value));
     return NULL;
 }
 
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+static void die(rc_heap *heap, rc_object *self)
 {
-    bool done = heap->int_free.capacity == 0
-                && object_return_quietly(heap, self, false, sizeof(rc_int));
-    return done ? NULL : free_int(heap, self);
+    if (heap->int_free.capacity > 0 || !dies_quietly(heap, self)) {
+        atom_dies(heap, self);
+        return;
+    }
+    leave_refchain(heap, self, &rc_int_type);
+    if (!object_return_quietly(heap, self, false, sizeof(rc_int)))
+        destroy(heap, self);
 }
 
 static const field_layout fields[] = {
@@ -190,7 +194,7 @@ static const field_layout fields[] = {
 const rc_type rc_int_type = {
     .name = "int",
     .index = RC_INT,
-    .die = atom_dies,
+    .die = die,
     .destroy = destroy,
     .hash = hash,
     .equal = number_equal,

@@ -694,7 +694,7 @@ static bool must_prepare(const rc_object *self)
 }
 
 /* In table order; the count of a dying set tells which entry is next. */
-RC_OUT_OF_LINE static rc_object *destroy_with_entries(rc_heap *heap, rc_object *self)
+static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     const rc_set *set = as_set(self);
 
@@ -708,11 +708,17 @@ RC_OUT_OF_LINE static rc_object *destroy_with_entries(rc_heap *heap, rc_object *
     return NULL;
 }
 
-static rc_object *destroy(rc_heap *heap, rc_object *self)
+/* A set that has never had an element, where sets have a size of their own. */
+static void die(rc_heap *heap, rc_object *self)
 {
-    bool done = !as_set(self)->entries && !is_frozen(self) && heap->set_free.capacity == 0
-                && object_return_quietly(heap, self, true, sizeof(rc_set));
-    return done ? NULL : destroy_with_entries(heap, self);
+    if (as_set(self)->entries || as_set(self)->weakrefs || heap->set_free.capacity > 0
+        || !container_dies_quietly(heap, self)) {
+        container_dies(heap, self);
+        return;
+    }
+    leave_quietly(heap, self, &rc_set_type);
+    if (!object_return_quietly(heap, self, true, sizeof(rc_set)))
+        container_dies_on(heap, self);
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
@@ -845,7 +851,7 @@ const rc_type rc_set_type = {
     .clear = clear,
     .dying = dying,
     .must_prepare = must_prepare,
-    .die = container_dies,
+    .die = die,
     .destroy = destroy,
     .scrap = scrap,
     .length = rc_set_size,
