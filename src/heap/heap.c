@@ -73,6 +73,7 @@ void rc_heap_close(rc_heap *heap)
     heap->front.events = 0;
     weakrefs_close(heap);
     memory_close(&heap->memory);
+    scratch_close(&heap->scratch);
     free(heap);
 }
 

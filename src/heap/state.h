@@ -12,6 +12,7 @@
 #include "intern.h"
 #include "layout.h"
 #include "ring.h"
+#include "scratch.h"
 #include "strategy.h"
 
 #define LONGEST_FREE_TUPLE 20
@@ -37,6 +38,7 @@ struct rc_heap {
     /* the collector */
     size_t list_sizes[LISTS];           /* generation.c */
     gc_state gc;
+    scratch scratch;                    /* of large collections: reach.c */
 
     /* caches */
     rc_object *none, *false_, *true_;

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "check.h"
+#include "../../src/heap/state.h"
 
 enum { OBJECTS = 6000, ROUNDS = 8 };
 
@@ -194,12 +195,54 @@ static void without_memory_for_the_record_they_walk(void)
     CHECK_EQUAL(found, MANY);
     close_heap(heap);
 }
+
+/* In the middle of the record, that is: what was done until then is undone. */
+static void without_memory_for_more_of_the_record_they_walk(void)
+{
+    enum { LISTS = 4000, ITEMS = 100 };
+    static rc_object *lists[LISTS];
+    rc_heap *heap = open_heap("3.8");
+    rc_object *frozen = rc_list_display(heap, NULL, 0);
+    struct rlimit before, none;
+    size_t found;
+
+    rc_gc_disable(heap);
+    rc_gc_freeze(heap);
+    for (int i = 0; i < LISTS; i++)
+        CHECK((lists[i] = rc_list_display(heap, &frozen, 1)));
+    CHECK(rc_gc_collect(heap, 2, &found));      /* there is memory for one edge each */
+    for (int i = 0; i < LISTS; i++)
+        for (int j = 1; j <= ITEMS; j++)
+            CHECK(rc_list_append(heap, lists[i], lists[(i + j) % LISTS]));
+    CHECK(getrlimit(RLIMIT_DATA, &before) == 0);
+    none = (struct rlimit) { 0, before.rlim_max };
+    CHECK(setrlimit(RLIMIT_DATA, &none) == 0);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK_EQUAL(found, 0);
+    CHECK(!lists_check(heap));
+    for (int i = 1; i < LISTS; i++)
+        rc_decref(heap, lists[i]);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK_EQUAL(found, 0);
+    CHECK(setrlimit(RLIMIT_DATA, &before) == 0);
+    CHECK(rc_gc_collect(heap, 2, &found));      /* now there is memory for the others */
+    CHECK_EQUAL(found, 0);
+    CHECK(!lists_check(heap));
+    rc_decref(heap, lists[0]);
+    CHECK(rc_gc_collect(heap, 2, &found));
+    CHECK_EQUAL(found, LISTS);
+    CHECK_EQUAL(frozen->refcount, 1);
+    rc_gc_unfreeze(heap);
+    rc_decref(heap, frozen);
+    close_heap(heap);
+}
 #endif
 
 static const test tests[] = {
     TEST(they_find_and_leave_what_a_walk_does),
 #if !defined(__SANITIZE_ADDRESS__)
     TEST(without_memory_for_the_record_they_walk),
+    TEST(without_memory_for_more_of_the_record_they_walk),
 #endif
     { 0 }
 };
