@@ -1,18 +1,21 @@
 /* subtract_refs and move_unreachable of a large collection (gc.c has them as CPython has).
  *
- * Out of cache it is loads that cost.  So the heads and items are read once: what they
- * refer to is recorded, and the second walk reads the record.  All that is looked at of a
- * target is its refs, one word in a dense table, prefetched while LATE other edges are
- * handled; membership stands in that word, too.  And what is taken for unreachable too
- * early is not moved there and back, but noted; the lists are linked anew in the end, if
- * there is anything to link.  (1e6 lists with 4 random references each: 112 ns a list by
- * walking lists twice, 30 by this.)
+ * Out of cache it is loads that cost, and in it instructions.  So the heads and items are
+ * read once: what they refer to is recorded, and the second walk reads the record.  All that
+ * is looked at of a target is its refs, one word in a dense table.  Whether it is a member
+ * need not be known then: a word is a sum, it begins as 0, and as long as the list is walked
+ * each reference takes 1 from it; what makes a member of it is added when its turn comes.
+ * Words that are left without have been taken from in vain, and are cleaned.  And what is
+ * taken for unreachable too early is not moved there and back, but noted; the lists are linked
+ * anew in the end, if there is anything to link.  (1e6 lists with 4 random references each:
+ * 112 ns a list by walking lists twice, 13 by this.)
  *
  * A container's word in refs while this runs:
  *
  *     0                       no member, or found reachable and walked
  *     MEMBER + UNMET + n      a member, to which n references from outside are known
  *     MEMBER + UNREACHED + i  a member, the i-th in the list, that nothing has reached yet
+ *     STRAY or more, -n       no member (yet), but n references from members lead there
  *
  * The order is CPython's: the reachable as they stood in the list, then those that were
  * met before something reached them, in the order in which that happened; the unreachable
@@ -30,6 +33,7 @@
 #define UNREACHED 0x40000000u
 #define UNMET 0x20000000u               /* 0, so far from both ends that no sum gets there */
 #define INDEX 0x3fffffffu
+#define STRAY 0xe0000000u
 
 /* Beside the slot of a container in the list: */
 #define IS_TUPLE 0x80000000u
@@ -47,10 +51,11 @@ typedef struct reach {
     uint32_t *slots;                    /* of the list, in its order, with marks; 2 AHEAD
                                          * more, the last one again */
     uint32_t count;
+    uint32_t found;                     /* in slots so far */
     uint32_t *ends;                     /* of each one's edges */
     uint32_t *edges;                    /* slots; LATE more that are 0 */
-    size_t edge_count, edge_room;
-    size_t subtracted;
+    size_t edge_count, edge_room;       /* the latter without those */
+    int64_t references;                 /* all to members */
     uint32_t *late;                     /* indexes of those that were reached late, in order */
     uint32_t late_count;
     uint32_t marks;                     /* all that are in slots */
@@ -59,83 +64,189 @@ typedef struct reach {
 
 /* ------------------------------------------------------------------------ recording -- */
 
-static bool grow_edges(reach *self)
-{
-    scratch *scratch = &self->heap->scratch;
-
-    self->failed = !scratch_grow(scratch, SCRATCH_EDGES, 2 * self->edge_room + PAGE_WORDS);
-    self->edge_room = scratch->parts[SCRATCH_EDGES].room - PAGE_WORDS;
-    return !self->failed;
-}
+/* Where the next edge goes.  No function that is called sees it, so it stays in registers. */
+typedef struct pen {
+    uint32_t *refs;
+    uint32_t *edge, *limit;
+    bool late;
+} pen;
 
 static inline void record(rc_heap *heap, rc_object *target, void *context)
 {
-    reach *self = context;
+    pen *pen = context;
 
     if (!in_container_range(heap, target))
         return;
-    if (RC_UNLIKELY(self->edge_count + LATE >= self->edge_room) && !grow_edges(self))
-        return;
     uint32_t slot = slot_of(heap, target);
-    __builtin_prefetch(&self->refs[slot], 1);
-    self->edges[self->edge_count++] = slot;
+    if (pen->late)
+        __builtin_prefetch(&pen->refs[slot], 1);
+    else
+        pen->refs[slot]--;
+    *pen->edge++ = slot;
 }
 
-/* Let all edges but the last `left` count. */
-static inline void subtract(reach *self, size_t left)
+/* Let there be room for `count` edges more. */
+RC_COLD static bool grow_edges(reach *self, size_t count)
 {
-    for (; self->subtracted + left < self->edge_count; self->subtracted++) {
-        uint32_t *word = &self->refs[self->edges[self->subtracted]];
-        *word -= *word >> 31;           /* of a member */
-    }
+    scratch *scratch = &self->heap->scratch;
+    const scratch_part *part = &scratch->parts[SCRATCH_EDGES];
+    size_t before = part->room;
+
+    self->failed = !scratch_grow(scratch, SCRATCH_EDGES, 2 * before + count);
+    self->edge_room += part->room - before;
+    return !self->failed;
 }
 
-/* The list's containers become members. */
-static void find_members(reach *self, int list)
+static inline bool have_room(reach *self, pen *pen, size_t count)
 {
-    uint32_t i = 0;
-
-    for (rc_object *object = list_first(self->heap, list); object;
-         object = list_next(self->heap, object, list)) {
-        uint32_t slot = slot_of(self->heap, object);
-        self->slots[i++] = slot;
-        self->refs[slot] = MEMBER | UNMET;
-    }
-    for (uint32_t last = self->slots[i - 1], end = i + 2 * AHEAD; i < end; i++)
-        self->slots[i] = last;
+    if (RC_LIKELY((size_t)(pen->limit - pen->edge) >= count))
+        return true;
+    if (!grow_edges(self, count))
+        return false;
+    pen->limit = self->edges + self->edge_room;
+    return true;
 }
 
-static inline void mark(reach *self, uint32_t index, uint32_t mark)
+static void record_other(rc_heap *heap, rc_object *target, void *context)
 {
-    self->slots[index] |= mark;
-    self->marks |= mark;
+    reach *self = context;
+
+    if (!in_container_range(heap, target)
+        || (self->edge_count == self->edge_room && !grow_edges(self, 1)))
+        return;
+    self->edges[self->edge_count++] = slot_of(heap, target);
 }
 
-/* Afterwards each member's word tells how many references from outside it has. */
-static void subtract_refs(reach *self)
+/* The references of an object of a type of which it is not known how many there are. */
+RC_COLD static void record_others(reach *self, rc_object *object)
+{
+    object->type->visit(self->heap, object, record_other, self);
+}
+
+/* Let the edges in the record from `edge` on count, but for the last `left`: which is next? */
+static inline uint32_t *subtract(uint32_t *refs, uint32_t *edge, const uint32_t *end, ptrdiff_t left)
+{
+    for (; end - edge > left; edge++)
+        refs[*edge]--;
+    return edge;
+}
+
+/* The references of a container; which mark its slot shall have. */
+static inline uint32_t record_all(reach *self, rc_object *object, pen *pen)
 {
     rc_heap *heap = self->heap;
 
-    for (uint32_t i = 0; i < self->count && !self->failed; i++) {
-        rc_object *object = object_at(heap, self->slots[i]);
-        __builtin_prefetch(object_at(heap, self->slots[i + 2 * AHEAD]));
-        prefetch_references(object_at(heap, self->slots[i + AHEAD]));
-        self->refs[self->slots[i]] += rc_is_immortal(object) ? 1 : object->refcount;
-        if (rc_is(object, &rc_list_type)) {
-            list_visit(heap, object, record, self);
-        } else if (rc_is(object, &rc_tuple_type)) {
-            mark(self, i, IS_TUPLE);
-            tuple_visit(heap, object, record, self);
-        } else if (rc_is(object, &rc_dict_type)) {
-            mark(self, i, IS_DICT);
-            dict_visit(heap, object, record, self);
-        } else {
-            object->type->visit(heap, object, record, self);
-        }
-        self->ends[i] = (uint32_t)self->edge_count;
-        subtract(self, LATE);
+    if (rc_is(object, &rc_list_type)) {
+        if (have_room(self, pen, ((rc_list *)object)->var.size))
+            list_visit(heap, object, record, pen);
+        return 0;
     }
-    subtract(self, 0);
+    if (rc_is(object, &rc_tuple_type)) {
+        if (have_room(self, pen, ((rc_tuple *)object)->var.size))
+            tuple_visit(heap, object, record, pen);
+        return IS_TUPLE;
+    }
+    if (rc_is(object, &rc_dict_type)) {
+        if (have_room(self, pen, 2 * ((rc_dict *)object)->used))
+            dict_visit(heap, object, record, pen);
+        return IS_DICT;
+    }
+    uint32_t *begin = pen->edge;
+    self->edge_count = (size_t)(begin - self->edges);
+    record_others(self, object);
+    pen->edge = self->edges + self->edge_count;
+    pen->limit = self->edges + self->edge_room;
+    if (!pen->late)
+        subtract(pen->refs, begin, pen->edge, 0);
+    return 0;
+}
+
+/* Write down a slot of the list and return the next; after the last one that again. */
+static inline uint32_t find(rc_heap *heap, uint32_t slot, uint32_t end, uint32_t *place)
+{
+    uint32_t next = entry_at(heap, slot)->next;
+
+    *place = slot;
+    __builtin_prefetch(object_at(heap, slot));
+    return next == end ? slot : next;
+}
+
+static inline void walk(reach *self, int list, bool late)
+{
+    rc_heap *heap = self->heap;
+    uint32_t *slots = self->slots, *ends = self->ends, *refs = self->refs, marks = 0;
+    uint32_t end = (uint32_t)list, next = entry_at(heap, end)->next;
+    uint32_t *edges = self->edges, *subtracted = edges;
+    pen pen = { refs, edges, edges + self->edge_room, late };
+    size_t i = 0, count = self->count;
+
+    for (; i < 2 * AHEAD; i++)
+        next = find(heap, next, end, &slots[i]);
+    for (i = 0; i < count && !self->failed; i++) {
+        next = find(heap, next, end, &slots[i + 2 * AHEAD]);
+        prefetch_references(object_at(heap, slots[i + AHEAD]));
+        uint32_t slot = slots[i];
+        rc_object *object = object_at(heap, slot);
+        uint32_t refcount = rc_is_immortal(object) ? 1 : object->refcount;
+        self->references += refcount;
+        refs[slot] += MEMBER + UNMET + refcount;
+        uint32_t mark = record_all(self, object, &pen);
+        if (mark) {
+            slots[i] |= mark;
+            marks |= mark;
+        }
+        ends[i] = (uint32_t)(pen.edge - edges);
+        if (late)
+            subtracted = subtract(refs, subtracted, pen.edge, LATE);
+    }
+    if (late)
+        subtract(refs, subtracted, pen.edge, 0);
+    self->found = (uint32_t)i + 2 * AHEAD;
+    self->edge_count = (size_t)(pen.edge - edges);
+    self->marks = marks;
+}
+
+/* Afterwards each member's word tells how many references from outside it has. */
+static void subtract_refs(reach *self, int list)
+{
+    if (self->count < FAR_APART)
+        walk(self, list, false);
+    else
+        walk(self, list, true);
+}
+
+/* To which `references` lead. */
+static void clean_strays(reach *self, int64_t references)
+{
+    for (size_t i = 0; references > 0; i++) {
+        uint32_t *word = &self->refs[self->edges[i]];
+        if (*word >= STRAY) {
+            references += (int32_t)*word;
+            *word = 0;
+        }
+    }
+}
+
+/* The index of the first that has no reference from outside.  Those before it are reachable
+ * already, and their words clean; so if there is none, everything is reachable and stays in
+ * order, and no edge need be looked at.  (To sum the words up tells whether there are strays.) */
+static uint32_t find_unheld(reach *self)
+{
+    int64_t outside = 0;
+    uint32_t i = 0;
+
+    for (; i < self->count; i++) {
+        uint32_t *word = &self->refs[self->slots[i] & SLOT];
+        if (*word == MEMBER + UNMET)
+            break;
+        outside += (int32_t)(*word - (MEMBER + UNMET));
+        *word = 0;
+    }
+    uint32_t first = i;
+    for (; i < self->count; i++)
+        outside += (int32_t)(self->refs[self->slots[i] & SLOT] - (MEMBER + UNMET));
+    clean_strays(self, (int64_t)self->edge_count - (self->references - outside));
+    return first;
 }
 
 /* --------------------------------------------------------------------------- reaching -- */
@@ -187,12 +298,14 @@ static inline void reach_from(reach *self, uint32_t index, bool untrack_tuples)
         maybe_untrack(self, index);
 }
 
-/* Returns how many are unreachable. */
-static uint32_t move_unreachable(reach *self, bool untrack_tuples)
+/* Returns how many are unreachable.  Those before `first` are clean, and held. */
+static uint32_t move_unreachable(reach *self, uint32_t first, bool untrack_tuples)
 {
     uint32_t unreached = 0;
 
-    for (uint32_t i = 0; i < self->count; i++) {
+    for (uint32_t i = 0; i < first; i++)
+        reach_from(self, i, untrack_tuples);
+    for (uint32_t i = first; i < self->count; i++) {
         uint32_t *word = &self->refs[self->slots[i] & SLOT];
         if (*word == (MEMBER | UNMET)) {
             *word = MEMBER | UNREACHED | i;
@@ -278,40 +391,43 @@ static bool make_room(reach *self, int list)
     self->slots = words_of(self, SCRATCH_SLOTS, first);
     self->ends = words_of(self, SCRATCH_ENDS, first);
     self->edges = words_of(self, SCRATCH_EDGES, first);
-    self->edge_room = scratch->parts[SCRATCH_EDGES].room - PAGE_WORDS;
+    self->edge_room = scratch->parts[SCRATCH_EDGES].room - PAGE_WORDS - LATE;
     self->late = scratch->parts[SCRATCH_LATE].words;
     return true;
 }
 
-static void forget_members(reach *self)
+/* As if nothing had been done. */
+static void forget_walk(reach *self)
 {
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; i < self->found; i++)
         self->refs[self->slots[i] & SLOT] = 0;
+    for (size_t i = 0; i < self->edge_count; i++)
+        self->refs[self->edges[i]] = 0;
 }
 
 bool deduce_unreachable_large(rc_heap *heap, int list, int unreachable, int untracks)
 {
     reach self = { .heap = heap, .refs = heap->memory.containers.refs,
                    .count = (uint32_t)list_size(heap, list) };
-    bool done = make_room(&self, list);
 
-    if (done) {
-        find_members(&self, list);
-        subtract_refs(&self);
-        done = !self.failed;
-        if (!done)
-            forget_members(&self);
+    if (!make_room(&self, list))
+        return false;
+    subtract_refs(&self, list);
+    if (self.failed) {
+        forget_walk(&self);
+        return false;
     }
-    if (done) {
-        memset(self.edges + self.edge_count, 0, LATE * sizeof *self.edges);
-        uint32_t found = move_unreachable(&self, untracks & UNTRACK_TUPLES_AS_MET);
+    memset(self.edges + self.edge_count, 0, LATE * sizeof *self.edges);
+    uint32_t first = find_unheld(&self);
+    if (first < self.count) {
+        uint32_t found = move_unreachable(&self, first, untracks & UNTRACK_TUPLES_AS_MET);
         if (found > 0 || self.late_count > 0)
             link_anew(&self, list, unreachable);
-        if (untracks & UNTRACK_TUPLES)
-            untrack_marked(&self, list, IS_TUPLE);
-        if (untracks & UNTRACK_DICTS)
-            untrack_marked(&self, list, IS_DICT);
     }
+    if (untracks & UNTRACK_TUPLES || (first == self.count && untracks & UNTRACK_TUPLES_AS_MET))
+        untrack_marked(&self, list, IS_TUPLE);
+    if (untracks & UNTRACK_DICTS)
+        untrack_marked(&self, list, IS_DICT);
     scratch_rest(&heap->scratch);
-    return done;
+    return true;
 }

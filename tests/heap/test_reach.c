@@ -1,16 +1,18 @@
 /* Large collections: found by recorded edges, they find what walking the objects finds,
  * and leave the same order.  An observer of generations makes a collection walk. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "check.h"
+#include "../../src/heap/reach.h"
 #include "../../src/heap/state.h"
 
 enum { OBJECTS = 6000, ROUNDS = 8 };
 
 typedef struct row {
     rc_heap *heap;
-    int64_t births[4 * OBJECTS];
+    int64_t births[4 * OBJECTS + 2 * FAR_APART];
     size_t count;
 } row;
 
@@ -166,6 +168,54 @@ static void they_find_and_leave_what_a_walk_does(void)
     }
 }
 
+/* Lists that refer to two others each, of the 16 that are near; of 40, one is held, by a list
+ * that is returned. */
+static rc_object *make_very_many(rc_heap *heap, size_t count)
+{
+    rc_object **lists = malloc(count * sizeof *lists), *held = rc_list_display(heap, NULL, 0);
+    uint64_t random = RANDOM_START;
+
+    CHECK(lists && held);
+    for (size_t i = 0; i < count; i++)
+        CHECK((lists[i] = rc_list_display(heap, NULL, 0)));
+    for (size_t i = 0; i < 2 * count; i++) {
+        size_t near = i / 32 * 16 + (next_random(&random) >> 8) % 16;
+        CHECK(rc_list_append(heap, lists[i / 2], lists[near]));
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i % 40 == 0)
+            CHECK(rc_list_append(heap, held, lists[i]));
+        rc_decref(heap, lists[i]);
+    }
+    free(lists);
+    return held;
+}
+
+static void those_of_very_many_objects_do_so_too(void)
+{
+    rc_observer observer = { .events = RC_EVENT_BIT(RC_GENERATION_CHANGED), .notify = ignore };
+    rc_heap *heaps[2];
+    rc_object *held[2];
+    size_t found[2];
+
+    for (int i = 0; i < 2; i++) {
+        heaps[i] = open_heap("3.8");
+        rc_gc_disable(heaps[i]);
+        rc_observe(heaps[i], i == 0 ? &observer : NULL);
+        held[i] = make_very_many(heaps[i], 2 * FAR_APART);
+        CHECK(rc_gc_collect(heaps[i], 2, &found[i]));
+    }
+    CHECK(found[0] > FAR_APART / 4);
+    CHECK_EQUAL(found[1], found[0]);
+    check_alike(heaps[0], heaps[1]);
+    for (int i = 0; i < 2; i++) {
+        rc_observe(heaps[i], NULL);
+        rc_decref(heaps[i], held[i]);
+        CHECK_HEAP(heaps[i]);
+        rc_heap_close(heaps[i]);
+    }
+}
+
 /* A sanitizer's allocator ends the program instead. */
 #if !defined(__SANITIZE_ADDRESS__)
 static void without_memory_for_the_record_they_walk(void)
@@ -185,7 +235,7 @@ static void without_memory_for_the_record_they_walk(void)
     }
     CHECK(rc_list_append(heap, last, first));
     CHECK(getrlimit(RLIMIT_DATA, &before) == 0);
-    none = (struct rlimit) { 0, before.rlim_max };
+    none = (struct rlimit) { 1, before.rlim_max };     /* 0 would be no limit */
     CHECK(setrlimit(RLIMIT_DATA, &none) == 0);
     CHECK(rc_gc_collect(heap, 2, &found));
     CHECK_EQUAL(found, 0);
@@ -196,11 +246,12 @@ static void without_memory_for_the_record_they_walk(void)
     close_heap(heap);
 }
 
-/* In the middle of the record, that is: what was done until then is undone. */
+/* In the middle of the record, that is: what was done until then is undone.  The lists are in two
+ * groups, and of the second none is held. */
 static void without_memory_for_more_of_the_record_they_walk(void)
 {
-    enum { LISTS = 4000, ITEMS = 100 };
-    static rc_object *lists[LISTS];
+    enum { GROUP = 3000, ITEMS = 100 };
+    static rc_object *lists[2 * GROUP];
     rc_heap *heap = open_heap("3.8");
     rc_object *frozen = rc_list_display(heap, NULL, 0);
     struct rlimit before, none;
@@ -208,29 +259,27 @@ static void without_memory_for_more_of_the_record_they_walk(void)
 
     rc_gc_disable(heap);
     rc_gc_freeze(heap);
-    for (int i = 0; i < LISTS; i++)
+    for (int i = 0; i < 2 * GROUP; i++)
         CHECK((lists[i] = rc_list_display(heap, &frozen, 1)));
     CHECK(rc_gc_collect(heap, 2, &found));      /* there is memory for one edge each */
-    for (int i = 0; i < LISTS; i++)
+    for (int i = 0; i < 2 * GROUP; i++)
         for (int j = 1; j <= ITEMS; j++)
-            CHECK(rc_list_append(heap, lists[i], lists[(i + j) % LISTS]));
+            CHECK(rc_list_append(heap, lists[i], lists[i / GROUP * GROUP + (i + j) % GROUP]));
+    for (int i = GROUP; i < 2 * GROUP; i++)
+        rc_decref(heap, lists[i]);
     CHECK(getrlimit(RLIMIT_DATA, &before) == 0);
-    none = (struct rlimit) { 0, before.rlim_max };
+    none = (struct rlimit) { 1, before.rlim_max };     /* 0 would be no limit */
     CHECK(setrlimit(RLIMIT_DATA, &none) == 0);
     CHECK(rc_gc_collect(heap, 2, &found));
-    CHECK_EQUAL(found, 0);
+    CHECK_EQUAL(found, GROUP);
     CHECK(!lists_check(heap));
-    for (int i = 1; i < LISTS; i++)
-        rc_decref(heap, lists[i]);
-    CHECK(rc_gc_collect(heap, 2, &found));
-    CHECK_EQUAL(found, 0);
     CHECK(setrlimit(RLIMIT_DATA, &before) == 0);
     CHECK(rc_gc_collect(heap, 2, &found));      /* now there is memory for the others */
     CHECK_EQUAL(found, 0);
-    CHECK(!lists_check(heap));
-    rc_decref(heap, lists[0]);
+    for (int i = 0; i < GROUP; i++)
+        rc_decref(heap, lists[i]);
     CHECK(rc_gc_collect(heap, 2, &found));
-    CHECK_EQUAL(found, LISTS);
+    CHECK_EQUAL(found, GROUP);
     CHECK_EQUAL(frozen->refcount, 1);
     rc_gc_unfreeze(heap);
     rc_decref(heap, frozen);
@@ -240,6 +289,7 @@ static void without_memory_for_more_of_the_record_they_walk(void)
 
 static const test tests[] = {
     TEST(they_find_and_leave_what_a_walk_does),
+    TEST(those_of_very_many_objects_do_so_too),
 #if !defined(__SANITIZE_ADDRESS__)
     TEST(without_memory_for_the_record_they_walk),
     TEST(without_memory_for_more_of_the_record_they_walk),
