@@ -8,8 +8,8 @@
  * because nobody can tell that it was not done one by one. */
 bool may_release_at_once(const rc_heap *heap, int garbage);
 
-/* Do it; the list is empty then. */
-void release_at_once(rc_heap *heap, int garbage);
+/* Do it; the list is empty then.  False when there is no memory for it: nothing has been done. */
+bool release_at_once(rc_heap *heap, int garbage);
 
 /* For the types' `scrap`: release a reference that a member of the garbage holds.  Other
  * members die anyway; their counts are not needed any more. */
@@ -19,6 +19,12 @@ static inline void scrap_reference(rc_heap *heap, rc_object *target, rc_reason r
     if (in_container_range(heap, target) && *refs_of(heap, target) != 0)
         return;
     rc_release(heap, target, reason, holder);
+}
+
+/* Likewise give a member's own memory back, without lowering generation 0's counter. */
+static inline void scrap_head(rc_heap *heap, rc_object *self, size_t bytes)
+{
+    object_memory_free(heap, true, self, bytes);
 }
 
 #endif

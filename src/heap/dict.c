@@ -1248,7 +1248,7 @@ static void scrap(rc_heap *heap, rc_object *self)
         }
     }
     free_table(heap, table);
-    object_return(heap, self, true, sizeof(rc_dict));
+    scrap_head(heap, self, sizeof(rc_dict));
 }
 
 /* Whether `value` is what `dict` has for the key of an entry of another dict. */

@@ -385,9 +385,8 @@ static void clear_garbage(rc_heap *heap, int unreachable, int older)
 
 static void delete_garbage(rc_heap *heap, int generation, int unreachable, int older)
 {
-    if (generation == RC_OLDEST && may_release_at_once(heap, unreachable))
-        release_at_once(heap, unreachable);
-    else
+    if (generation != RC_OLDEST || !may_release_at_once(heap, unreachable)
+        || !release_at_once(heap, unreachable))
         clear_garbage(heap, unreachable, older);
 }
 

@@ -556,7 +556,7 @@ static void scrap(rc_heap *heap, rc_object *self)
         scrap_reference(heap, instance->dict, RC_FOR_ATTRIBUTES, self);
     if (values)
         block_free(heap, values, values_bytes(values->room));
-    object_return(heap, self, true, sizeof(rc_instance));
+    scrap_head(heap, self, sizeof(rc_instance));
 }
 
 static const field_layout fields[] = {

@@ -658,7 +658,7 @@ static void scrap(rc_heap *heap, rc_object *self)
     for (size_t i = list->var.size; i-- > 0;)
         scrap_reference(heap, list->items[i], RC_FOR_ITEM, self);
     block_free(heap, list->items, block_bytes(list->allocated));
-    object_return(heap, self, true, sizeof(rc_list));
+    scrap_head(heap, self, sizeof(rc_list));
 }
 
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)

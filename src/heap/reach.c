@@ -118,7 +118,7 @@ static void record_other(rc_heap *heap, rc_object *target, void *context)
 }
 
 /* The references of an object of a type of which it is not known how many there are. */
-RC_COLD static void record_others(reach *self, rc_object *object)
+RC_OUT_OF_LINE static void record_others(reach *self, rc_object *object)
 {
     object->type->visit(self->heap, object, record_other, self);
 }
@@ -322,32 +322,55 @@ static uint32_t move_unreachable(reach *self, uint32_t first, bool untrack_tuple
 
 /* ---------------------------------------------------------------------------- linking -- */
 
-/* What is untracked by now is in no list. */
-static void link_again(rc_heap *heap, uint32_t slot, int list)
+/* A list while it is linked anew. */
+typedef struct chain {
+    uint32_t list, last;
+    size_t size;
+} chain;
+
+static inline void add(rc_heap *heap, chain *chain, uint32_t slot, uint8_t flags)
 {
-    if (entry_at(heap, slot)->list != NO_LIST)
-        link_last(heap, object_at(heap, slot), list);
+    side_entry *entry = entry_at(heap, slot);
+
+    entry_at(heap, chain->last)->next = slot;
+    entry->prev = chain->last;
+    entry->list = (uint8_t)chain->list;
+    entry->flags |= flags;
+    chain->last = slot;
+    chain->size++;
+}
+
+static void close_chain(rc_heap *heap, const chain *chain)
+{
+    entry_at(heap, chain->last)->next = chain->list;
+    entry_at(heap, chain->list)->prev = chain->last;
+    heap->list_sizes[chain->list] = chain->size;
 }
 
 static void link_anew(reach *self, int list, int unreachable)
 {
     rc_heap *heap = self->heap;
+    chain reached = { (uint32_t)list, (uint32_t)list, 0 };
+    chain others = { (uint32_t)unreachable, (uint32_t)unreachable, 0 };
 
-    list_empty(heap, list);
     for (uint32_t i = 0; i < self->count; i++) {
         uint32_t slot = self->slots[i] & SLOT;
         if (self->slots[i] & REACHED_LATE)
             continue;
-        if (self->refs[slot] == 0) {
-            link_again(heap, slot, list);
-        } else {
+        if (self->refs[slot] != 0) {
             self->refs[slot] = 0;
-            entry_at(heap, slot)->flags |= COLLECTING;
-            link_last(heap, object_at(heap, slot), unreachable);
+            add(heap, &others, slot, COLLECTING);
+        } else if (entry_at(heap, slot)->list != NO_LIST) {     /* not untracked by now */
+            add(heap, &reached, slot, 0);
         }
     }
-    for (uint32_t i = 0; i < self->late_count; i++)
-        link_again(heap, self->slots[self->late[i]] & SLOT, list);
+    for (uint32_t i = 0; i < self->late_count; i++) {
+        uint32_t slot = self->slots[self->late[i]] & SLOT;
+        if (entry_at(heap, slot)->list != NO_LIST)
+            add(heap, &reached, slot, 0);
+    }
+    close_chain(heap, &reached);
+    close_chain(heap, &others);
 }
 
 /* ------------------------------------------------------------------------ untracking -- */

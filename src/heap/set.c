@@ -730,7 +730,7 @@ static void scrap(rc_heap *heap, rc_object *self)
     while (rc_set_next(self, &position, &element))
         scrap_reference(heap, element, RC_FOR_ELEMENT, self);
     free_entries(heap, set->entries, set->mask);
-    object_return(heap, self, true, set_bytes(heap, is_frozen(self)));
+    scrap_head(heap, self, set_bytes(heap, is_frozen(self)));
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)

@@ -340,7 +340,7 @@ static void scrap(rc_heap *heap, rc_object *self)
     for (size_t i = tuple->var.size; i-- > 0;)
         if (tuple->items[i])
             scrap_reference(heap, tuple->items[i], RC_FOR_ITEM, self);
-    object_return(heap, self, true, tuple_bytes(tuple->var.size));
+    scrap_head(heap, self, tuple_bytes(tuple->var.size));
 }
 
 static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
