@@ -68,7 +68,8 @@ help:
 	@echo 'make verify-python  random traces: recorded on the python3 here, or PYTHON=path[,path...], replayed'
 	@echo '               by this heap, SECONDS=60 or OPERATIONS=n for each; SEED=n again the same'
 	@echo 'make bench     speed beside other interpreters, against the goals: python3, PYTHON=path[,path...], Lua,'
-	@echo '               QUICKJS=folder; ROW=pattern, PEERS=name[,name...], QUICK=1 for two minutes'
+	@echo '               QUICKJS=folder; ROW=pattern, PEERS=name[,name...], QUICK=1 for two minutes,'
+	@echo '               RECORD=1 to keep the pictures'
 	@echo 'make bench-instructions  instructions per object made and destroyed; RECORD=1 to keep them'
 	@echo 'make mutants   falsify each documented fact, one at a time: which trace or test notices'
 	@echo 'make bench-ledger  what the ledger costs; BEFORE=path of another build to compare with'
@@ -117,11 +118,13 @@ verify-python: setup
 	@CC="$(CC)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/verify/verify.lua \
 	    "$(BUILD)" "$(PYTHON)" "$(SECONDS)" "$(OPERATIONS)" "$(SEED)"
 
-# Takes half an hour; QUICK=1: two minutes.
+# Takes half an hour with two peers; QUICK=1: two minutes.  RECORD=1: the pictures become
+# those of the README.
 bench: setup
 	@$(MAKE) --no-print-directory -j $(JOBS) all benchmark
 	@CC="$(CC)" CFLAGS="$(CFLAGS)" REFCHAIN=$(PROGRAM) $(BUILD)/tests/lua tests/bench/bench.lua --build "$(BUILD)" \
 	    --row "$(ROW)" --peers "$(PEERS)" --python "$(PYTHON)" --quickjs "$(QUICKJS)" $(QUICK:%=--quick)
+	@$(if $(RECORD),cp $(BUILD)/bench/goals.svg $(BUILD)/bench/growth.svg tests/bench/)
 
 # Needs valgrind, and skips without it.  RECORD=1: what is counted becomes the record.
 bench-instructions: setup
