@@ -305,6 +305,12 @@ static void put_back_word(arena *arena, unsigned class)
     hand->free = 0;
 }
 
+void arena_put_back(arena *arena)
+{
+    for (unsigned class = 0; class < FINE_CLASSES; class++)
+        put_back_word(arena, class);
+}
+
 bool arena_fetch_word(arena *arena, unsigned class)
 {
     at_hand *hand = &arena->at_hand[class];

@@ -161,6 +161,10 @@ RC_COLD bool arena_fetch_word(arena *arena, unsigned class);
 /* A block of up to LARGEST_FINE bytes comes back where arena_keep cannot take it. */
 RC_OUT_OF_LINE void arena_free_elsewhere(arena *arena, void *memory, unsigned class);
 
+/* Give each word at hand back to its pool: until the next block is taken, blocks may be
+ * marked there. */
+void arena_put_back(arena *arena);
+
 /* The pool has given the last block of its lowest word with a free one. */
 RC_COLD void arena_pool_word_used_up(arena *arena, pool *pool);
 

@@ -104,12 +104,89 @@ static void leave_together(rc_heap *heap, const uint32_t *slots, uint32_t count)
     join(newer, older);
 }
 
+/* Blocks of neighbours come back together, a word of their pool's bitmap at a time. */
+typedef struct sweep {
+    arena *arena;
+    pool *pool;                         /* NULL: no word yet */
+    unsigned word;
+    char *first;                        /* of its blocks */
+    size_t span;                        /* bytes */
+    uint64_t reciprocal, bits;
+    unsigned count;                     /* of the bits */
+} sweep;
+
+static inline void sweep_word(rc_heap *heap, const sweep *self)
+{
+    pool *pool = self->pool;
+
+    if (!pool)
+        return;
+    bool was_full = pool->used == pool->blocks;
+    pool->free[self->word] |= self->bits;
+    pool->summary |= UINT64_C(1) << self->word;
+    pool->used -= (uint16_t)self->count;
+    if (RC_UNLIKELY(was_full || (pool->used == 0 && pool != self->arena->lowest[pool->class])))
+        arena_settle(self->arena, pool);
+    heap->memory.used -= (size_t)self->count * pool->size;
+    heap->memory.releases += self->count;
+}
+
+static inline sweep begin_word(arena *arena, void *block)
+{
+    pool *pool = arena_pool_of(arena, block);
+    unsigned word = block_of(pool->reciprocal, (size_t)((char *)block - pool->base)) / 64;
+
+    size_t first = (size_t)64 * word, blocks = pool->blocks - first;
+
+    return (sweep) { arena, pool, word, pool->base + first * pool->size,
+                     (blocks < 64 ? blocks : 64) * pool->size, pool->reciprocal, 0, 0 };
+}
+
+static inline void sweep_block(rc_heap *heap, sweep *self, void *block)
+{
+    size_t offset = (size_t)((char *)block - self->first);
+
+    if (offset >= self->span) {
+        sweep_word(heap, self);
+        *self = begin_word(self->arena, block);
+        offset = (size_t)((char *)block - self->first);
+    }
+    poison(block, self->pool->size);
+    self->bits |= UINT64_C(1) << block_of(self->reciprocal, offset);
+    self->count++;
+}
+
+/* What a list does instead of `scrap`. */
+static inline void scrap_list(rc_heap *heap, rc_object *self, sweep *arrays)
+{
+    rc_list *list = (rc_list *)self;
+    size_t bytes = list->allocated * sizeof(rc_object *);
+
+    for (size_t i = list->var.size; i-- > 0;)
+        scrap_reference(heap, list->items[i], RC_FOR_ITEM, self);
+    if (RC_UNLIKELY(bytes > LARGEST_SMALL))
+        memory_free_large(heap, arrays->arena, list->items, bytes);
+    else if (list->items)
+        sweep_block(heap, arrays, list->items);
+}
+
+/* Their own memory comes back last. */
 static void scrap_members(rc_heap *heap, const uint32_t *slots, uint32_t count)
 {
+    sweep arrays = { .arena = &heap->memory.blocks }, heads = { .arena = &heap->memory.containers };
+
     for (uint32_t i = 0; i < count; i++) {
         rc_object *object = object_at(heap, slots[i]);
-        object->type->scrap(heap, object);
+        if (rc_is(object, &rc_list_type))
+            scrap_list(heap, object, &arrays);
+        else
+            object->type->scrap(heap, object);
     }
+    sweep_word(heap, &arrays);
+    for (uint32_t i = 0; i < count; i++)
+        if ((char *)object_at(heap, slots[i]) < heads.arena->runs_base)
+            sweep_block(heap, &heads, object_at(heap, slots[i]));
+    sweep_word(heap, &heads);
 }
 
 static inline void prefetch_refs(rc_heap *heap, rc_object *target, void *context)
@@ -142,6 +219,8 @@ bool release_at_once(rc_heap *heap, int garbage)
         return false;
     uint32_t *slots = heap->scratch.parts[SCRATCH_SLOTS].words;
     note_members(heap, garbage, slots);
+    arena_put_back(&heap->memory.containers);
+    arena_put_back(&heap->memory.blocks);
     for (uint32_t i = 0; i < count; i += BATCH) {
         uint32_t size = count - i < BATCH ? count - i : BATCH;
         prefetch_members(heap, slots + i);

@@ -21,10 +21,12 @@ static inline void scrap_reference(rc_heap *heap, rc_object *target, rc_reason r
     rc_release(heap, target, reason, holder);
 }
 
-/* Likewise give a member's own memory back, without lowering generation 0's counter. */
+/* Likewise give a member's own memory back, if that is so large that it comes from no pool:
+ * otherwise release_at_once does it. */
 static inline void scrap_head(rc_heap *heap, rc_object *self, size_t bytes)
 {
-    object_memory_free(heap, true, self, bytes);
+    if (RC_UNLIKELY(whole_slots(bytes) > LARGEST_SMALL))
+        memory_free_large(heap, &heap->memory.containers, self, whole_slots(bytes));
 }
 
 #endif

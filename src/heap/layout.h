@@ -156,8 +156,8 @@ struct rc_type {
     rc_object *(*destroy)(rc_heap *heap, rc_object *self);
 
     /* Death together with all of the garbage that it is a member of (bulk.h): release what
-     * it holds outside of that, and give back all memory, past the free list.  NULL where
-     * that cannot come: no container, or a weak reference. */
+     * it holds outside of that, and give back what it is kept in, past the free list.  NULL
+     * for a list (bulk.c), and where that cannot come: no container, or a weak reference. */
     void (*scrap)(rc_heap *heap, rc_object *self);
 
     /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "bulk.h"
 #include "compare.h"
 #include "iterate.h"
 #include "object.h"
@@ -651,16 +650,6 @@ static void die(rc_heap *heap, rc_object *self)
     free_head(heap, self);
 }
 
-static void scrap(rc_heap *heap, rc_object *self)
-{
-    rc_list *list = as_list(self);
-
-    for (size_t i = list->var.size; i-- > 0;)
-        scrap_reference(heap, list->items[i], RC_FOR_ITEM, self);
-    block_free(heap, list->items, block_bytes(list->allocated));
-    scrap_head(heap, self, sizeof(rc_list));
-}
-
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
 {
     *result = false;
@@ -720,7 +709,6 @@ const rc_type rc_list_type = {
     .clear = rc_list_clear,
     .die = die,
     .destroy = destroy,
-    .scrap = scrap,
     .length = rc_list_size,
     .equal = equal,
     .compare = compare,
