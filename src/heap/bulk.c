@@ -189,25 +189,18 @@ static void scrap_members(rc_heap *heap, const uint32_t *slots, uint32_t count)
     sweep_word(heap, &heads);
 }
 
-static inline void prefetch_refs(rc_heap *heap, rc_object *target, void *context)
-{
-    (void)context;
-    if (in_container_range(heap, target))
-        __builtin_prefetch(refs_of(heap, target));
-}
-
 /* Well before their turn comes: first a head, then what its references lie in, then what is
- * looked at of each target.  (Inlined in any case: else gcc 12 takes it for a function without
- * effect.) */
+ * looked at of a target, if those are far apart.  (Gcc 12 takes a function that only prefetches for one without
+ * effect, unless it is inlined.) */
 static inline __attribute__((always_inline)) void prefetch_members(rc_heap *heap,
-                                                                   const uint32_t *slots)
+                                                                   const uint32_t *slots, bool far)
 {
     for (uint32_t i = 0; i < BATCH; i++) {
-        rc_object *next = object_at(heap, slots[i + BATCH]);
+        const rc_list *next = (const rc_list *)object_at(heap, slots[i + BATCH]);
         __builtin_prefetch(object_at(heap, slots[i + 3 * BATCH]));
         prefetch_references(object_at(heap, slots[i + 2 * BATCH]));
-        if (rc_is(next, &rc_list_type))
-            list_visit(heap, next, prefetch_refs, NULL);
+        if (far && rc_is(&next->var.head, &rc_list_type) && next->var.size > 0)
+            __builtin_prefetch(refs_of(heap, next->items[next->var.size - 1]));
     }
 }
 
@@ -223,7 +216,7 @@ bool release_at_once(rc_heap *heap, int garbage)
     arena_put_back(&heap->memory.blocks);
     for (uint32_t i = 0; i < count; i += BATCH) {
         uint32_t size = count - i < BATCH ? count - i : BATCH;
-        prefetch_members(heap, slots + i);
+        prefetch_members(heap, slots + i, count >= FAR_APART);
         leave_together(heap, slots + i, size);
         scrap_members(heap, slots + i, size);
     }
