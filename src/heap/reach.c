@@ -15,7 +15,7 @@
  *     0                       no member, or found reachable and walked
  *     MEMBER + UNMET + n      a member, to which n references from outside are known
  *     MEMBER + UNREACHED + i  a member, the i-th in the list, that nothing has reached yet
- *     STRAY or more, -n       no member (yet), but n references from members lead there
+ *     -n, in state STATE      no member (yet), but n references from members lead there
  *
  * The order is CPython's: the reachable as they stood in the list, then those that were
  * met before something reached them, in the order in which that happened; the unreachable
@@ -32,8 +32,8 @@
 #define MEMBER 0x80000000u
 #define UNREACHED 0x40000000u
 #define UNMET 0x20000000u               /* 0, so far from both ends that no sum gets there */
-#define INDEX 0x3fffffffu
-#define STRAY 0xe0000000u
+#define STATE 0xe0000000u               /* all three; and what is no member, but referred to */
+#define INDEX 0x1fffffffu
 
 /* Beside the slot of a container in the list: */
 #define IS_TUPLE 0x80000000u
@@ -55,7 +55,7 @@ typedef struct reach {
     uint32_t *ends;                     /* of each one's edges */
     uint32_t *edges;                    /* slots; LATE more that are 0 */
     size_t edge_count, edge_room;       /* the latter without those */
-    int64_t references;                 /* all to members */
+    int64_t references;                 /* to members; in the end, only those from members */
     uint32_t *late;                     /* indexes of those that were reached late, in order */
     uint32_t late_count;
     uint32_t marks;                     /* all that are in slots */
@@ -215,40 +215,6 @@ static void subtract_refs(reach *self, int list)
         walk(self, list, true);
 }
 
-/* To which `references` lead. */
-static void clean_strays(reach *self, int64_t references)
-{
-    for (size_t i = 0; references > 0; i++) {
-        uint32_t *word = &self->refs[self->edges[i]];
-        if (*word >= STRAY) {
-            references += (int32_t)*word;
-            *word = 0;
-        }
-    }
-}
-
-/* The index of the first that has no reference from outside.  Those before it are reachable
- * already, and their words clean; so if there is none, everything is reachable and stays in
- * order, and no edge need be looked at.  (To sum the words up tells whether there are strays.) */
-static uint32_t find_unheld(reach *self)
-{
-    int64_t outside = 0;
-    uint32_t i = 0;
-
-    for (; i < self->count; i++) {
-        uint32_t *word = &self->refs[self->slots[i] & SLOT];
-        if (*word == MEMBER + UNMET)
-            break;
-        outside += (int32_t)(*word - (MEMBER + UNMET));
-        *word = 0;
-    }
-    uint32_t first = i;
-    for (; i < self->count; i++)
-        outside += (int32_t)(self->refs[self->slots[i] & SLOT] - (MEMBER + UNMET));
-    clean_strays(self, (int64_t)self->edge_count - (self->references - outside));
-    return first;
-}
-
 /* --------------------------------------------------------------------------- reaching -- */
 
 static inline void reach_target(reach *self, uint32_t slot)
@@ -257,7 +223,8 @@ static inline void reach_target(reach *self, uint32_t slot)
 
     if (*word == (MEMBER | UNMET)) {
         ++*word;                        /* the walk will find it reachable */
-    } else if ((*word & (MEMBER | UNREACHED)) == (MEMBER | UNREACHED)) {
+        self->references++;
+    } else if ((*word & STATE) == (MEMBER | UNREACHED)) {
         uint32_t index = *word & INDEX;
         *word = 0;
         self->slots[index] |= REACHED_LATE;
@@ -298,7 +265,30 @@ static inline void reach_from(reach *self, uint32_t index, bool untrack_tuples)
         maybe_untrack(self, index);
 }
 
-/* Returns how many are unreachable.  Those before `first` are clean, and held. */
+/* A member's word is looked at: what remains is references that lead elsewhere. */
+static inline void count_down(reach *self, uint32_t word)
+{
+    self->references -= (int32_t)(word - (MEMBER + UNMET));
+}
+
+/* The index of the first that has no reference from outside.  Those before it are reachable
+ * already, and their words clean; so if there is none, everything is reachable and stays in
+ * order, and no edge need be looked at. */
+static uint32_t find_unheld(reach *self)
+{
+    uint32_t i = 0;
+
+    for (; i < self->count; i++) {
+        uint32_t *word = &self->refs[self->slots[i] & SLOT];
+        if (*word == (MEMBER | UNMET))
+            break;
+        count_down(self, *word);
+        *word = 0;
+    }
+    return i;
+}
+
+/* Returns how many are unreachable, of those from `first` on; the ones before are held. */
 static uint32_t move_unreachable(reach *self, uint32_t first, bool untrack_tuples)
 {
     uint32_t unreached = 0;
@@ -311,6 +301,7 @@ static uint32_t move_unreachable(reach *self, uint32_t first, bool untrack_tuple
             *word = MEMBER | UNREACHED | i;
             unreached++;
         } else {
+            count_down(self, *word);
             *word = 0;
             reach_from(self, i, untrack_tuples);
         }
@@ -318,6 +309,21 @@ static uint32_t move_unreachable(reach *self, uint32_t first, bool untrack_tuple
     for (uint32_t i = 0; i < self->late_count; i++)
         reach_from(self, self->late[i], untrack_tuples);
     return unreached - self->late_count;
+}
+
+/* Clean the words of what is no member, if any was referred to: a sum over the members' counts
+ * and words tells to how many references that applies. */
+static void clean_others(reach *self)
+{
+    int64_t left = (int64_t)self->edge_count - self->references;
+
+    for (size_t i = 0; left > 0; i++) {
+        uint32_t *word = &self->refs[self->edges[i]];
+        if ((*word & STATE) == STATE) {
+            left += (int32_t)*word;
+            *word = 0;
+        }
+    }
 }
 
 /* ---------------------------------------------------------------------------- linking -- */
@@ -447,6 +453,7 @@ bool deduce_unreachable_large(rc_heap *heap, int list, int unreachable, int untr
         if (found > 0 || self.late_count > 0)
             link_anew(&self, list, unreachable);
     }
+    clean_others(&self);
     if (untracks & UNTRACK_TUPLES || (first == self.count && untracks & UNTRACK_TUPLES_AS_MET))
         untrack_marked(&self, list, IS_TUPLE);
     if (untracks & UNTRACK_DICTS)
