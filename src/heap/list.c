@@ -615,39 +615,59 @@ RC_OUT_OF_LINE static rc_object *destroy_any(rc_heap *heap, rc_object *self)
     return NULL;
 }
 
-/* Where no item dies of it and the block may stay at hand, the array is gone; or false: the
- * list is a shorter one. */
-static inline bool array_goes_quietly(rc_heap *heap, rc_list *list)
+/* Release items, last to first, as long as they outlive it: whether all do. */
+static inline bool items_outlive(const rc_heap *heap, rc_list *list)
 {
-    size_t bytes = block_bytes(list->allocated);
-
     while (list->var.size > 0 && object_outlives(heap, list->items[list->var.size - 1]))
         list->var.size--;
-    return list->var.size == 0 && bytes <= LARGEST_FINE
-           && memory_keep(heap, &heap->memory.blocks, list->items, bytes);
+    return list->var.size == 0;
+}
+
+RC_OUT_OF_LINE static void free_array_and_head(rc_heap *heap, rc_object *self)
+{
+    block_free(heap, as_list(self)->items, block_bytes(as_list(self)->allocated));
+    free_head(heap, self);
+}
+
+/* A list that holds nothing any more is gone. */
+static inline void free_empty(rc_heap *heap, rc_object *self)
+{
+    size_t bytes = block_bytes(as_list(self)->allocated);
+
+    if (bytes <= LARGEST_FINE
+        && memory_keep(heap, &heap->memory.blocks, as_list(self)->items, bytes))
+        free_head(heap, self);
+    else
+        free_array_and_head(heap, self);
 }
 
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_list *list = as_list(self);
 
-    if (list->items && !array_goes_quietly(heap, list))
-        return list->var.size > 0 && container_dies_of(heap, list->items[list->var.size - 1])
+    if (!list->items)
+        free_head(heap, self);
+    else if (items_outlive(heap, list))
+        free_empty(heap, self);
+    else
+        return container_dies_of(heap, list->items[list->var.size - 1])
                    ? list->items[--list->var.size] : destroy_any(heap, self);
-    free_head(heap, self);
     return NULL;
 }
 
 static void die(rc_heap *heap, rc_object *self)
 {
-    if (!container_dies_quietly(heap, self)
-        || (as_list(self)->items && !array_goes_quietly(heap, as_list(self)))) {
+    if (!container_dies_quietly(heap, self)) {
         container_dies(heap, self);
         return;
     }
-    leave_refchain(heap, self, &rc_list_type);
-    gc_untrack_quietly(heap, self);
-    free_head(heap, self);
+    leave_quietly(heap, self, &rc_list_type);
+    if (!as_list(self)->items)
+        free_head(heap, self);
+    else if (items_outlive(heap, as_list(self)))
+        free_empty(heap, self);
+    else
+        container_dies_on(heap, self);
 }
 
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
