@@ -232,7 +232,7 @@ function child.run(job)
     recorder = recorder, refused = {},
   }, test)
 
-  local chunk, problem = load(job.text, "@" .. job.path, "t", env)
+  local chunk, problem = refchain.load(job.text, "@" .. job.path, env)
   if not chunk then
     report_result({ status = "failed", message = "syntax error: " .. problem }, counts)
     return

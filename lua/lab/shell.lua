@@ -189,10 +189,10 @@ end
 -- are needed.  Places in it are those of the session: shell:LINE.
 function session:compile(text, first)
   local before = rep("\n", first - 1)
-  local chunk, problem = load(before .. "return " .. text, "=shell", "t", self.env)
+  local chunk, problem = refchain.load(before .. "return " .. text, "=shell", self.env)
   if chunk then return chunk end
   local more = unfinished(problem)
-  chunk, problem = load(before .. text, "=shell", "t", self.env)
+  chunk, problem = refchain.load(before .. text, "=shell", self.env)
   if chunk then return chunk end
   return nil, not (more or unfinished(problem)) and problem or nil
 end
@@ -246,7 +246,7 @@ end
 
 -- Run a script; "good", "failed", or "leave" when it has called exit().
 function session:run_script(script)
-  local chunk, problem = load(script.text, script.chunk, "t", self.env)
+  local chunk, problem = refchain.load(script.text, script.chunk, self.env)
   if not chunk then
     complain("syntax error: " .. problem)
     return "failed"

@@ -48,6 +48,7 @@ end
 -- What the environments of one scenario share: the numbers that stand for
 -- addresses, the order of its heaps, and which tables are environments.  Numbers are
 -- given at the first showing and never again, so Lua's collector has no say in them.
+-- With each environment goes what stands for it in chunks that do not see it.
 function environment.shared()
   local numbers, last = raw_setmetatable({}, { __mode = "k" }), 0
   local heaps, last_heap = raw_setmetatable({}, { __mode = "k" }), 0
@@ -568,7 +569,15 @@ local function read_pieces(reader, pcall_words)
   return concat(pieces)
 end
 
-local function load_with(words, raise)
+-- A text as a function whose globals are in `target`.  Who does not write _ENV cannot tell
+-- what it is.
+function environment.load(shared, text, name, target)
+  local hidden = target and shared.environments[target]
+  if hidden and not find(text, "_ENV", 1, true) then target = hidden end
+  return raw_load(text, name, "t", target)
+end
+
+local function load_with(words, shared, raise)
   return function(chunk, name, mode, ...)
     if type(chunk) ~= "string" and type(chunk) ~= "function" then
       raise(raw_format("bad argument #1 to 'load' (string or function expected, got %s)", type(chunk)))
@@ -586,7 +595,7 @@ local function load_with(words, raise)
     end
     local target = words._G
     if select("#", ...) > 0 then target = (...) end
-    return raw_load(text, name, "t", target)
+    return environment.load(shared, text, name, target)
   end
 end
 
@@ -656,7 +665,7 @@ function environment.fill(words, lab, options, shared)
   copy(metatables(shared, words.string, raise), words)
   local has_order
   words.pairs, words.next, has_order = traversal(shared, raise)
-  words.load = load_with(words, raise)
+  words.load = load_with(words, shared, raise)
   words.print = print_with(to_string, options.output)
   words.warn = warn_with(options.write, raise)
   function words.tostring(...)

@@ -169,9 +169,9 @@ function open(options, shared, own_state)
     record = options.record, ledger = options.ledger, events = options.events, trace = options.trace,
   }
   local words, children = lab:words(), {}
-  local env = lab:environment(words)
+  local env, hidden = lab:environment(words)
 
-  shared.environments[env] = true
+  shared.environments[env] = hidden
   shared.add_heap(lab, words)
   words._G = env
   words.env = words_table.checked(lab, core, "env", function() return env end)
@@ -199,7 +199,7 @@ function open(options, shared, own_state)
   if own_state then words.env, words.close = nil, nil end
   if options.journal then output, plain = journal.fill(words, lab, options.journal, printer, output) end
   lab:copy_words()
-  inside[env] = { lab = lab, words = words, printer = printer, plain = plain }
+  inside[env] = { lab = lab, words = words, printer = printer, plain = plain, shared = shared }
   return env
 end
 
@@ -236,6 +236,11 @@ end
 -- plain for it.
 function refchain.inside(env)
   return inside[env]
+end
+
+-- A text as a function of the scenario in `env`; nil and a message if it is no Lua.
+function refchain.load(text, name, env)
+  return environment.load(inside[env].shared, text, name, env)
 end
 
 -- What a scenario could have meant.  Candidates of the three kinds of names that Lua

@@ -1,11 +1,11 @@
 /* Python names, and the frames that have their own.
  *
- * The environment is an empty table.  Reads go to a table behind its __index and never
- * call C; a frame's table stands before the scenario's, that before the words.  The words
- * are in the scenario's table too, so that they are found as fast as names: when a name is
- * deleted, the word that it shadowed is put back.  Every assignment calls store_name.  A
- * heap object under a string key is a name: it has an entry in the scope's array, which
- * owns one reference and keeps the order. */
+ * The environment is an empty table, or for chunks that do not name it a userdata.  Reads
+ * go to a table behind its __index and never call C; a frame's table stands before the
+ * scenario's, that before the words.  The words are in the scenario's table too, so that
+ * they are found as fast as names: when a name is deleted, the word that it shadowed is put
+ * back.  Every assignment calls store_name.  A heap object under a string key is a name: it
+ * has an entry in the scope's array, which owns one reference and keeps the order. */
 #include "binding.h"
 
 #include <stdlib.h>
@@ -692,7 +692,9 @@ static int walk_names(lua_State *L, bind_lab *lab)
 
 static const bind_word walk_names_word = { "pairs", "pairs", walk_names, 1, 1, BIND_LOOKS, "pairs(_G)" };
 
-/* lab:environment(words) */
+/* lab:environment(words) -> the environment, and a userdata that stands for it as the _ENV of
+ * chunks that cannot see it: Lua comes to its metatable without a look into an empty table,
+ * which is a thirteenth of the time of two lists that refer to each other. */
 int bind_open_environment(lua_State *L, bind_lab *lab)
 {
     int anchors = lab->running.anchors;
@@ -715,7 +717,7 @@ int bind_open_environment(lua_State *L, bind_lab *lab)
     lua_pop(L, 1);
 
     lua_newtable(L);                    /* 4: the environment */
-    lua_newtable(L);                    /* 5: its metatable */
+    lua_createtable(L, 0, 32);          /* 5: its metatable, in which few keys share a place */
     lua_pushvalue(L, 3);
     lua_setfield(L, 5, "__index");
     lua_pushvalue(L, 3);
@@ -727,8 +729,13 @@ int bind_open_environment(lua_State *L, bind_lab *lab)
     lua_setfield(L, 5, "__metatable");
     lua_pushvalue(L, 5);
     lua_rawseti(L, anchors, BIND_ENVIRONMENT);
+    lua_newuserdatauv(L, 0, 0);         /* 6 */
+    lua_pushvalue(L, 5);
+    lua_setmetatable(L, 6);
+    lua_pushvalue(L, 5);
     lua_setmetatable(L, 4);
-    return 1;
+    lua_remove(L, 5);
+    return 2;
 }
 
 /* lab:copy_words(): all are there */

@@ -67,6 +67,20 @@ function TestEnvironment:test_load_takes_text_only()
   lu.assertStrContains(message, "only text is allowed")
 end
 
+function TestEnvironment:test_code_that_names_its_environment_is_in_the_same_as_code_that_does_not()
+  self:run [[
+    load("x = list{} function of_one() return x end")()
+    load("y = _ENV.x _ENV.z = x _ENV.of_other = function() return z end")()
+  ]]
+  lu.assertEquals(self:run "return refcnt(x)", 3)
+  lu.assertTrue(self:run "return load('return _ENV')() == _G and load('return type(_ENV)')() == 'table'")
+  lu.assertTrue(self:run "return load('return of_other()')() == load('return _ENV.of_one()')()")
+  lu.assertEquals(self:run "return load('x, y = nil, nil return refcnt(z)')()", 1)
+  lu.assertEquals(self:run "local found = '' for name in pairs(_G) do found = found .. name .. ' ' end return found",
+                  "of_one of_other z ")
+  lu.assertStrContains(lab.fails(self.py, "load('missing.field = 1', '=scenario')()"), "(global 'missing')")
+end
+
 function TestEnvironment:test_loaded_code_sees_the_names()
   self:run "x = 5"
   lu.assertEquals(self:run "return load('return x')()", 5)
