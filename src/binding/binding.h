@@ -228,11 +228,13 @@ struct bind_lab {
     bind_running running;
     union {
         struct {
-            int depth;                  /* 1 while a word runs, and no call into Lua */
+            int16_t depth;              /* 1 while a word runs, and no call into Lua */
             bool poll;                  /* a collection may have been requested */
             bool stress;                /* a full Lua collection before every word */
             bool locked;                /* gc.steps is being walked: nothing may change the heap */
-            bool unused;
+            bool told;                  /* others than the ledger wait for events */
+            bool delivers;              /* events wait to be delivered */
+            bool closed;
         };
         uint64_t busy;                  /* 0: none of them, at one look */
     };
@@ -267,7 +269,6 @@ struct bind_lab {
     bind_chronicle *chronicle;          /* NULL: none is written */
     struct bind_collections *collections;       /* collections.c */
     bind_ledger *ledger;                /* NULL: nothing is kept */
-    bool told;                          /* others than the ledger wait for events */
     struct weak_callback *weak_callbacks;       /* all that live: weakref_module.c */
     rc_class *object_class;             /* of object{}; NULL until there is one */
     struct class_context *class_list;   /* all that scenarios made: make.c */
@@ -311,12 +312,11 @@ static inline lua_CFunction bind_way_for(const bind_lab *lab, const bind_short_w
 }
 
 /* Whether a short way may be taken, in which nothing raises or dies: no word is in the
- * middle of something, nothing waits to be done, nobody is told of changes but the
- * ledger, which needs to know where they are made (bind_begin_short_way). */
+ * middle of something, nothing waits to be done, nobody is told of changes, a recorder
+ * neither, but the ledger, which needs to know where they are made (bind_begin_short_way). */
 static inline bool bind_is_quiet(const bind_lab *lab)
 {
-    return lab && lab->heap && lab->busy == 0 && lab->events.count == 0
-           && !lab->told;
+    return lab && lab->busy == 0;
 }
 
 static inline void bind_begin_short_way(lua_State *L, bind_lab *lab)

@@ -105,6 +105,7 @@ void bind_take_event(bind_lab *lab, rc_heap *heap, const rc_event *event)
         self->lost += self->count;      /* we would not know what is alive */
         self->count = 0;
     }
+    lab->delivers = self->count > 0;
 }
 
 /* ------------------------------------------------------------------- delivering -- */
@@ -211,6 +212,7 @@ void bind_deliver(lua_State *L, bind_lab *lab)
         }
     }
     self->count = 0;
+    lab->delivers = false;
     self->dead_used = 0;
     if (self->dead)
         memset(self->dead, 0, self->dead_size * sizeof *self->dead);

@@ -52,6 +52,7 @@ static void close_lab(lua_State *L, bind_lab *lab)
     if (!heap)
         return;
     lab->heap = NULL;
+    lab->closed = true;
     rc_recorder_close(lab->recorder);
     lab->recorder = NULL;
     bind_exporter_close(lab);
