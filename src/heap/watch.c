@@ -37,14 +37,13 @@ bool watch_any(const rc_heap *heap)
 void watch_died(rc_heap *heap, rc_object *object)
 {
     uint32_t birth = object->birth;
+    rc_death death = {                  /* read first: the bit written below lies in the same word */
+        .watch = birth, .type = object->type, .object = object,
+        .birth = rc_birth(heap, object), .by_collector = heap->clearing > 0,
+    };
 
     heap->memory.watches.alive[birth / 64] &= ~bit(birth);
     object->watched = 0;
-    if (heap->hooks.died) {
-        rc_death death = {
-            .watch = birth, .type = object->type, .object = object,
-            .birth = rc_birth(heap, object), .by_collector = heap->clearing > 0,
-        };
+    if (heap->hooks.died)
         heap->hooks.died(heap->hooks.context, &death);
-    }
 }

@@ -249,7 +249,9 @@ void *allocator_take(void *context, void *block, size_t old_size, size_t new_siz
         size_t class = class_of(new_size);
         void *result = self->free[class];
         if (result) {
-            self->free[class] = *(void **)result;
+            void *next = *(void **)result;
+            __builtin_prefetch(next);   /* long unused; the next call reads it: 1 % of a scenario's time */
+            self->free[class] = next;
             self->used += new_size;
             return result;
         }
