@@ -22,6 +22,7 @@ static void set_capacities(rc_heap *heap)
     heap->list_free.capacity = (size_t)profile->list_free.value;
     heap->dict_free.capacity = (size_t)profile->dict_free.value;
     heap->set_free.capacity = (size_t)profile->set_free.value;
+    heap->list_first_room = ((const list_growth_strategy *)profile->list_growth.value)->room(1, 0);
     uint32_t levels = ((const trashcan_strategy *)profile->trashcan.value)->levels;
     heap->trash_levels = levels ? (int)levels : INT_MAX;
     heap->calm_levels = heap->trash_levels - 1;

@@ -67,6 +67,7 @@ struct rc_heap {
     uint32_t clearing;                  /* calls of the collector's clearing that are running */
 
     rc_class *classes;                  /* all, chained */
+    size_t list_first_room;             /* items that an empty list takes room for with its first */
     char check_message[RC_ERROR_SIZE];
 };
 
