@@ -26,13 +26,6 @@ static size_t array_bytes(size_t items)
     return items * sizeof(rc_object *);
 }
 
-/* An array that was made smaller and smaller ends as a block of a byte, as CPython's
- * does: the list can be told from one that never had an array. */
-static size_t block_bytes(size_t room)
-{
-    return room > 0 ? array_bytes(room) : 1;
-}
-
 /* Allocate exactly `room` items; those beyond it must be gone.
  * Fails: MemoryError; the list is then as it was. */
 static bool set_room(rc_heap *heap, rc_list *list, size_t room)
@@ -41,9 +34,9 @@ static bool set_room(rc_heap *heap, rc_list *list, size_t room)
         return true;
     if (room > MOST_ITEMS)
         return rc_raise(heap, RC_MEMORY_ERROR, "a list of %zu items", room);
-    rc_object **items = list->items ? block_resize(heap, list->items, block_bytes(list->allocated),
-                                                   block_bytes(room))
-                                    : block_new(heap, block_bytes(room));
+    rc_object **items = list->items ? block_resize(heap, list->items, list_array_bytes(list->allocated),
+                                                   list_array_bytes(room))
+                                    : block_new(heap, list_array_bytes(room));
     if (!items)
         return false;
     list->items = items;
@@ -54,7 +47,7 @@ static bool set_room(rc_heap *heap, rc_list *list, size_t room)
 /* The array of an empty list is not needed any more. */
 static void drop_array(rc_heap *heap, rc_list *list)
 {
-    block_free(heap, list->items, block_bytes(list->allocated));
+    block_free(heap, list->items, list_array_bytes(list->allocated));
     list->items = NULL;
     list->allocated = 0;
 }
@@ -523,7 +516,7 @@ void rc_list_clear(rc_heap *heap, rc_object *self)
     list->var.size = list->allocated = 0;
     while (size-- > 0)
         rc_release(heap, items[size], RC_FOR_ITEM, self);
-    block_free(heap, items, block_bytes(allocated));
+    block_free(heap, items, list_array_bytes(allocated));
 }
 
 void rc_list_reverse(rc_heap *heap, rc_object *self)
@@ -639,7 +632,7 @@ RC_OUT_OF_LINE static rc_object *destroy_any(rc_heap *heap, rc_object *self)
         if (object_dies(heap, item, RC_FOR_ITEM, self))
             return item;
     }
-    block_free(heap, list->items, block_bytes(list->allocated));
+    block_free(heap, list->items, list_array_bytes(list->allocated));
     free_head(heap, self);
     return NULL;
 }
@@ -654,14 +647,14 @@ static inline bool items_outlive(const rc_heap *heap, rc_list *list)
 
 RC_OUT_OF_LINE static void free_array_and_head(rc_heap *heap, rc_object *self)
 {
-    block_free(heap, as_list(self)->items, block_bytes(as_list(self)->allocated));
+    block_free(heap, as_list(self)->items, list_array_bytes(as_list(self)->allocated));
     free_head(heap, self);
 }
 
 /* A list that holds nothing any more is gone. */
 static inline void free_empty(rc_heap *heap, rc_object *self)
 {
-    size_t bytes = block_bytes(as_list(self)->allocated);
+    size_t bytes = list_array_bytes(as_list(self)->allocated);
 
     if (bytes <= LARGEST_FINE
         && memory_keep(heap, &heap->memory.blocks, as_list(self)->items, bytes))

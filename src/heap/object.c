@@ -6,6 +6,7 @@
 
 #include "finalizers.h"
 #include "instance.h"
+#include "list.h"
 #include "weakref.h"
 
 /* -------------------------------------------------------------------- types -- */
@@ -196,15 +197,32 @@ static inline bool begin_death(rc_heap *heap, rc_object *object)
 }
 
 /* Release what a container in its death still holds, up to the first container that
- * dies of it, which is returned; or else, at its end, its memory. */
+ * dies of it, which is returned; or else, at its end, its memory.  Lists in lists are the
+ * commonest deep structure: without a call for each. */
 static inline rc_object *go_on_dying(rc_heap *heap, rc_object *object)
 {
     const rc_type *type = object->type;
-    rc_object *child = type->destroy(heap, object);
+    rc_object *child;
 
+    if (type != &rc_list_type || !list_dies_on(heap, object, &child))
+        child = type->destroy(heap, object);
     if (!child)
         leave_nesting(heap, type);
     return child;
+}
+
+/* A container that dies of another leaves the refchain and its generation, and begins to die:
+ * false if it was put aside, or lives. */
+static inline bool follow(rc_heap *heap, rc_object *child)
+{
+    if (rc_is(child, &rc_list_type) && container_dies_quietly(heap, child)) {
+        leave_quietly(heap, child, &rc_list_type);
+        heap->trash_nesting++;
+        return true;
+    }
+    leave_refchain(heap, child, child->type);
+    gc_untrack(heap, child);
+    return begin_death(heap, child);
 }
 
 /* `child`, a container, dies of the death of `dying`: destroy it, whatever dies of it,
@@ -213,13 +231,9 @@ static void release_tree(rc_heap *heap, rc_object *dying, rc_object *child)
 {
     dying->next = NULL;
     while (dying) {
-        if (child) {
-            leave_refchain(heap, child, child->type);
-            gc_untrack(heap, child);
-            if (begin_death(heap, child)) {     /* descend */
-                child->next = dying;
-                dying = child;
-            }
+        if (child && follow(heap, child)) {
+            child->next = dying;
+            dying = child;
         }
         rc_object *outer = dying->next;
         child = go_on_dying(heap, dying);
