@@ -249,8 +249,8 @@ static rc_object *object_to_bind(lua_State *L, bind_lab *lab, int value)
 /* The Lua table is up to date: let the name hold `object`, which is `temporary`'s (NULL: no
  * temporary), or nothing but its place in the order (NULL: plain Lua), or be no name any
  * more (`unbinds`).  The name's string must outlive the call.  Raises nothing. */
-static void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *name,
-                                rc_object *object, bind_temporary *temporary, bool unbinds)
+static void bind_name_to(bind_lab *lab, bind_scope *scope, bind_name *name, rc_object *object,
+                         bind_temporary *temporary, bool unbinds)
 {
     rc_object *old = name->object;
     const char *text = name->text;
