@@ -265,24 +265,6 @@ void arena_pool_word_used_up(arena *arena, pool *pool)
 
 /* -------------------------------------------------------- the words at hand -- */
 
-/* Which word of its pool's bitmap the block stands in. */
-static unsigned word_of(const pool *pool, const char *block)
-{
-    return block_of(pool->reciprocal, (size_t)(block - pool->base)) / 64;
-}
-
-static char *word_first(const pool *pool, unsigned word)
-{
-    return pool->base + (size_t)64 * word * pool->size;
-}
-
-/* Bytes of the word's blocks: the last has fewer than 64. */
-static size_t word_span(const pool *pool, unsigned word)
-{
-    size_t blocks = pool->blocks - (size_t)64 * word;
-    return (blocks < 64 ? blocks : 64) * pool->size;
-}
-
 /* Give the word at hand, if there is one, back to its pool, which may turn out to be full. */
 static void put_back_word(arena *arena, unsigned class)
 {
@@ -291,7 +273,7 @@ static void put_back_word(arena *arena, unsigned class)
     if (hand->span == 0)
         return;
     pool *pool = arena_pool_of(arena, hand->first);
-    unsigned word = word_of(pool, hand->first);
+    unsigned word = pool_word_of(pool, hand->first);
 
     pool->fresh_from = (uint16_t)((size_t)(hand->fresh_from - pool->base) / pool->size);
     pool->free[word] = hand->free;
@@ -320,8 +302,8 @@ bool arena_fetch_word(arena *arena, unsigned class)
     if (!pool)
         return false;
     unsigned word = (unsigned)__builtin_ctzll(pool->summary);
-    hand->first = word_first(pool, word);
-    hand->span = word_span(pool, word);
+    hand->first = pool_word_first(pool, word);
+    hand->span = pool_word_span(pool, word);
     hand->free = pool->free[word];
     hand->fresh_from = pool->base + (size_t)pool->fresh_from * pool->size;
     hand->reciprocal = pool->reciprocal;
@@ -356,8 +338,8 @@ RC_COLD static void remember_word(at_hand *hand, pool *pool, unsigned word)
 {
     hand->reciprocal = pool->reciprocal;
     hand->back_free = &pool->free[word];
-    hand->back_first = word_first(pool, word);
-    hand->back_span = word_span(pool, word);
+    hand->back_first = pool_word_first(pool, word);
+    hand->back_span = pool_word_span(pool, word);
     hand->back_pool = pool;
 }
 
@@ -588,9 +570,9 @@ static bool check_at_hand(const arena *arena, unsigned class)
     const pool *pool = arena_pool_of(arena, hand->first);
     if (pool->class != class)
         return false;
-    unsigned word = word_of(pool, hand->first);
+    unsigned word = pool_word_of(pool, hand->first);
     return pool == arena->lowest[class] && pool->free[word] == 0
-           && hand->first == word_first(pool, word)
+           && hand->first == pool_word_first(pool, word)
            && (!pool->summary || (unsigned)__builtin_ctzll(pool->summary) > word);
 }
 

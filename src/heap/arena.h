@@ -145,10 +145,10 @@ void memory_close(memory_state *memory);
  * Of each class up to LARGEST_FINE, one word of a bitmap is at hand: the lowest with a free
  * block.  Its bits are moved out of the pool, which counts the blocks as handed out, and as
  * one with room, until they are moved back.  To take one is 8 instructions, and to give one
- * back to it no more; with pools alone it is 30.  When a block comes back below, its word goes back to the pool: the
- * next one taken is the lowest in any case.  Blocks that come back above are marked
- * in their pool; the word where that was last is remembered, because neighbours often die
- * one after the other.  No pool's place in its class depends on any of this: which pools
+ * back to it no more; with pools alone it is 30.  When a block comes back below, its word
+ * goes back to the pool: the next one taken is the lowest in any case.  Blocks that come
+ * back above are marked in their pool; the word where that was last is remembered, because
+ * neighbours often die one after the other.  No pool's place in its class depends on any of this: which pools
  * a class has, and which block it hands out next, follows from what is free alone. */
 
 /* The class of sizes above LARGEST_FINE. */
@@ -203,7 +203,25 @@ static inline unsigned block_of(uint64_t reciprocal, size_t offset)
     return (unsigned)((offset * reciprocal) >> 32);
 }
 
-/* The same for up to LARGEST_FINE bytes, as a shift if that is known and it can be one. */
+/* Which word of its pool's bitmap the block stands in. */
+static inline unsigned pool_word_of(const pool *pool, const char *block)
+{
+    return block_of(pool->reciprocal, (size_t)(block - pool->base)) / 64;
+}
+
+static inline char *pool_word_first(const pool *pool, unsigned word)
+{
+    return pool->base + (size_t)64 * word * pool->size;
+}
+
+/* Bytes of the word's blocks: the last has fewer than 64. */
+static inline size_t pool_word_span(const pool *pool, unsigned word)
+{
+    size_t blocks = pool->blocks - (size_t)64 * word;
+    return (blocks < 64 ? blocks : 64) * pool->size;
+}
+
+/* block_of for up to LARGEST_FINE bytes, as a shift if that is known and it can be one. */
 static inline unsigned fine_block_of(const at_hand *hand, size_t offset, size_t size)
 {
     return __builtin_constant_p(size) ? (unsigned)(offset / fine_block_size(size))

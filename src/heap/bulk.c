@@ -3,9 +3,9 @@
  * Clearing one object after the other, as CPython does, lets death run along the references:
  * where these lead all over the memory, each costs several cache misses.  But when all of
  * the garbage dies, no reference between its members needs to be looked at: here they go in
- * the order in which they were made, each releases what it holds outside, leaves the
- * refchain and gives back its memory.  (1e6 lists in a shuffled ring: 255 ns each by
- * clearing, 55 so.)
+ * the order in which they were found, a batch at a time: it leaves the refchain, each releases
+ * what it holds outside, and their memory goes back, neighbours together.  (1e6 lists in a
+ * shuffled ring: 255 ns each by clearing, 50 so.)
  *
  * The order can be seen only by what runs or looks meanwhile, and by free lists, on which
  * the last to die lie first.  So all of these must be ruled out, before anything is touched,
@@ -124,7 +124,7 @@ static inline void sweep_word(rc_heap *heap, const sweep *self)
 
     if (!pool)
         return;
-    bool was_full = pool->used == pool->blocks;
+    bool was_full = pool->used == pool->blocks;         /* to be asked before, when it is many */
     pool->free[self->word] |= self->bits;
     pool->summary |= UINT64_C(1) << self->word;
     pool->used -= (uint16_t)self->count;
@@ -137,12 +137,10 @@ static inline void sweep_word(rc_heap *heap, const sweep *self)
 static inline sweep begin_word(arena *arena, void *block)
 {
     pool *pool = arena_pool_of(arena, block);
-    unsigned word = block_of(pool->reciprocal, (size_t)((char *)block - pool->base)) / 64;
+    unsigned word = pool_word_of(pool, block);
 
-    size_t first = (size_t)64 * word, blocks = pool->blocks - first;
-
-    return (sweep) { arena, pool, word, pool->base + first * pool->size,
-                     (blocks < 64 ? blocks : 64) * pool->size, pool->reciprocal, 0, 0 };
+    return (sweep) { arena, pool, word, pool_word_first(pool, word), pool_word_span(pool, word),
+                     pool->reciprocal, 0, 0 };
 }
 
 static inline void sweep_block(rc_heap *heap, sweep *self, void *block)
@@ -200,8 +198,8 @@ static bool leads_far(const rc_heap *heap, uint32_t slot)
     return size > 0 && slot_of(heap, list->items[size - 1]) - slot + FAR > 2 * FAR;
 }
 
-/* Whether most do, to judge by a few: to prefetch what is near costs 2 ns each, and what is far
- * saves 12. */
+/* Whether most do, to judge by a few: to prefetch what is near costs 2 ns each, and what is
+ * far saves 12. */
 static bool most_lead_far(const rc_heap *heap, const uint32_t *slots, uint32_t count)
 {
     unsigned far = 0;
@@ -215,8 +213,8 @@ static bool most_lead_far(const rc_heap *heap, const uint32_t *slots, uint32_t c
  * looked at of a target, if most are far; for what is no container that is nowhere, which
  * does not matter.  (Gcc 12 takes a function that only prefetches for
  * one without effect, unless it is inlined.) */
-static inline __attribute__((always_inline)) void prefetch_members(rc_heap *heap,
-                                                                   const uint32_t *slots, bool far)
+static inline __attribute__((always_inline))
+void prefetch_members(rc_heap *heap, const uint32_t *slots, bool far)
 {
     for (uint32_t i = 0; i < BATCH; i++) {
         const rc_list *next = (const rc_list *)object_at(heap, slots[i + BATCH]);
@@ -246,8 +244,7 @@ bool release_at_once(rc_heap *heap, int garbage)
         scrap_members(heap, slots + i, size);
     }
     for (uint32_t i = 0; i < count; i++)
-        *refs_at(heap, slots[i]) = 0;
-    gc_count_releases(heap, count);
+        *refs_at(heap, slots[i]) = 0;   /* generation 0's counter is 0 already: it is a full collection */
     scratch_rest(&heap->scratch);
     return true;
 }

@@ -814,7 +814,7 @@ static inline rc_object *value_at_once(const rc_object *self, const rc_object *k
     int64_t hash;
     size_t slot;
 
-    if (!table || (table->all_str && !is_str(key)) || !hash_at_once(key, &hash))
+    if (!table || !hash_at_once(key, &hash))
         return NULL;
     const dict_entry *entry = seek(table, key, hash, &slot);
     return entry ? entry->value : NULL;

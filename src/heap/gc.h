@@ -5,7 +5,7 @@
 #include <refchain/gc.h>
 
 typedef struct gc_generation {
-    int threshold, count;
+    int threshold, count;               /* of generation 0: means nothing while members are counted */
     rc_gc_stats stats;
 } gc_generation;
 

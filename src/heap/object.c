@@ -289,9 +289,8 @@ void container_dies_on(rc_heap *heap, rc_object *object)
         destroy_more(heap, object, child);
 }
 
-/* Most containers die without an observer, have nothing to do first, and no container
- * dies of it: then nobody can look while they die, and nothing that counts the running
- * deaths need be told.  25 instructions less. */
+/* Without an observer, and with nothing to do first, nobody can look while it dies, as long
+ * as no container dies of it: nothing that counts the running deaths need be told. */
 void container_dies(rc_heap *heap, rc_object *object)
 {
     leave_refchain(heap, object, object->type);

@@ -168,14 +168,15 @@ RC_COLD void outermost_has_died(rc_heap *heap, const rc_type *type);
  * back in the end. */
 static inline void container_descends(rc_heap *heap)
 {
-    heap->deaths++;
     heap->trash_nesting++;
 }
 
 static inline void container_ascends(rc_heap *heap, const rc_type *type)
 {
-    if (RC_UNLIKELY(--heap->trash_nesting <= 0 && heap->trash))
-        outermost_has_died(heap, type);
+    if (RC_LIKELY(--heap->trash_nesting > 0 || !heap->trash))
+        return;
+    heap->deaths++;
+    outermost_has_died(heap, type);
     heap->deaths--;
 }
 
@@ -196,7 +197,7 @@ static inline bool object_dies(rc_heap *heap, rc_object *object, rc_reason reaso
 
 /* The same where the object outlives the reference, as most do, and no ledger is kept; or
  * false: nothing has been done.  A `destroy` that begins with these is a leaf of a function
- * until something dies: 20 instructions less for a tuple. */
+ * until something dies. */
 static inline bool object_outlives(const rc_heap *heap, rc_object *object)
 {
     if (event_wanted(heap, RC_COUNT_CHANGED) || object->refcount == 1)
@@ -226,7 +227,8 @@ static inline void object_return(rc_heap *heap, rc_object *dead, bool container,
         gc_count_release(heap);
 }
 
-/* The same where nobody is told and the block may stay at hand; false: nothing done. */
+/* The same where nobody is told and the block goes where nothing else has to be done
+ * (memory_keep); false: nothing has been done. */
 static inline bool object_return_quietly(rc_heap *heap, rc_object *dead, bool container,
                                          size_t bytes)
 {

@@ -197,11 +197,4 @@ static inline void gc_count_release(rc_heap *heap)
         heap->gc.generations[0].count--;
 }
 
-/* The same for many. */
-static inline void gc_count_releases(rc_heap *heap, uint32_t count)
-{
-    int64_t left = (int64_t)heap->gc.generations[0].count - count;
-    heap->gc.generations[0].count = left > 0 ? (int)left : 0;
-}
-
 #endif

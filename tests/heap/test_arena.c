@@ -58,7 +58,7 @@ static void a_new_block_is_the_lowest_free_one(void)
 
 /* Random lives of blocks of one size in few pools: each new one is the lowest that is free,
  * whatever came back last, in the one order or the other. */
-static void a_block_at_hand_is_the_lowest(void)
+static void the_lowest_free_block_is_the_next(void)
 {
     enum { BLOCKS = 3 * POOL_SIZE / 512 };
     rc_heap *heap = open_heap("3.8");
@@ -96,7 +96,7 @@ static void a_block_at_hand_is_the_lowest(void)
 }
 
 /* What a class has at hand keeps no pool from another class that would have it. */
-static void a_block_at_hand_holds_no_pool_back(void)
+static void a_word_at_hand_holds_no_pool_back(void)
 {
     rc_heap *heap = open_heap("3.8");
     size_t count = POOL_SIZE / 504;
@@ -113,6 +113,52 @@ static void a_block_at_hand_holds_no_pool_back(void)
     for (size_t i = 0; i < count; i++)
         block_free(heap, first[i], 504);
     check_arenas(heap);
+    close_heap(heap);
+}
+
+/* Its pool is full then, and what has room is the next one. */
+static void a_word_used_up_does_not_hide_the_lowest_pool_with_room(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    size_t count = POOL_SIZE / 504;
+    char *first[POOL_SIZE / 504], *next, *other;
+
+    for (size_t i = 0; i < count; i++)
+        first[i] = bytes(heap, 504);
+    next = bytes(heap, 504);            /* alone in a second pool */
+    block_free(heap, first[count - 1], 504);
+    CHECK(bytes(heap, 504) == first[count - 1]);
+    block_free(heap, next, 504);        /* the second stays: it is the lowest with room */
+    CHECK((other = bytes(heap, 480)) != next);
+    CHECK(bytes(heap, 504) == next);
+    block_free(heap, next, 504);
+    block_free(heap, other, 480);
+    for (size_t i = 0; i < count; i++)
+        block_free(heap, first[i], 504);
+    check_arenas(heap);
+    close_heap(heap);
+}
+
+/* Whether its word is at hand, comes back to be, or is marked in the pool. */
+static void a_small_block_is_fresh_once(void)
+{
+    enum { BLOCKS = 200, SIZE = 488 };
+    rc_heap *heap = open_heap("3.8");
+    char *block[BLOCKS];
+    bool fresh;
+
+    for (int i = 0; i < BLOCKS; i++) {
+        block[i] = object_memory_new(heap, false, SIZE, &fresh);
+        CHECK(block[i] && fresh);
+    }
+    object_memory_free(heap, false, block[3], SIZE);
+    CHECK(object_memory_new(heap, false, SIZE, &fresh) == block[3] && !fresh);
+    object_memory_free(heap, false, block[70], SIZE);
+    object_memory_free(heap, false, block[3], SIZE);
+    CHECK(object_memory_new(heap, false, SIZE, &fresh) == block[3] && !fresh);
+    CHECK(object_memory_new(heap, false, SIZE, &fresh) == block[70] && !fresh);
+    for (int i = 0; i < BLOCKS; i++)
+        object_memory_free(heap, false, block[i], SIZE);
     close_heap(heap);
 }
 
@@ -440,9 +486,11 @@ static void ids_are_the_same_on_every_run(void)
 
 static const test tests[] = {
     TEST(a_new_block_is_the_lowest_free_one),
-    TEST(a_block_at_hand_is_the_lowest),
-    TEST(a_block_at_hand_holds_no_pool_back),
+    TEST(the_lowest_free_block_is_the_next),
+    TEST(a_word_at_hand_holds_no_pool_back),
+    TEST(a_word_used_up_does_not_hide_the_lowest_pool_with_room),
     TEST(a_block_is_fresh_once),
+    TEST(a_small_block_is_fresh_once),
     TEST(addresses_do_not_depend_on_the_order_of_releases),
     TEST(an_empty_pool_serves_another_class),
     TEST(runs_that_touch_become_one),

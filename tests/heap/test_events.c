@@ -110,6 +110,29 @@ static void a_death_is_told_before_its_memory_is_given_back(void)
     close_heap(heap);
 }
 
+/* Where a type has a short way to give it back, too. */
+static void all_memory_given_back_is_told(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_class *class = rc_class_new(heap, "Node", NULL, NULL);
+    rc_object *objects[] = {
+        rc_instance_new(heap, class), rc_set_new(heap, NULL, 0), rc_int_new(heap, 1000),
+        rc_str_new(heap, "text", 4),
+    };
+    size_t count = sizeof objects / sizeof *objects;
+
+    for (size_t i = 0; i < count; i++)
+        CHECK(objects[i]);
+    observe(heap, RC_EVENT_BIT(RC_MEMORY_RETURNED));
+    for (size_t i = 0; i < count; i++) {
+        rc_decref(heap, objects[i]);
+        CHECK_EQUAL(told_count, i + 1);
+        CHECK(told[i].kind == RC_MEMORY_RETURNED && told[i].address == rc_id(objects[i]));
+    }
+    rc_observe(heap, NULL);
+    close_heap(heap);
+}
+
 static void a_death_by_the_collector_says_so(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -494,6 +517,7 @@ static const test tests[] = {
     TEST(only_the_kinds_asked_for_are_told),
     TEST(a_birth_is_told_with_its_origin),
     TEST(a_death_is_told_before_its_memory_is_given_back),
+    TEST(all_memory_given_back_is_told),
     TEST(a_death_by_the_collector_says_so),
     TEST(a_counts_change_is_told_with_reason_and_holder),
     TEST(tracking_and_generations_are_told),
