@@ -165,7 +165,7 @@ rc_object *rc_str_intern_text(rc_heap *heap, const char *text, size_t size)
     rc_str *known = intern_find(heap, text, size, hash_text(text, size));
 
     if (known != NULL)
-        return rc_str_intern(heap, &known->head);
+        return representative(heap, known, heap->profile.interned_immortal.value != 0);
     rc_object *str = rc_str_new(heap, text, size);
     if (str == NULL)
         return NULL;

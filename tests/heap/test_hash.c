@@ -292,6 +292,28 @@ static void equal_strs_hash_alike(void)
     close_heap(heap);
 }
 
+/* The order of a set of strs rests on these: they stay as they are, on every machine. */
+static void a_strs_hash_is_the_same_for_ever(void)
+{
+    static const char text[] = "a str's hash: ";
+    static const int64_t hashes[] = {
+        INT64_C(0), INT64_C(6927371046252959571), INT64_C(8329847806950740179),
+        INT64_C(-2798093843560223127), INT64_C(-568507588137202423), INT64_C(-8966032962057363573),
+        INT64_C(166832690877589093), INT64_C(-8124851017905653322), INT64_C(5530435331038595698),
+        INT64_C(8640402970052471960), INT64_C(-3464739614304977874), INT64_C(5100725890201915739),
+        INT64_C(4284105621920452609), INT64_C(9013138853992574169),
+    };
+    rc_heap *heap = open_heap("3.8");
+
+    for (size_t size = 0; size < sizeof hashes / sizeof *hashes; size++) {
+        rc_object *str = rc_str_new(heap, text, size);
+        CHECK(str);
+        CHECK_EQUAL(hash_of(heap, str), hashes[size]);
+        rc_decref(heap, str);
+    }
+    close_heap(heap);
+}
+
 static void a_strs_hash_is_the_same_in_every_heap_and_profile(void)
 {
     int64_t hashes[3];
@@ -388,6 +410,7 @@ static const test tests[] = {
     TEST(a_set_of_numbers_has_pythons_order),
     TEST(a_set_of_tuples_has_pythons_order),
     TEST(equal_strs_hash_alike),
+    TEST(a_strs_hash_is_the_same_for_ever),
     TEST(a_strs_hash_is_the_same_in_every_heap_and_profile),
     TEST(ten_thousand_strs_hardly_ever_share_a_place),
     TEST(what_can_change_is_unhashable),
