@@ -396,7 +396,10 @@ bool rc_instance_set(rc_heap *heap, rc_object *self, rc_object *name, rc_object 
     if (RC_UNLIKELY(heap->front.events) || !is_name(heap, name))
         return set_interning(heap, self, name, value);
     heap->interned.hits++;
-    return set(heap, self, name, value);
+    rc_hold(heap, name, RC_FOR_OPERAND, NULL);          /* a finalizer may look, as there */
+    bool done = set(heap, self, name, value);
+    rc_release(heap, name, RC_FOR_OPERAND, NULL);
+    return done;
 }
 
 bool rc_instance_delete(rc_heap *heap, rc_object *self, rc_object *name)

@@ -706,6 +706,44 @@ static void making_an_instance_survives_failing_allocations(void)
     close_heap(heap);
 }
 
+static void note_count(void *context, rc_heap *heap, rc_object *self)
+{
+    uint64_t *count = context;
+    rc_object *name = rc_str_constant(heap, "left", 4);
+
+    (void)self;
+    CHECK(name);
+    *count = rc_refcount(heap, name);
+    rc_decref(heap, name);
+}
+
+static void ignore_event(void *context, rc_heap *heap, const rc_event *event)
+{
+    (void)context, (void)heap, (void)event;
+}
+
+/* As CPython holds it, and whether or not anybody looks on. */
+static void the_name_is_held_while_an_attribute_is_set(void)
+{
+    for (int looks = 0; looks < 2; looks++) {
+        rc_heap *heap = open_heap("3.8");
+        rc_observer observer = { .events = RC_EVENT_BIT(RC_CREATED), .notify = ignore_event };
+        uint64_t count = 0;
+        rc_class *class = rc_class_new(heap, "Node", note_count, &count);
+        rc_object *name = keep(heap, rc_str_constant(heap, "left", 4));
+        rc_object *holder = keep(heap, rc_instance_new(heap, class)), *held = rc_instance_new(heap, class);
+
+        if (looks)
+            rc_observe(heap, &observer);
+        CHECK(rc_instance_set(heap, holder, name, held));
+        rc_decref(heap, held);
+        CHECK(rc_instance_set(heap, holder, name, rc_none(heap)));
+        CHECK_EQUAL(count, 4);          /* ours, the dict's, the operand, the finalizer's */
+        rc_observe(heap, NULL);
+        close_heap(heap);
+    }
+}
+
 static const test tests[] = {
     TEST(attributes_are_set_read_and_deleted_in_order),
     TEST(a_name_must_be_a_str),
@@ -726,6 +764,7 @@ static const test tests[] = {
     TEST(making_a_class_survives_failing_allocations),
     TEST(setting_an_attribute_survives_failing_allocations),
     TEST(making_an_instance_survives_failing_allocations),
+    TEST(the_name_is_held_while_an_attribute_is_set),
     { 0 }
 };
 
