@@ -64,38 +64,46 @@ local function has(self, row)
   return self.works ~= nil and self.works[row.work] ~= nil
 end
 
--- Whether a peer is to do a row: in a quick run only one that a goal is against.
+-- Whether a peer is to do a row: not where all goals are limits for ours, and in a quick run only
+-- one that a goal is against.
 local function takes_part(peer, row)
   if row.whole or not has(peer, row) then return false end
-  if not run.options.quick then return true end
   for _, goal in ipairs(row.goals) do
-    if goal.kind == "ratio" and report.counts_for(goal.against, peer) then return true end
+    if goal.kind == "ratio" and (not run.options.quick or report.counts_for(goal.against, peer)) then
+      return true
+    end
   end
   return row.script ~= nil
 end
 
+-- Nil and what went wrong, if it did.
 local function figure(self, row)
-  local result, problem
-  if row.script then
-    result, problem = scripts.run(self, row.script, run.folder, run.options.quick)
-  elseif row.whole then
-    result, problem = scripts.whole(row.whole, run.folder)
-  else
-    result, problem = peers.run(self, row.work, row.n,
-                                run.options.quick and QUICK_MILLISECONDS or MILLISECONDS)
-  end
+  if row.script then return scripts.run(self, row.script, run.folder, run.options.quick) end
+  if row.whole then return scripts.whole(row.whole, run.folder) end
+  return peers.run(self, row.work, row.n, run.options.quick and QUICK_MILLISECONDS or MILLISECONDS)
+end
+
+local function our_figure(row)
+  local result, problem = figure(run.ours, row)
   return result or stop(problem)
 end
 
--- The figures of a row: of ours, and of each peer by its name, in the order of rounds.
+-- The figures of a row: of ours, and of each peer by its name, in the order of rounds.  A peer
+-- that fails is left out of the row.
 local function measure(row)
-  local ours, theirs = {}, {}
+  local ours, theirs, failed = {}, {}, {}
   for round = 1, run.rounds do
-    ours[round] = figure(run.ours, row)
+    ours[round] = our_figure(row)
     for _, peer in ipairs(run.peers) do
-      if takes_part(peer, row) then
-        theirs[peer.name] = theirs[peer.name] or {}
-        theirs[peer.name][round] = figure(peer, row)
+      if takes_part(peer, row) and not failed[peer] then
+        local result, problem = figure(peer, row)
+        if result then
+          theirs[peer.name] = theirs[peer.name] or {}
+          theirs[peer.name][round] = result
+        else
+          failed[peer], theirs[peer.name] = true, nil
+          say("Left out: %s", problem)
+        end
       end
     end
   end
@@ -164,7 +172,7 @@ local function measure_growth()
       for i, size in ipairs(sizes) do
         local values = {}
         for round = 1, run.options.quick and 1 or math.min(run.rounds, 3) do
-          values[round] = figure(run.ours, { work = row.work, n = math.tointeger(tonumber(size)) })
+          values[round] = our_figure { work = row.work, n = math.tointeger(tonumber(size)) }
         end
         curve.points[i] = { tonumber(size), statistics.median(values) }
       end

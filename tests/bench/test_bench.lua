@@ -513,6 +513,20 @@ echo 12.5
   check_markup(folder:read "bench/goals.svg")
 end
 
+function TestDriver:test_a_peer_that_fails_is_left_out_of_the_row()
+  local folder <close> = build_that_says [[
+#!/bin/sh
+[ "$1" = --works ] && echo collect/lists && exit
+case $0 in *lua) echo it went wrong; exit 1 ;; esac
+echo 12.5
+]]
+  local said, status = drive(("--row 'collect 1e6 empty' --rounds 2 --peers lua --build %s"):format(folder.name))
+  lu.assertEquals(status, "0", said)
+  lu.assertStrContains(said, "Left out: Lua 5.4, collect/lists at 1000000: it went wrong")
+  lu.assertStrContains(said, "no peer (lua)")
+  lu.assertEquals(json.decode(folder:read "bench/bench.json").rows[1].peers, {})
+end
+
 function TestDriver:test_growth_is_written_too()
   local folder <close> = build_that_says [[
 #!/bin/sh
