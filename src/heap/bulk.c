@@ -92,13 +92,13 @@ static void join(rc_object *newer, rc_object *older)
  * are not written, for it leaves, too: nothing is written to a head that only has to be read. */
 static void leave_together(rc_heap *heap, const uint32_t *slots, uint32_t count)
 {
-    rc_object *newer = NULL, *older = NULL;     /* what the last ones stood between */
+    rc_object *newer = object_at(heap, slots[0]);       /* what the last ones stood between */
+    rc_object *older = newer->next;
 
     for (uint32_t i = 0; i < count; i++) {
         rc_object *object = object_at(heap, slots[i]);
         if (object != newer) {
-            if (newer)
-                join(newer, older);
+            join(newer, older);
             older = object->next;
         }
         newer = object->prev;
