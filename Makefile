@@ -47,6 +47,7 @@ BINDING   := $(call objects,src/binding)
 LAB       := $(call objects,src/lab)
 LUA_FILES := $(sort $(wildcard lua/*/*.lua lua/*/*/*.lua))
 PAGE_FILES := $(sort $(wildcard lua/*/*.js lua/*/*.css))
+HEAP_TEST_SUPPORT := $(BUILD)/obj/tests/support/check.o $(BUILD)/obj/tests/support/view.o
 HEAP_TESTS := $(patsubst tests/heap/%.c,$(BUILD)/tests/%,$(wildcard tests/heap/test_*.c))
 
 PROGRAM   = $(BUILD)/refchain
@@ -199,7 +200,7 @@ $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 .PHONY: tests
 tests: $(HEAP_TESTS) $(BUILD)/tests/lua $(BUILD)/tests/use_after_free benchmark
 
-$(BUILD)/tests/test_%: $(BUILD)/obj/tests/heap/test_%.o $(BUILD)/obj/tests/support/check.o $(HEAP)
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/heap/test_%.o $(HEAP_TEST_SUPPORT) $(HEAP)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm -lz
 

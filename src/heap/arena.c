@@ -293,6 +293,27 @@ void arena_put_back(arena *arena)
         put_back_word(arena, class);
 }
 
+void arena_put_back_word(arena *arena, size_t size)
+{
+    put_back_word(arena, arena_class(size));
+}
+
+bool arena_reserve_marks(arena *arena)
+{
+    uint32_t room = arena->pool_count;
+
+    if (room <= arena->marks_room)
+        return true;
+    uint64_t *grown = realloc(arena->marks, room * POOL_WORDS * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + arena->marks_room * POOL_WORDS, 0,
+           (room - arena->marks_room) * POOL_WORDS * sizeof *grown);
+    arena->marks = grown;
+    arena->marks_room = room;
+    return true;
+}
+
 bool arena_fetch_word(arena *arena, unsigned class)
 {
     at_hand *hand = &arena->at_hand[class];
@@ -334,13 +355,14 @@ void arena_settle(arena *arena, pool *pool)
 
 /* Two blocks have come back to a word, one after the other: the next ones need no look at
  * their pool. */
-RC_COLD static void remember_word(at_hand *hand, pool *pool, unsigned word)
+RC_COLD static void remember_word(arena *arena, at_hand *hand, pool *pool, unsigned word)
 {
     hand->reciprocal = pool->reciprocal;
     hand->back_free = &pool->free[word];
     hand->back_first = pool_word_first(pool, word);
     hand->back_span = pool_word_span(pool, word);
     hand->back_pool = pool;
+    arena->scattered = 0;
 }
 
 RC_COLD static void free_below_hand(arena *arena, void *memory, unsigned class)
@@ -361,11 +383,12 @@ void arena_free_elsewhere(arena *arena, void *memory, unsigned class)
     }
     unsigned word = pool_mark_free(pool, memory);
     uint64_t *last = hand->last_free;
+    arena->scattered++;
     hand->last_free = &pool->free[word];
     if (RC_UNLIKELY(pool_is_unsettled(arena, pool)))
         arena_settle(arena, pool);
     else if (RC_UNLIKELY(last == &pool->free[word]))
-        remember_word(hand, pool, word);
+        remember_word(arena, hand, pool, word);
 }
 
 /* ----------------------------------------------------------- runs of pages -- */
@@ -688,6 +711,7 @@ static void close_arena(arena *arena)
     for (unsigned class = 0; class < SIZE_CLASSES; class++)
         pool_set_close(&arena->with_room[class]);
     free(arena->runs);
+    free(arena->marks);
 }
 
 void memory_close(memory_state *memory)

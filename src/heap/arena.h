@@ -41,6 +41,8 @@ typedef struct pool {
     uint16_t blocks, used;              /* how many there are; how many are handed out */
     uint16_t fresh_from;                /* blocks from here on nobody has had yet */
     uint16_t class;                     /* 0: the pool belongs to no class */
+    struct pool *next_marked;           /* the chain of those with marked blocks */
+    uint64_t marked_words;              /* bit w: blocks of word w are marked */
     uint64_t free[POOL_WORDS];          /* bit b of free[w]: block 64 w + b is free */
 } pool;
 
@@ -79,6 +81,11 @@ typedef struct arena {
     pool_set with_room[SIZE_CLASSES];   /* pools of each class with a free block */
     pool *lowest[SIZE_CLASSES];         /* the lowest of those, or NULL */
     at_hand at_hand[FINE_CLASSES];
+
+    unsigned scattered;                 /* blocks that came back elsewhere than the one before, in a row */
+    uint64_t *marks;                    /* a second bitmap, of blocks whose dead wait: sweep.h; malloc'ed */
+    uint32_t marks_room;                /* pools that it is for */
+    pool *marked;                       /* the first with a marked block; or NULL */
 
     char *runs_base;                    /* of the large blocks */
     free_run *runs;                     /* the free ones below runs_end, ascending; malloc'ed */
@@ -161,9 +168,13 @@ RC_COLD bool arena_fetch_word(arena *arena, unsigned class);
 /* A block of up to LARGEST_FINE bytes comes back where arena_keep cannot take it. */
 RC_OUT_OF_LINE void arena_free_elsewhere(arena *arena, void *memory, unsigned class);
 
-/* Give each word at hand back to its pool: until the next block is taken, blocks may be
- * marked there. */
+/* Give each word at hand back to its pool, or that for blocks of up to LARGEST_FINE bytes of one
+ * size: until the next block is taken, blocks may be marked there. */
 void arena_put_back(arena *arena);
+void arena_put_back_word(arena *arena, size_t size);
+
+/* Let every pool have room for marks; false when there is no memory. */
+RC_COLD bool arena_reserve_marks(arena *arena);
 
 /* The pool has given the last block of its lowest word with a free one. */
 RC_COLD void arena_pool_word_used_up(arena *arena, pool *pool);
@@ -189,6 +200,11 @@ static inline size_t fine_block_size(size_t size)
 static inline pool *arena_pool_of(const arena *arena, const void *block)
 {
     return &arena->pools[(size_t)((const char *)block - arena->base) / POOL_SIZE];
+}
+
+static inline uint64_t *arena_marks(const arena *arena, const pool *pool)
+{
+    return &arena->marks[(size_t)(pool - arena->pools) * POOL_WORDS];
 }
 
 static inline at_hand *arena_hand(arena *arena, size_t size)
@@ -301,6 +317,34 @@ static inline bool pool_is_unsettled(const arena *arena, const pool *pool)
 {
     return pool->used == pool->blocks - 1
            || (pool->used == 0 && pool != arena->lowest[pool->class]);
+}
+
+/* Mark a block of up to LARGEST_FINE bytes; returns the bytes that it takes. */
+static inline size_t arena_mark_dead(arena *arena, const void *block)
+{
+    pool *pool = arena_pool_of(arena, block);
+    unsigned number = block_of(pool->reciprocal, (size_t)((const char *)block - pool->base));
+
+    if (pool->marked_words == 0) {
+        pool->next_marked = arena->marked;
+        arena->marked = pool;
+    }
+    pool->marked_words |= UINT64_C(1) << number / 64;
+    arena_marks(arena, pool)[number / 64] |= UINT64_C(1) << number % 64;
+    return pool->size;
+}
+
+/* Give back `count` blocks of a word; no word of the class may be at hand. */
+static inline void arena_free_word(arena *arena, pool *pool, unsigned word, uint64_t bits,
+                                   unsigned count)
+{
+    bool was_full = pool->used == pool->blocks;         /* to be asked before, when it is many */
+
+    pool->free[word] |= bits;
+    pool->summary |= UINT64_C(1) << word;
+    pool->used -= (uint16_t)count;
+    if (RC_UNLIKELY(was_full || (pool->used == 0 && pool != arena->lowest[pool->class])))
+        arena_settle(arena, pool);
 }
 
 /* Give back a block of up to LARGEST_SMALL bytes; returns the bytes that it took. */

@@ -107,58 +107,8 @@ static void leave_together(rc_heap *heap, const uint32_t *slots, uint32_t count)
     join(newer, older);
 }
 
-/* Blocks of neighbours come back together, a word of their pool's bitmap at a time. */
-typedef struct sweep {
-    arena *arena;
-    pool *pool;                         /* NULL: no word yet */
-    unsigned word;
-    char *first;                        /* of its blocks */
-    size_t span;                        /* bytes */
-    uint64_t reciprocal, bits;
-    unsigned count;                     /* of the bits */
-} sweep;
-
-static inline void sweep_word(rc_heap *heap, const sweep *self)
-{
-    pool *pool = self->pool;
-
-    if (!pool)
-        return;
-    bool was_full = pool->used == pool->blocks;         /* to be asked before, when it is many */
-    pool->free[self->word] |= self->bits;
-    pool->summary |= UINT64_C(1) << self->word;
-    pool->used -= (uint16_t)self->count;
-    if (RC_UNLIKELY(was_full || (pool->used == 0 && pool != self->arena->lowest[pool->class])))
-        arena_settle(self->arena, pool);
-    heap->memory.used -= (size_t)self->count * pool->size;
-    heap->memory.releases += self->count;
-}
-
-static inline sweep begin_word(arena *arena, void *block)
-{
-    pool *pool = arena_pool_of(arena, block);
-    unsigned word = pool_word_of(pool, block);
-
-    return (sweep) { arena, pool, word, pool_word_first(pool, word), pool_word_span(pool, word),
-                     pool->reciprocal, 0, 0 };
-}
-
-static inline void sweep_block(rc_heap *heap, sweep *self, void *block)
-{
-    size_t offset = (size_t)((char *)block - self->first);
-
-    if (offset >= self->span) {
-        sweep_word(heap, self);
-        *self = begin_word(self->arena, block);
-        offset = (size_t)((char *)block - self->first);
-    }
-    poison(block, self->pool->size);
-    self->bits |= UINT64_C(1) << block_of(self->reciprocal, offset);
-    self->count++;
-}
-
 /* What a list does instead of `scrap`. */
-static inline void scrap_list(rc_heap *heap, rc_object *self, sweep *arrays)
+static inline void scrap_list(rc_heap *heap, rc_object *self, word_back *arrays)
 {
     rc_list *list = (rc_list *)self;
     size_t bytes = list->allocated * sizeof(rc_object *);
@@ -168,13 +118,14 @@ static inline void scrap_list(rc_heap *heap, rc_object *self, sweep *arrays)
     if (RC_UNLIKELY(bytes > LARGEST_SMALL))
         memory_free_large(heap, arrays->arena, list->items, bytes);
     else if (list->items)
-        sweep_block(heap, arrays, list->items);
+        give_block_back(heap, arrays, list->items);
 }
 
 /* Their own memory comes back last. */
 static void scrap_members(rc_heap *heap, const uint32_t *slots, uint32_t count)
 {
-    sweep arrays = { .arena = &heap->memory.blocks }, heads = { .arena = &heap->memory.containers };
+    word_back arrays = { .arena = &heap->memory.blocks };
+    word_back heads = { .arena = &heap->memory.containers };
 
     for (uint32_t i = 0; i < count; i++) {
         rc_object *object = object_at(heap, slots[i]);
@@ -183,11 +134,11 @@ static void scrap_members(rc_heap *heap, const uint32_t *slots, uint32_t count)
         else
             object->type->scrap(heap, object);
     }
-    sweep_word(heap, &arrays);
+    give_word_back(heap, &arrays);
     for (uint32_t i = 0; i < count; i++)
         if ((char *)object_at(heap, slots[i]) < heads.arena->runs_base)
-            sweep_block(heap, &heads, object_at(heap, slots[i]));
-    sweep_word(heap, &heads);
+            give_block_back(heap, &heads, object_at(heap, slots[i]));
+    give_word_back(heap, &heads);
 }
 
 /* Whether a list's last item is so far from it that its refs have to be fetched. */

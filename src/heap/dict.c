@@ -1175,11 +1175,6 @@ void dict_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
-{
-    object_return(heap, self, true, sizeof(rc_dict));
-}
-
 /* In order, key then value; the count of a dying dict tells which entry is next, whose
  * key is NULL if that has been released. */
 static rc_object *destroy(rc_heap *heap, rc_object *self)
@@ -1204,9 +1199,19 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     return NULL;
 }
 
-/* Give back a table that most dicts have, with what it holds, if all that outlives it; or
- * false: head.refcount tells how far it is. */
-static inline bool free_first_table(rc_heap *heap, rc_object *self, dict_table *table)
+static void free_storage(rc_heap *heap, rc_object *self)
+{
+    free_table(heap, as_dict(self)->table);
+}
+
+static inline bool first_table_kept(rc_heap *heap, dict_table *table)
+{
+    return memory_keep(heap, &heap->memory.blocks, table, FIRST_BYTES);
+}
+
+/* Release what a table holds that is as most dicts have it, if all outlives that; or false:
+ * head.refcount tells how far it is. */
+static inline bool entries_outlive(rc_object *self, dict_table *table)
 {
     dict_entry *entries = first_entries(table);
     uint32_t i = 0;
@@ -1217,8 +1222,25 @@ static inline bool free_first_table(rc_heap *heap, rc_object *self, dict_table *
             break;
         }
     self->refcount = i;
-    return i == table->entries
-           && memory_keep(heap, &heap->memory.blocks, table, FIRST_BYTES);
+    return i == table->entries;
+}
+
+/* The rarer deaths of one that holds nothing any more: the free list is full; or its table takes
+ * a look at a pool. */
+RC_OUT_OF_LINE static void gone_empty(rc_heap *heap, rc_object *self)
+{
+    container_gone(heap, self, &rc_dict_type, sizeof(rc_dict));
+}
+
+RC_OUT_OF_LINE static void gone_with_table(rc_heap *heap, rc_object *self)
+{
+    if (!freelist_has_room(&heap->dict_free) && sweep_later(heap, self))
+        return;
+    if (!first_table_kept(heap, as_dict(self)->table))
+        free_storage(heap, self);
+    leave_quietly(heap, self, &rc_dict_type);
+    if (!freelist_put(&heap->dict_free, self, sizeof(rc_dict)))
+        container_return(heap, self, sizeof(rc_dict));
 }
 
 static void die(rc_heap *heap, rc_object *self)
@@ -1227,13 +1249,17 @@ static void die(rc_heap *heap, rc_object *self)
 
     if (!container_dies_quietly(heap, self)) {
         container_dies(heap, self);
-        return;
-    }
-    leave_quietly(heap, self, &rc_dict_type);
-    if (table && (table->room != FIRST_ROOM || !free_first_table(heap, self, table)))
+    } else if (table && (table->room != FIRST_ROOM || !entries_outlive(self, table))) {
+        leave_quietly(heap, self, &rc_dict_type);
         container_dies_on(heap, self);
-    else if (!freelist_put(&heap->dict_free, self, sizeof(rc_dict)))
-        give_back(heap, self);
+    } else if (table && !(freelist_has_room(&heap->dict_free) && first_table_kept(heap, table))) {
+        gone_with_table(heap, self);
+    } else if (!freelist_has_room(&heap->dict_free)) {
+        gone_empty(heap, self);
+    } else {
+        leave_quietly(heap, self, &rc_dict_type);
+        freelist_put(&heap->dict_free, self, sizeof(rc_dict));
+    }
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
@@ -1350,6 +1376,7 @@ const rc_type rc_dict_type = {
     .clear = rc_dict_clear,
     .die = die,
     .destroy = destroy,
+    .free_storage = free_storage,
     .scrap = scrap,
     .length = rc_dict_size,
     .equal = equal,

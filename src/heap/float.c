@@ -83,21 +83,15 @@ static bool repr(rc_heap *heap, rc_object *self, rc_sink sink)
     return write_bytes(heap, sink, text, format_double(text, as_float(self)->value));
 }
 
-RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
-{
-    object_return(heap, self, false, sizeof(rc_float));
-}
-
-static inline void free_head(rc_heap *heap, rc_object *self)
-{
-    if (!freelist_put(&heap->float_free, self, sizeof(rc_float)))
-        give_back(heap, self);
-}
-
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
-    free_head(heap, self);
+    object_free(heap, self, false, sizeof(rc_float), &heap->float_free);
     return NULL;
+}
+
+RC_OUT_OF_LINE static void gone(rc_heap *heap, rc_object *self)
+{
+    atom_gone(heap, self, &rc_float_type, sizeof(rc_float));
 }
 
 static void die(rc_heap *heap, rc_object *self)
@@ -106,8 +100,12 @@ static void die(rc_heap *heap, rc_object *self)
         atom_dies(heap, self);
         return;
     }
+    if (!freelist_has_room(&heap->float_free)) {
+        gone(heap, self);
+        return;
+    }
     leave_refchain(heap, self, &rc_float_type);
-    free_head(heap, self);
+    freelist_put(&heap->float_free, self, sizeof(rc_float));
 }
 
 static const field_layout fields[] = {

@@ -32,10 +32,15 @@ static inline rc_object *freelist_take(freelist *list, size_t bytes)
     return served;
 }
 
+static inline bool freelist_has_room(const freelist *list)
+{
+    return list->size < list->capacity;
+}
+
 /* Keep the memory of a dead object; false when the list is full. */
 static inline bool freelist_put(freelist *list, rc_object *dead, size_t bytes)
 {
-    if (list->size >= list->capacity)
+    if (!freelist_has_room(list))
         return false;
     dead->next = list->top;
     list->top = dead;

@@ -653,6 +653,7 @@ bool gc_is_held_back(const rc_heap *heap, int generation)
 
 int gc_counter(const rc_heap *heap, int generation)
 {
+    swept(heap);
     if (generation == 0 && heap->gc.counts_members)
         return (int)list_size(heap, YOUNGEST);
     return heap->gc.generations[generation].count;
@@ -722,8 +723,7 @@ void gc_threshold_passed(rc_heap *heap, const rc_type *type)
 bool rc_gc_is_near(const rc_heap *heap)
 {
     const gc_state *gc = &heap->gc;
-    int64_t count = gc->counts_members ? (int64_t)heap->list_sizes[YOUNGEST]
-                                       : gc->generations[0].count;
+    int64_t count = gc_counter(heap, 0);
 
     return count + 1 + gc->reached > gc->generations[0].threshold && is_automatic(gc);
 }

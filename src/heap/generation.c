@@ -35,6 +35,7 @@ void list_merge(rc_heap *heap, int from, int to)
 
 size_t list_size(const rc_heap *heap, int list)
 {
+    swept(heap);
     return heap->list_sizes[list];
 }
 

@@ -128,16 +128,19 @@ size_t rc_operand_count(const rc_heap *heap, const rc_object *object)
 
 rc_object *rc_newest(const rc_heap *heap)
 {
+    swept(heap);
     return heap->refchain.next == &heap->refchain ? NULL : heap->refchain.next;
 }
 
 rc_object *rc_older(const rc_heap *heap, const rc_object *object)
 {
+    swept(heap);
     return object->next == &heap->refchain ? NULL : object->next;
 }
 
 size_t rc_live(const rc_heap *heap, const rc_type *type)
 {
+    swept(heap);
     if (type)
         return heap->live[type->index];
     size_t all = 0;
@@ -219,6 +222,7 @@ rc_cache_stats rc_cache_info(const rc_heap *heap, rc_cache cache)
 /* The interned strs in order of birth: they are all on the refchain, newest first. */
 static void each_interned(const rc_heap *heap, rc_object_visitor show, void *context)
 {
+    swept(heap);
     for (rc_object *object = heap->refchain.prev; object != &heap->refchain;
          object = object->prev)
         if (rc_is(object, &rc_str_type) && rc_str_is_interned(object)

@@ -487,17 +487,6 @@ static bool must_prepare(const rc_object *self)
     return instance->weakrefs || instance->class->finalizer;
 }
 
-RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
-{
-    object_return(heap, self, true, sizeof(rc_instance));
-}
-
-static inline void free_head(rc_heap *heap, rc_object *self)
-{
-    if (!object_return_quietly(heap, self, true, sizeof(rc_instance)))
-        give_back(heap, self);
-}
-
 static rc_object *destroy(rc_heap *heap, rc_object *self)
 {
     rc_instance *instance = as_instance(self);
@@ -516,7 +505,7 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     if (values)
         block_free(heap, values, values_bytes(values->room));
     gc_clear_finalized(heap, self);
-    free_head(heap, self);
+    object_return(heap, self, true, sizeof(rc_instance));
     return NULL;
 }
 
@@ -526,7 +515,7 @@ RC_OUT_OF_LINE static void die_with_dict(rc_heap *heap, rc_object *self)
 {
     container_descends(heap);
     rc_release(heap, as_instance(self)->dict, RC_FOR_ATTRIBUTES, self);
-    free_head(heap, self);
+    container_return(heap, self, sizeof(rc_instance));
     container_ascends(heap, &rc_instance_type);
 }
 
@@ -538,13 +527,15 @@ static void die(rc_heap *heap, rc_object *self)
         container_dies(heap, self);
         return;
     }
+    if (!instance->values && (!instance->dict || outlives_quietly(instance->dict))) {
+        container_gone(heap, self, &rc_instance_type, sizeof(rc_instance));
+        return;
+    }
     leave_quietly(heap, self, &rc_instance_type);       /* no finalizer: nor is there its mark */
     if (instance->values)
         container_dies_on(heap, self);
-    else if (instance->dict && !outlives_quietly(instance->dict))
-        die_with_dict(heap, self);
     else
-        free_head(heap, self);
+        die_with_dict(heap, self);
 }
 
 static void scrap(rc_heap *heap, rc_object *self)

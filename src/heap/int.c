@@ -177,13 +177,10 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
 
 static void die(rc_heap *heap, rc_object *self)
 {
-    if (heap->int_free.capacity > 0 || !dies_quietly(heap, self)) {
+    if (heap->int_free.capacity > 0 || !dies_quietly(heap, self))
         atom_dies(heap, self);
-        return;
-    }
-    leave_refchain(heap, self, &rc_int_type);
-    if (!object_return_quietly(heap, self, false, sizeof(rc_int)))
-        destroy(heap, self);
+    else
+        atom_gone(heap, self, &rc_int_type, sizeof(rc_int));
 }
 
 static const field_layout fields[] = {

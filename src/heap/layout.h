@@ -155,6 +155,10 @@ struct rc_type {
     void (*dying)(rc_heap *heap, rc_object *self);
     rc_object *(*destroy)(rc_heap *heap, rc_object *self);
 
+    /* Give back what a dead object has kept its references in, beside its own memory (sweep.h).
+     * NULL: nothing, whenever it may have to wait. */
+    void (*free_storage)(rc_heap *heap, rc_object *self);
+
     /* Death together with all of the garbage that it is a member of (bulk.h): release what
      * it holds outside of that, and give back what it is kept in, past the free list.  NULL
      * for a list (bulk.c), and where that cannot come: no container, or a weak reference. */

@@ -677,19 +677,53 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
     return NULL;
 }
 
+static void free_storage(rc_heap *heap, rc_object *self)
+{
+    block_free(heap, as_list(self)->items, list_array_bytes(as_list(self)->allocated));
+}
+
+static inline bool array_kept(rc_heap *heap, const rc_list *list)
+{
+    size_t bytes = list_array_bytes(list->allocated);
+
+    return bytes <= LARGEST_FINE && memory_keep(heap, &heap->memory.blocks, list->items, bytes);
+}
+
+/* The rarer deaths of one that holds nothing any more: the free list is full; or its array takes
+ * a look at a pool. */
+RC_OUT_OF_LINE static void gone_empty(rc_heap *heap, rc_object *self)
+{
+    container_gone(heap, self, &rc_list_type, sizeof(rc_list));
+}
+
+RC_OUT_OF_LINE static void gone_with_array(rc_heap *heap, rc_object *self)
+{
+    if (!freelist_has_room(&heap->list_free) && sweep_later(heap, self))
+        return;
+    if (!array_kept(heap, as_list(self)))
+        free_storage(heap, self);
+    leave_quietly(heap, self, &rc_list_type);
+    if (!freelist_put(&heap->list_free, self, sizeof(rc_list)))
+        container_return(heap, self, sizeof(rc_list));
+}
+
 static void die(rc_heap *heap, rc_object *self)
 {
+    rc_list *list = as_list(self);
+
     if (!container_dies_quietly(heap, self)) {
         container_dies(heap, self);
-        return;
-    }
-    leave_quietly(heap, self, &rc_list_type);
-    if (!as_list(self)->items)
-        free_head(heap, self);
-    else if (items_outlive(heap, as_list(self)))
-        free_empty(heap, self);
-    else
+    } else if (list->items && !items_outlive(heap, list)) {
+        leave_quietly(heap, self, &rc_list_type);
         container_dies_on(heap, self);
+    } else if (list->items && !(freelist_has_room(&heap->list_free) && array_kept(heap, list))) {
+        gone_with_array(heap, self);
+    } else if (!freelist_has_room(&heap->list_free)) {
+        gone_empty(heap, self);
+    } else {
+        leave_quietly(heap, self, &rc_list_type);
+        freelist_put(&heap->list_free, self, sizeof(rc_list));
+    }
 }
 
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
@@ -751,6 +785,7 @@ const rc_type rc_list_type = {
     .clear = rc_list_clear,
     .die = die,
     .destroy = destroy,
+    .free_storage = free_storage,
     .length = rc_list_size,
     .equal = equal,
     .compare = compare,

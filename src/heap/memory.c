@@ -4,9 +4,11 @@
 #include <string.h>
 
 /* A small block takes LARGEST_SMALL bytes at most. */
-static void set_unquestioned(memory_state *memory)
+void memory_set_unquestioned(rc_heap *heap)
 {
-    if (memory->fail_in)
+    memory_state *memory = &heap->memory;
+
+    if (memory->fail_in || heap->unswept.room > 0)
         memory->unquestioned = 0;
     else if (memory->limit)
         memory->unquestioned = memory->limit < LARGEST_SMALL ? 0 : memory->limit - LARGEST_SMALL;
@@ -21,7 +23,7 @@ static bool permitted(rc_heap *heap, size_t taken)
 
     if (memory->fail_in && --memory->fail_in == 0) {
         memory->failed = true;
-        set_unquestioned(memory);
+        memory_set_unquestioned(heap);
         return rc_raise(heap, RC_MEMORY_ERROR, "the allocation that was told to fail");
     }
     if (memory->limit && (taken > memory->limit || memory->used > memory->limit - taken))
@@ -34,6 +36,7 @@ void *memory_new_rare(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 {
     size_t taken = arena_block_size(size);
 
+    swept(heap);
     if (!permitted(heap, taken))
         return NULL;
     void *block = arena_new(&heap->memory, arena, size, fresh);
@@ -90,6 +93,8 @@ void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size)
 rc_memory_stats rc_heap_memory(const rc_heap *heap)
 {
     const memory_state *memory = &heap->memory;
+
+    swept(heap);
     return (rc_memory_stats) {
         .used = memory->used, .peak = memory->peak, .limit = memory->limit,
         .committed = memory->committed, .allocations = memory->allocations,
@@ -100,14 +105,14 @@ rc_memory_stats rc_heap_memory(const rc_heap *heap)
 void rc_heap_set_limit(rc_heap *heap, size_t bytes)
 {
     heap->memory.limit = bytes;
-    set_unquestioned(&heap->memory);
+    memory_set_unquestioned(heap);
 }
 
 void rc_heap_fail_allocation(rc_heap *heap, uint64_t n)
 {
     heap->memory.fail_in = n;
     heap->memory.failed = false;
-    set_unquestioned(&heap->memory);
+    memory_set_unquestioned(heap);
 }
 
 bool rc_heap_allocation_failed(const rc_heap *heap)

@@ -14,6 +14,16 @@ RC_COLD void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t 
 /* Let births up to `birth` be watched.  Fails: MemoryError. */
 RC_COLD bool memory_extend_watches(rc_heap *heap, uint32_t birth);
 
+/* Set until when a small block is granted at once. */
+void memory_set_unquestioned(rc_heap *heap);
+
+/* From here on nothing that is dead is linked, counted, or keeps its block. */
+static inline void swept(const rc_heap *heap)
+{
+    if (RC_UNLIKELY(heap->unswept.room > 0))
+        sweep((rc_heap *)heap);         /* what can be asked is the same before and after */
+}
+
 static inline void memory_account(memory_state *memory, size_t taken)
 {
     memory->allocations++;
@@ -113,6 +123,50 @@ static inline void object_memory_free(rc_heap *heap, bool container, void *memor
         memory_free(heap, &heap->memory.containers, memory, whole_slots(size));
     else
         memory_free(heap, &heap->memory.blocks, memory, size);
+}
+
+/* Blocks of up to LARGEST_SMALL bytes that come back one after the other, neighbours together: a
+ * word of their pool's bitmap at a time.  No word of their class may be at hand. */
+typedef struct word_back {
+    arena *arena;
+    pool *pool;                         /* NULL: no word yet */
+    unsigned word;
+    char *first;                        /* of its blocks */
+    size_t span;                        /* bytes */
+    uint64_t reciprocal, bits;
+    unsigned count;                     /* of the bits */
+} word_back;
+
+static inline void give_word_back(rc_heap *heap, const word_back *self)
+{
+    if (!self->pool)
+        return;
+    arena_free_word(self->arena, self->pool, self->word, self->bits, self->count);
+    heap->memory.used -= (size_t)self->count * self->pool->size;
+    heap->memory.releases += self->count;
+}
+
+static inline word_back begin_word(arena *arena, void *block)
+{
+    pool *pool = arena_pool_of(arena, block);
+    unsigned word = pool_word_of(pool, block);
+
+    return (word_back) { arena, pool, word, pool_word_first(pool, word),
+                         pool_word_span(pool, word), pool->reciprocal, 0, 0 };
+}
+
+static inline void give_block_back(rc_heap *heap, word_back *self, void *block)
+{
+    size_t offset = (size_t)((char *)block - self->first);
+
+    if (offset >= self->span) {
+        give_word_back(heap, self);
+        *self = begin_word(self->arena, block);
+        offset = (size_t)((char *)block - self->first);
+    }
+    poison(block, self->pool->size);
+    self->bits |= UINT64_C(1) << block_of(self->reciprocal, offset);
+    self->count++;
 }
 
 #endif

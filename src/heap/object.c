@@ -68,6 +68,8 @@ uint64_t rc_births(const rc_heap *heap)
  * itself how far its release has come, and `trash_nesting` counts as CPython's
  * counter does, so that the profile's trashcan puts aside the same objects. */
 
+#define DEEP 8                          /* levels from which the way out is worth a batch */
+
 static void drain_trash(rc_heap *heap);
 
 static bool has_trashcan(const rc_type *type)
@@ -225,6 +227,40 @@ static inline bool follow(rc_heap *heap, rc_object *child)
     return begin_death(heap, child);
 }
 
+/* On the way out of lists in lists nothing is left to do for most but to give back an array and a
+ * head: here those that are like `dying` do, up to the outermost, which may have to empty the trash.
+ * Returns the first that is not.  (1e6 levels: 12 ns each without, 9 with.) */
+static rc_object *out_of_emptied(rc_heap *heap, rc_object *dying)
+{
+    const rc_list *first = (const rc_list *)dying;
+    size_t bytes = list_array_bytes(first->allocated);
+
+    if (!rc_is(dying, &rc_list_type) || !first->items || bytes > LARGEST_FINE
+        || heap->front.events || freelist_has_room(&heap->list_free))
+        return dying;
+    word_back arrays = { .arena = &heap->memory.blocks };
+    word_back heads = { .arena = &heap->memory.containers };
+    arena_put_back_word(arrays.arena, bytes);
+    arena_put_back_word(heads.arena, whole_slots(sizeof(rc_list)));
+    size_t allocated = first->allocated;
+    int released = 0;
+
+    while (heap->trash_nesting - released > 1 && rc_is(dying, &rc_list_type)) {
+        rc_list *list = (rc_list *)dying;
+        if (list->var.size > 0 || !list->items || list->allocated != allocated)
+            break;
+        dying = list->var.head.next;
+        give_block_back(heap, &arrays, list->items);
+        give_block_back(heap, &heads, list);
+        released++;
+    }
+    give_word_back(heap, &arrays);
+    give_word_back(heap, &heads);
+    heap->trash_nesting -= released;
+    gc_count_releases(heap, released);
+    return dying;
+}
+
 /* `child`, a container, dies of the death of `dying`: destroy it, whatever dies of it,
  * and the rest of `dying`. */
 static void release_tree(rc_heap *heap, rc_object *dying, rc_object *child)
@@ -238,7 +274,7 @@ static void release_tree(rc_heap *heap, rc_object *dying, rc_object *child)
         rc_object *outer = dying->next;
         child = go_on_dying(heap, dying);
         if (!child)
-            dying = outer;
+            dying = heap->trash_nesting < DEEP || !outer ? outer : out_of_emptied(heap, outer);
     }
 }
 

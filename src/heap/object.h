@@ -241,6 +241,49 @@ static inline bool object_return_quietly(rc_heap *heap, rc_object *dead, bool co
     return true;
 }
 
+/* Let an object wait that dies quietly and holds nothing any more; its block is one of up to
+ * LARGEST_FINE bytes.  False: it has to leave now. */
+static inline bool sweep_later(rc_heap *heap, rc_object *dead)
+{
+    unswept *unswept = &heap->unswept;
+
+    if (RC_LIKELY(unswept->count >= unswept->room))
+        return false;
+    unswept->queue[unswept->count++] = dead;
+    return true;
+}
+
+/* object_return of what has left the heap without a word, where it takes a look at a pool: if
+ * that has been so for a while, the next will be swept. */
+RC_OUT_OF_LINE void object_return_elsewhere(rc_heap *heap, rc_object *dead, bool container,
+                                            size_t bytes);
+
+static inline void container_return(rc_heap *heap, rc_object *dead, size_t bytes)
+{
+    if (whole_slots(bytes) > LARGEST_FINE || !object_return_quietly(heap, dead, true, bytes))
+        object_return_elsewhere(heap, dead, true, bytes);
+}
+
+/* A container, or another object, that dies quietly and holds nothing any more is gone, past the
+ * free list: now, or when it is swept. */
+static inline void container_gone(rc_heap *heap, rc_object *dead, const rc_type *type,
+                                  size_t bytes)
+{
+    if (whole_slots(bytes) <= LARGEST_FINE && sweep_later(heap, dead))
+        return;
+    leave_quietly(heap, dead, type);
+    container_return(heap, dead, bytes);
+}
+
+static inline void atom_gone(rc_heap *heap, rc_object *dead, const rc_type *type, size_t bytes)
+{
+    if (bytes <= LARGEST_FINE && sweep_later(heap, dead))
+        return;
+    leave_refchain(heap, dead, type);
+    if (bytes > LARGEST_FINE || !object_return_quietly(heap, dead, false, bytes))
+        object_return_elsewhere(heap, dead, false, bytes);
+}
+
 /* The same, but to `list` if that has room (NULL: there is none). */
 static inline void object_free(rc_heap *heap, rc_object *dead, bool container, size_t bytes,
                                freelist *list)

@@ -712,13 +712,10 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
 static void die(rc_heap *heap, rc_object *self)
 {
     if (as_set(self)->entries || as_set(self)->weakrefs || heap->set_free.capacity > 0
-        || !container_dies_quietly(heap, self)) {
+        || !container_dies_quietly(heap, self))
         container_dies(heap, self);
-        return;
-    }
-    leave_quietly(heap, self, &rc_set_type);
-    if (!object_return_quietly(heap, self, true, sizeof(rc_set)))
-        container_dies_on(heap, self);
+    else
+        container_gone(heap, self, &rc_set_type, sizeof(rc_set));
 }
 
 static void scrap(rc_heap *heap, rc_object *self)

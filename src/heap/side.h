@@ -4,7 +4,7 @@
 #define HEAP_SIDE_H
 
 #include "events.h"
-#include "state.h"
+#include "memory.h"
 
 static inline uint32_t slot_of(const rc_heap *heap, const void *object)
 {
@@ -46,12 +46,14 @@ static inline bool in_container_range(const rc_heap *heap, const void *address)
 /* The first container of a list, or NULL; the one after it in the same list. */
 static inline rc_object *list_first(const rc_heap *heap, int list)
 {
+    swept(heap);
     uint32_t slot = entry_at(heap, (uint32_t)list)->next;
     return slot == (uint32_t)list ? NULL : object_at(heap, slot);
 }
 
 static inline rc_object *list_next(const rc_heap *heap, const rc_object *object, int list)
 {
+    swept(heap);
     uint32_t slot = entry_of(heap, object)->next;
     return slot == (uint32_t)list ? NULL : object_at(heap, slot);
 }
@@ -190,7 +192,13 @@ static inline void gc_count_member(rc_heap *heap)
         gc_threshold_passed(heap, NULL);
 }
 
-/* Memory for a container has been given back. */
+/* Memory for containers has been given back. */
+static inline void gc_count_releases(rc_heap *heap, int count)
+{
+    int *counter = &heap->gc.generations[0].count;
+    *counter = *counter > count ? *counter - count : 0;
+}
+
 static inline void gc_count_release(rc_heap *heap)
 {
     if (RC_LIKELY(heap->gc.generations[0].count > 0))

@@ -14,6 +14,7 @@
 #include "ring.h"
 #include "scratch.h"
 #include "strategy.h"
+#include "sweep.h"
 
 #define LONGEST_FREE_TUPLE 20
 #define RECURSION_LIMIT 1000
@@ -65,6 +66,8 @@ struct rc_heap {
     int calm_levels;                    /* below these the trashcan is not near; INT_MIN while it waits to be emptied */
     uint32_t deaths;                    /* running, and somebody may look meanwhile */
     uint32_t clearing;                  /* calls of the collector's clearing that are running */
+
+    unswept unswept;                    /* dead objects that have not left yet: sweep.h */
 
     rc_class *classes;                  /* all, chained */
     size_t list_first_room;             /* items that an empty list takes room for with its first */

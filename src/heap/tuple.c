@@ -293,9 +293,9 @@ void tuple_maybe_untrack(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
-RC_OUT_OF_LINE static void give_back(rc_heap *heap, rc_object *self)
+RC_OUT_OF_LINE static void gone(rc_heap *heap, rc_object *self)
 {
-    object_return(heap, self, true, tuple_bytes(as_tuple(self)->var.size));
+    container_gone(heap, self, &rc_tuple_type, tuple_bytes(as_tuple(self)->var.size));
 }
 
 /* Last to first; the count of a dying tuple tells how many are done. */
@@ -323,14 +323,18 @@ static void die(rc_heap *heap, rc_object *self)
         container_dies(heap, self);
         return;
     }
-    leave_quietly(heap, self, &rc_tuple_type);
     while (left > 0 && tuple->items[left - 1] && outlives_quietly(tuple->items[left - 1]))
         left--;
     if (left > 0) {
         self->refcount = (uint32_t)(size - left);
+        leave_quietly(heap, self, &rc_tuple_type);
         container_dies_on(heap, self);
-    } else if (!list || !freelist_put(list, self, tuple_bytes(size)))
-        give_back(heap, self);
+    } else if (!list || !freelist_has_room(list)) {
+        gone(heap, self);
+    } else {
+        leave_quietly(heap, self, &rc_tuple_type);
+        freelist_put(list, self, tuple_bytes(size));
+    }
 }
 
 static void scrap(rc_heap *heap, rc_object *self)

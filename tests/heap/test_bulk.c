@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "view.h"
 #include "../../src/heap/bulk.h"
 #include "../../src/heap/reach.h"
 
@@ -14,109 +15,6 @@ static void ignore(void *context, rc_heap *heap, const rc_event *event)
 }
 
 /* ------------------------------------------------------------------- the twin heaps -- */
-
-/* What can be seen of a heap, as numbers. */
-typedef struct view {
-    rc_heap *heap;
-    int64_t numbers[80 * OBJECTS];
-    size_t count;
-} view;
-
-static void add(view *self, int64_t number)
-{
-    CHECK(self->count < sizeof self->numbers / sizeof *self->numbers);
-    self->numbers[self->count++] = number;
-}
-
-static bool add_object(void *context, rc_object *object)
-{
-    view *self = context;
-
-    add(self, rc_birth(self->heap, object));
-    add(self, (int64_t)rc_refcount(self->heap, object));
-    add(self, (int64_t)(rc_id(object) - rc_id(rc_none(self->heap))));
-    return true;
-}
-
-static void add_free_list(view *self, const rc_type *type, size_t length)
-{
-    rc_free_list_stats stats = rc_free_list(self->heap, type, length);
-
-    add(self, (int64_t)stats.size);
-    add(self, (int64_t)stats.hits);
-    add(self, (int64_t)stats.misses);
-    for (size_t i = 0; i < stats.size; i++)
-        add(self, (int64_t)((uintptr_t)rc_free_list_entry(self->heap, type, length, i)
-                            - rc_id(rc_none(self->heap))));
-}
-
-static void add_memory(view *self)
-{
-    rc_memory_stats memory = rc_heap_memory(self->heap);
-
-    add(self, (int64_t)memory.used);
-    add(self, (int64_t)memory.peak);
-    add(self, (int64_t)memory.committed);
-    add(self, (int64_t)memory.allocations);
-    add(self, (int64_t)memory.releases);
-    for (int type = 0; type < RC_TYPES; type++) {
-        add(self, (int64_t)rc_live(self->heap, rc_type_at((rc_type_index)type)));
-        if (type != RC_TUPLE)
-            add_free_list(self, rc_type_at((rc_type_index)type), 0);
-    }
-    for (size_t length = 0; length <= LONGEST_FREE_TUPLE; length++)
-        add_free_list(self, &rc_tuple_type, length);
-    for (int cache = 0; cache < RC_CACHES; cache++) {
-        rc_cache_stats stats = rc_cache_info(self->heap, (rc_cache)cache);
-        add(self, (int64_t)stats.size);
-        add(self, (int64_t)stats.hits);
-        add(self, (int64_t)stats.misses);
-    }
-    rc_cache_each(self->heap, RC_INTERNED, add_object, self);
-}
-
-static void add_collector(view *self)
-{
-    const rc_gc_last *last = rc_gc_get_last(self->heap);
-    const size_t sizes[] = { last->visited, last->survivors, last->untracked, last->unreachable,
-                             last->trash, last->destroyed, last->long_lived_total,
-                             rc_gc_long_lived_total(self->heap) };
-
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-        add(self, (int64_t)sizes[i]);
-    for (int generation = 0; generation < RC_GENERATIONS; generation++) {
-        rc_gc_stats stats = rc_gc_get_stats(self->heap, generation);
-        add(self, rc_gc_count(self->heap, generation));
-        add(self, (int64_t)stats.collections);
-        add(self, (int64_t)stats.collected);
-        add(self, (int64_t)stats.candidates);
-    }
-    for (int generation = 0; generation <= RC_PERMANENT; generation++)
-        rc_gc_each(self->heap, generation, add_object, self);
-}
-
-static void look(view *self, rc_heap *heap)
-{
-    self->heap = heap;
-    self->count = 0;
-    add_memory(self);
-    add_collector(self);
-    for (rc_object *object = rc_newest(heap); object; object = rc_older(heap, object))
-        add_object(self, object);
-}
-
-static void check_alike(rc_heap *exact, rc_heap *bulk)
-{
-    static view views[2];
-
-    look(&views[0], exact);
-    look(&views[1], bulk);
-    CHECK_EQUAL(views[1].count, views[0].count);
-    for (size_t i = 0; i < views[0].count; i++)
-        if (views[0].numbers[i] != views[1].numbers[i])
-            test_failed(__FILE__, __LINE__, "number %zu of %zu is %lld, not %lld", i, views[0].count,
-                        (long long)views[1].numbers[i], (long long)views[0].numbers[i]);
-}
 
 typedef struct program {
     rc_heap *heap;

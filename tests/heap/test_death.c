@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "view.h"
 #include "../../src/heap/poison.h"
 
 /* ------------------------------------------------------------------------- order -- */
@@ -345,7 +346,58 @@ static void a_weak_reference_is_never_put_aside(void)
     close_heap(heap);
 }
 
+/* ------------------------------------------------------------------ the way out -- */
+
+static void ignore(void *context, rc_heap *heap, const rc_event *event)
+{
+    (void)context, (void)heap, (void)event;
+}
+
+/* The list outside of `inner`, level by level with more or fewer items after it, now and then
+ * with an array that is too large for a pool, or instead of a list a tuple. */
+static rc_object *outside(rc_heap *heap, rc_object *inner, int level)
+{
+    size_t more = level % 131 == 0 ? 3000 : (size_t)(level / 7 % 3) * 4;
+    rc_object *outer = level % 167 == 0 ? rc_tuple_new(heap, &inner, 1) : rc_list_display(heap, NULL, 0);
+
+    CHECK(outer);
+    if (rc_is(outer, &rc_list_type)) {
+        CHECK(rc_list_append(heap, outer, inner));
+        for (size_t i = 0; i < more; i++)
+            CHECK(rc_list_append(heap, outer, rc_none(heap)));
+    }
+    rc_decref(heap, inner);
+    return outer;
+}
+
+/* Deep lists are left in batches, unless somebody looks on. */
+static void lists_in_lists_leave_what_they_leave_when_somebody_looks_on(void)
+{
+    static const char *const profiles[] = { ALL_PROFILES };
+    rc_observer observer = { .events = RC_EVENT_BIT(RC_DESTROYED), .notify = ignore };
+
+    for (size_t i = 0; i < PROFILE_COUNT; i++) {
+        rc_heap *heaps[2];
+        for (int twin = 0; twin < 2; twin++) {
+            rc_heap *heap = heaps[twin] = open_heap(profiles[i]);
+            if (twin == 0)
+                rc_observe(heap, &observer);
+            for (int round = 0; round < 4; round++) {
+                rc_object *nest = rc_list_display(heap, NULL, 0);
+                for (int level = 1; level < 300 + 200 * round; level++)
+                    nest = outside(heap, nest, level);
+                rc_decref(heap, nest);
+                CHECK_HEAP(heap);
+            }
+        }
+        check_alike(heaps[0], heaps[1]);
+        close_heap(heaps[0]);
+        close_heap(heaps[1]);
+    }
+}
+
 static const test tests[] = {
+    TEST(lists_in_lists_leave_what_they_leave_when_somebody_looks_on),
     TEST(a_weak_reference_is_never_put_aside),
     TEST(lists_and_tuples_of_3_8_die_in_rounds_of_50_and_49),
     TEST(dicts_of_3_8_die_the_other_way_round),

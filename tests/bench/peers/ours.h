@@ -35,7 +35,7 @@ static void peer_open(void)
 
 static inline void drop(value v) { rc_decref(heap, v); }
 static inline void hold(value v) { rc_incref(heap, v); }
-static inline void settle(void) {}
+static inline void settle(void) { (void)rc_newest(heap); }     /* the dead are swept */
 
 static inline value new_int(int64_t number) { return rc_int_new(heap, number); }
 static inline value new_float(double number) { return rc_float_new(heap, number); }
