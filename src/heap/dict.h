@@ -55,14 +55,16 @@ static inline bool dict_visits_keys(const rc_heap *heap, const rc_object *self)
     return !table || !table->all_str || !heap->profile.dict_str_keys_skipped.value;
 }
 
-/* In order; from 3.6 on the value, then the key. */
+/* In order; from 3.6 on the value, then the key.  What shows must not change the dict. */
 static inline void dict_visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
 {
     const dict_table *table = ((rc_dict *)self)->table;
     bool key_first = heap->profile.dict_key_first.value, keys = dict_visits_keys(heap, self);
 
-    for (uint32_t i = 0; table && i < table->entries; i++) {
-        const dict_entry *entry = &entries_of(table)[i];
+    if (!table)
+        return;
+    const dict_entry *entry = entries_of(table), *end = entry + table->entries;
+    for (; entry < end; entry++) {
         if (!entry->key)
             continue;
         if (keys && key_first)
