@@ -12,7 +12,7 @@
 #define GIBIBYTE ((size_t)1 << 30)
 #define LARGE_PAGE (2 * MEBIBYTE)
 #define LARGE_STEP (32 * MEBIBYTE)
-#define LARGE_FROM (4 * MEBIBYTE)
+#define LARGE_FROM (2 * MEBIBYTE)
 
 /* ------------------------------------------------------------- size classes --
  * 16, 24 … 512 in steps of 8 are classes 1 to 63; above, each doubling is cut into

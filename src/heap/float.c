@@ -10,7 +10,7 @@ static const rc_float *as_float(const rc_object *object)
     return (const rc_float *)object;
 }
 
-RC_OUT_OF_LINE static rc_object *new_float(rc_heap *heap, double value)
+RC_OUT_OF_LINE static rc_object *new_float_rare(rc_heap *heap, double value)
 {
     rc_object *object = object_new(heap, &rc_float_type, sizeof(rc_float));
 
@@ -19,7 +19,17 @@ RC_OUT_OF_LINE static rc_object *new_float(rc_heap *heap, double value)
     return object;
 }
 
-/* From the free list it is a leaf of a function, which saves no registers. */
+RC_OUT_OF_LINE static rc_object *new_float(rc_heap *heap, double value)
+{
+    rc_object *object = object_new_quietly(heap, &rc_float_type, sizeof(rc_float));
+
+    if (RC_UNLIKELY(!object))
+        return new_float_rare(heap, value);
+    ((rc_float *)object)->value = value;
+    return object;
+}
+
+/* From the free list, or from memory at hand, it is a leaf of a function, which saves no registers. */
 rc_object *rc_float_new(rc_heap *heap, double value)
 {
     rc_float *memory = (rc_float *)freelist_take(&heap->float_free, sizeof(rc_float));
