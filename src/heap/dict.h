@@ -59,19 +59,22 @@ static inline bool dict_visits_keys(const rc_heap *heap, const rc_object *self)
 static inline void dict_visit(rc_heap *heap, rc_object *self, visit_function show, void *context)
 {
     const dict_table *table = ((rc_dict *)self)->table;
-    bool key_first = heap->profile.dict_key_first.value, keys = dict_visits_keys(heap, self);
+    bool key_first = heap->profile.dict_key_first.value;
 
     if (!table)
         return;
     const dict_entry *entry = entries_of(table), *end = entry + table->entries;
+    if (!dict_visits_keys(heap, self)) {
+        for (; entry < end; entry++)
+            if (entry->value)
+                show(heap, entry->value, context);
+        return;
+    }
     for (; entry < end; entry++) {
         if (!entry->key)
             continue;
-        if (keys && key_first)
-            show(heap, entry->key, context);
-        show(heap, entry->value, context);
-        if (keys && !key_first)
-            show(heap, entry->key, context);
+        show(heap, key_first ? entry->key : entry->value, context);
+        show(heap, key_first ? entry->value : entry->key, context);
     }
 }
 
