@@ -108,7 +108,7 @@ typedef struct memory_state {
     watch_map watches;
     size_t used, peak, limit, committed;
     uint64_t allocations, releases;
-    size_t unquestioned;                /* a small block is granted at once while less is used */
+    size_t unquestioned;                /* a small block is granted at once, and quietly, while less is used */
     uint64_t fail_in;                   /* allocations until the one that fails; 0: none */
     bool failed;
 } memory_state;

@@ -1,6 +1,6 @@
 /* Telling the observer. */
 #include "events.h"
-#include "state.h"
+#include "memory.h"
 
 static void tell(rc_heap *heap, const rc_event *event)
 {
@@ -72,6 +72,7 @@ void rc_observe(rc_heap *heap, const rc_observer *observer)
 {
     heap->observer = observer ? *observer : (rc_observer) { 0 };
     heap->front.events = observer && observer->notify ? observer->events & RC_ALL_EVENTS : 0;
+    memory_set_unquestioned(heap);
 }
 
 const char *rc_reason_name(rc_reason reason)

@@ -120,7 +120,7 @@ void instance_finalize(rc_heap *heap, rc_object *instance)
 
 /* ---------------------------------------------------------------- making, looking -- */
 
-static inline rc_object *make_instance(rc_heap *heap, rc_instance *instance, rc_class *class)
+static inline rc_object *make_instance(rc_instance *instance, rc_class *class)
 {
     instance->class = class;
     instance->dict = NULL;
@@ -128,22 +128,26 @@ static inline rc_object *make_instance(rc_heap *heap, rc_instance *instance, rc_
     instance->weakrefs = NULL;
     if (class->room > 1)
         class->room--;                  /* each instance takes 1, but never the last */
-    gc_track(heap, &instance->head);
-    gc_count_member(heap);
     return &instance->head;
 }
 
 RC_OUT_OF_LINE static rc_object *new_instance(rc_heap *heap, rc_class *class)
 {
     rc_object *object = object_new_container(heap, &rc_instance_type, sizeof(rc_instance));
-    return object ? make_instance(heap, as_instance(object), class) : NULL;
+
+    if (!object)
+        return NULL;
+    gc_track(heap, make_instance(as_instance(object), class));
+    gc_count_member(heap);
+    return object;
 }
 
 rc_object *rc_instance_new(rc_heap *heap, rc_class *class)
 {
     rc_object *object = object_new_container_quietly(heap, &rc_instance_type,
                                                      sizeof(rc_instance));
-    return object ? make_instance(heap, as_instance(object), class) : new_instance(heap, class);
+    return object ? gc_track_quietly(heap, make_instance(as_instance(object), class))
+                  : new_instance(heap, class);
 }
 
 rc_class *rc_instance_class(const rc_object *instance)

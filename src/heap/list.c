@@ -216,15 +216,15 @@ rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
 {
     if (!made_quietly(heap))
         return display(heap, items, count, true);
-    rc_object *object = object_from_free_list(heap, &heap->list_free, &rc_list_type,
-                                              sizeof(rc_list));
+    rc_object *object = object_from_free_list_quietly(heap, &heap->list_free, &rc_list_type,
+                                                      sizeof(rc_list));
     if (!object)
         object = object_new_container_quietly(heap, &rc_list_type, sizeof(rc_list));
     if (!object)
         return display(heap, items, count, false);
     make_empty(as_list(object));
     return count > 0 ? fill_at_hand(heap, as_list(object), items, count)
-                     : finish(heap, as_list(object));
+                     : gc_track_quietly(heap, object);
 }
 
 static bool extend(rc_heap *heap, rc_list *list, rc_object *x, bool exact)

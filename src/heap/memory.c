@@ -8,7 +8,7 @@ void memory_set_unquestioned(rc_heap *heap)
 {
     memory_state *memory = &heap->memory;
 
-    if (memory->fail_in || heap->unswept.room > 0)
+    if (memory->fail_in || heap->unswept.room > 0 || heap->front.events)
         memory->unquestioned = 0;
     else if (memory->limit)
         memory->unquestioned = memory->limit < LARGEST_SMALL ? 0 : memory->limit - LARGEST_SMALL;

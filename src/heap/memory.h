@@ -14,7 +14,8 @@ RC_COLD void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t 
 /* Let births up to `birth` be watched.  Fails: MemoryError. */
 RC_COLD bool memory_extend_watches(rc_heap *heap, uint32_t birth);
 
-/* Set until when a small block is granted at once. */
+/* Set until when a small block is granted at once: never while an allocation is to fail, somebody
+ * looks on or dead objects wait to be swept. */
 void memory_set_unquestioned(rc_heap *heap);
 
 /* From here on nothing that is dead is linked, counted, or keeps its block. */

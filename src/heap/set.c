@@ -405,7 +405,7 @@ rc_object *rc_set_new(rc_heap *heap, rc_object *const *items, size_t count)
     if (!object)
         return display(heap, items, count);
     make_empty(as_set(object));
-    return finish(heap, as_set(object));
+    return gc_track_quietly(heap, object);
 }
 
 rc_object *rc_frozenset_new(rc_heap *heap, rc_object *const *items, size_t count)

@@ -114,7 +114,14 @@ static inline bool gc_tracked(const rc_heap *heap, const rc_object *object)
     return entry_of(heap, object)->list != NO_LIST;
 }
 
-/* Put a container at the tail of generation 0; it must not be tracked. */
+/* Put a container at the tail of generation 0, where nobody looks on; it must not be tracked. */
+static inline rc_object *gc_track_quietly(rc_heap *heap, rc_object *object)
+{
+    link_last(heap, object, YOUNGEST);
+    return object;
+}
+
+/* The same, and tell. */
 static inline void gc_track(rc_heap *heap, rc_object *object)
 {
     link_last(heap, object, YOUNGEST);

@@ -134,7 +134,7 @@ static inline rc_object *fill_quietly(rc_heap *heap, rc_tuple *tuple, rc_object 
     for (size_t i = 0; i < count; i++)
         hold_quietly(tuple->items[i] = items[i]);
     if (!born_untracked(heap, tuple))
-        link_last(heap, &tuple->var.head, YOUNGEST);
+        gc_track_quietly(heap, &tuple->var.head);
     return &tuple->var.head;
 }
 
@@ -158,7 +158,8 @@ rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
         return copy(heap, items, count);
     if (!list->top)
         return copy_at_hand(heap, items, count, list);
-    rc_object *object = object_from_free_list(heap, list, &rc_tuple_type, tuple_bytes(count));
+    rc_object *object = object_from_free_list_quietly(heap, list, &rc_tuple_type,
+                                                      tuple_bytes(count));
     return fill_quietly(heap, as_tuple(object), items, count);
 }
 
