@@ -319,6 +319,7 @@ bool arena_fetch_word(arena *arena, unsigned class)
     at_hand *hand = &arena->at_hand[class];
 
     put_back_word(arena, class);
+    arena->scattered = 0;
     pool *pool = arena->lowest[class];
     if (!pool)
         return false;

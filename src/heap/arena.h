@@ -82,8 +82,8 @@ typedef struct arena {
     pool *lowest[SIZE_CLASSES];         /* the lowest of those, or NULL */
     at_hand at_hand[FINE_CLASSES];
 
-    unsigned scattered;                 /* blocks that came back elsewhere than the one before, in a row */
-    uint64_t *marks;                    /* a second bitmap, of blocks whose dead wait: sweep.h; malloc'ed */
+    unsigned scattered;                 /* blocks that came back since neighbours did, or a word was fetched */
+    uint64_t *marks;                    /* a bitmap of blocks whose dead wait: sweep.h; malloc'ed */
     uint32_t marks_room;                /* pools that it is for */
     pool *marked;                       /* the first with a marked block; or NULL */
 
@@ -108,7 +108,7 @@ typedef struct memory_state {
     watch_map watches;
     size_t used, peak, limit, committed;
     uint64_t allocations, releases;
-    size_t unquestioned;                /* a small block is granted at once, and quietly, while less is used */
+    size_t unquestioned;                /* while less is used, a small block is granted quietly */
     uint64_t fail_in;                   /* allocations until the one that fails; 0: none */
     bool failed;
 } memory_state;

@@ -735,8 +735,8 @@ static inline bool may_come_quietly(const rc_heap *heap)
 
 static inline rc_dict *new_quietly(rc_heap *heap)
 {
-    rc_dict *dict = as_dict(object_from_free_list_quietly(heap, &heap->dict_free, &rc_dict_type,
-                                                  sizeof(rc_dict)));
+    rc_dict *dict = as_dict(object_from_free_list_quietly(heap, &heap->dict_free,
+                                                          &rc_dict_type, sizeof(rc_dict)));
     make_empty(dict);
     if (!heap->profile.dict_untracking.value)
         gc_track_quietly(heap, &dict->head);

@@ -70,6 +70,7 @@ void rc_notify_count(rc_heap *heap, rc_object *object, int change, rc_reason rea
 
 void rc_observe(rc_heap *heap, const rc_observer *observer)
 {
+    swept(heap);                        /* while somebody looks on nothing waits */
     heap->observer = observer ? *observer : (rc_observer) { 0 };
     heap->front.events = observer && observer->notify ? observer->events & RC_ALL_EVENTS : 0;
     memory_set_unquestioned(heap);

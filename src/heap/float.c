@@ -29,7 +29,7 @@ RC_OUT_OF_LINE static rc_object *new_float(rc_heap *heap, double value)
     return object;
 }
 
-/* From the free list, or from memory at hand, it is a leaf of a function, which saves no registers. */
+/* From the free list, or memory at hand, it is a leaf of a function, which saves no registers. */
 rc_object *rc_float_new(rc_heap *heap, double value)
 {
     rc_float *memory = (rc_float *)freelist_take(&heap->float_free, sizeof(rc_float));

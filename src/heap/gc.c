@@ -624,6 +624,7 @@ size_t gc_run(rc_heap *heap, int generation, bool automatic)
     const rc_gc_stats *stats = &heap->gc.generations[generation].stats;
     rc_gc_info info = { .generation = generation };
 
+    swept(heap);
     heap->gc.running = begin_record(heap, generation, automatic);
     heap->gc.collecting = true;
     gc_set_due(heap);

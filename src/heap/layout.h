@@ -155,8 +155,8 @@ struct rc_type {
     void (*dying)(rc_heap *heap, rc_object *self);
     rc_object *(*destroy)(rc_heap *heap, rc_object *self);
 
-    /* Give back what a dead object has kept its references in, beside its own memory (sweep.h).
-     * NULL: nothing, whenever it may have to wait. */
+    /* Give back what a dead object has kept its references in, beside its own memory, when it
+     * has waited (sweep.h).  NULL: what waits has none. */
     void (*free_storage)(rc_heap *heap, rc_object *self);
 
     /* Death together with all of the garbage that it is a member of (bulk.h): release what

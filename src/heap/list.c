@@ -611,6 +611,18 @@ bool rc_list_sort(rc_heap *heap, rc_object *self)
 
 /* ------------------------------------------------------------------ the type -- */
 
+static void free_storage(rc_heap *heap, rc_object *self)
+{
+    block_free(heap, as_list(self)->items, list_array_bytes(as_list(self)->allocated));
+}
+
+static inline bool array_kept(rc_heap *heap, const rc_list *list)
+{
+    size_t bytes = list_array_bytes(list->allocated);
+
+    return bytes <= LARGEST_FINE && memory_keep(heap, &heap->memory.blocks, list->items, bytes);
+}
+
 RC_OUT_OF_LINE static void give_back_head(rc_heap *heap, rc_object *self)
 {
     object_return(heap, self, true, sizeof(rc_list));
@@ -632,7 +644,7 @@ RC_OUT_OF_LINE static rc_object *destroy_any(rc_heap *heap, rc_object *self)
         if (object_dies(heap, item, RC_FOR_ITEM, self))
             return item;
     }
-    block_free(heap, list->items, list_array_bytes(list->allocated));
+    free_storage(heap, self);
     free_head(heap, self);
     return NULL;
 }
@@ -647,17 +659,14 @@ static inline bool items_outlive(const rc_heap *heap, rc_list *list)
 
 RC_OUT_OF_LINE static void free_array_and_head(rc_heap *heap, rc_object *self)
 {
-    block_free(heap, as_list(self)->items, list_array_bytes(as_list(self)->allocated));
+    free_storage(heap, self);
     free_head(heap, self);
 }
 
 /* A list that holds nothing any more is gone. */
 static inline void free_empty(rc_heap *heap, rc_object *self)
 {
-    size_t bytes = list_array_bytes(as_list(self)->allocated);
-
-    if (bytes <= LARGEST_FINE
-        && memory_keep(heap, &heap->memory.blocks, as_list(self)->items, bytes))
+    if (array_kept(heap, as_list(self)))
         free_head(heap, self);
     else
         free_array_and_head(heap, self);
@@ -675,18 +684,6 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
         return container_dies_of(heap, list->items[list->var.size - 1])
                    ? list->items[--list->var.size] : destroy_any(heap, self);
     return NULL;
-}
-
-static void free_storage(rc_heap *heap, rc_object *self)
-{
-    block_free(heap, as_list(self)->items, list_array_bytes(as_list(self)->allocated));
-}
-
-static inline bool array_kept(rc_heap *heap, const rc_list *list)
-{
-    size_t bytes = list_array_bytes(list->allocated);
-
-    return bytes <= LARGEST_FINE && memory_keep(heap, &heap->memory.blocks, list->items, bytes);
 }
 
 /* The rarer deaths of one that holds nothing any more: the free list is full; or its array takes

@@ -16,11 +16,13 @@ void memory_set_unquestioned(rc_heap *heap)
         memory->unquestioned = SIZE_MAX;
 }
 
-/* Whether a block that takes `taken` bytes may be handed out. */
+/* Whether a block that takes `taken` bytes may be handed out; nothing that is dead has one
+ * any more. */
 static bool permitted(rc_heap *heap, size_t taken)
 {
     memory_state *memory = &heap->memory;
 
+    swept(heap);
     if (memory->fail_in && --memory->fail_in == 0) {
         memory->failed = true;
         memory_set_unquestioned(heap);
@@ -36,7 +38,6 @@ void *memory_new_rare(rc_heap *heap, arena *arena, size_t size, bool *fresh)
 {
     size_t taken = arena_block_size(size);
 
-    swept(heap);
     if (!permitted(heap, taken))
         return NULL;
     void *block = arena_new(&heap->memory, arena, size, fresh);
@@ -77,6 +78,8 @@ bool memory_extend_watches(rc_heap *heap, uint32_t birth)
 
 void *block_resize(rc_heap *heap, void *block, size_t old_size, size_t size)
 {
+    if (old_size > LARGEST_SMALL)
+        swept(heap);                    /* what lies behind it may be free then */
     if (old_size > LARGEST_SMALL && size >= old_size
         && arena_may_lengthen(&heap->memory.blocks, block, old_size, size))
         return lengthen(heap, block, old_size, size);

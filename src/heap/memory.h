@@ -6,8 +6,8 @@
 
 #include "state.h"
 
-/* The long way to a block: where none of its size is at hand, it is large, a limit is
- * near or an allocation is to fail. */
+/* The long way to a block: where none of its size is at hand, it is large, or none is granted
+ * quietly (memory_set_unquestioned). */
 RC_COLD void *memory_new_rare(rc_heap *heap, arena *arena, size_t size, bool *fresh);
 RC_COLD void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t size);
 

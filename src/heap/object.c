@@ -227,16 +227,19 @@ static inline bool follow(rc_heap *heap, rc_object *child)
     return begin_death(heap, child);
 }
 
-/* On the way out of lists in lists nothing is left to do for most but to give back an array and a
- * head: here those that are like `dying` do, up to the outermost, which may have to empty the trash.
- * Returns the first that is not.  (1e6 levels: 12 ns each without, 9 with.) */
+/* On the way out of lists in lists nothing is left to do for most but to give back an array
+ * and a head: here those that are like `dying` do.  Not the outermost of all that die, which may
+ * have to empty the trash; but this may be a tree inside of another's death.  Returns the first
+ * that is not done, or NULL.  (1e6 levels: 12 ns each without, 8 with.) */
 static rc_object *out_of_emptied(rc_heap *heap, rc_object *dying)
 {
     const rc_list *first = (const rc_list *)dying;
-    size_t bytes = list_array_bytes(first->allocated);
 
-    if (!rc_is(dying, &rc_list_type) || !first->items || bytes > LARGEST_FINE
+    if (!rc_is(dying, &rc_list_type) || !first->items
         || heap->front.events || freelist_has_room(&heap->list_free))
+        return dying;
+    size_t bytes = list_array_bytes(first->allocated);
+    if (bytes > LARGEST_FINE)
         return dying;
     word_back arrays = { .arena = &heap->memory.blocks };
     word_back heads = { .arena = &heap->memory.containers };
@@ -245,7 +248,7 @@ static rc_object *out_of_emptied(rc_heap *heap, rc_object *dying)
     size_t allocated = first->allocated;
     int released = 0;
 
-    while (heap->trash_nesting - released > 1 && rc_is(dying, &rc_list_type)) {
+    while (dying && heap->trash_nesting - released > 1 && rc_is(dying, &rc_list_type)) {
         rc_list *list = (rc_list *)dying;
         if (list->var.size > 0 || !list->items || list->allocated != allocated)
             break;
@@ -570,7 +573,7 @@ static bool show_fields(const rc_object *object, const field_layout *layout,
 void rc_layout(const rc_heap *heap, const rc_object *object,
                bool (*show)(void *context, const rc_field *field), void *context)
 {
-    (void)heap;
+    swept(heap);                        /* links lead to what is alive */
     if (!show_fields(object, head_fields, show, context)
         || !show_fields(object, object->type->fields, show, context)
         || !rc_is(object, &rc_tuple_type))

@@ -110,7 +110,8 @@ static inline bool outlives_quietly(rc_object *object)
 }
 
 /* object_new and object_new_container of at most LARGEST_FINE bytes, where nothing can
- * happen meanwhile and memory is at hand; or NULL: take the long way. */
+ * happen meanwhile and memory is at hand; or NULL: take the long way.  (While somebody looks on
+ * no memory is: memory_set_unquestioned.) */
 static inline rc_object *object_new_quietly(rc_heap *heap, const rc_type *type, size_t bytes)
 {
     bool fresh;
@@ -300,7 +301,7 @@ static inline void atom_gone(rc_heap *heap, rc_object *dead, const rc_type *type
         object_return_elsewhere(heap, dead, false, bytes);
 }
 
-/* The same, but to `list` if that has room (NULL: there is none). */
+/* object_return, but to `list` if that has room (NULL: there is none). */
 static inline void object_free(rc_heap *heap, rc_object *dead, bool container, size_t bytes,
                                freelist *list)
 {

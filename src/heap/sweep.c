@@ -1,8 +1,8 @@
 /* Queue, marks, sweep: read sweep.h first. */
 #include "object.h"
 
-/* Blocks in a row that came back scattered before the next dead object waits, and pools that
- * make a heap a large one: with less of both it would cost more than it saves. */
+/* Blocks that came back scattered before the next dead object waits, and pools that make a heap
+ * a large one: with less of both it would cost more than it saves. */
 #if defined(RC_STRESS)
 #define SCATTERED 1
 #define LARGE_HEAP 1
@@ -39,7 +39,8 @@ static void mark_queue(rc_heap *heap)
 
 static void begin(rc_heap *heap)
 {
-    if (heap->gc.collecting || !arena_reserve_marks(&heap->memory.containers)
+    if (heap->gc.collecting || heap->front.events
+        || !arena_reserve_marks(&heap->memory.containers)
         || !arena_reserve_marks(&heap->memory.blocks))
         return;
     heap->unswept.room = UNSWEPT_QUEUE;

@@ -11,15 +11,24 @@
  * lists 180 and 60, lists of 3 345 and 160.)
  *
  * Nobody can see the difference, because the sweep comes first wherever there would be one:
- * before the next block is taken, before anything is walked or counted; and a collection
- * that is running lets everything die at once. */
+ * before the next block is taken or a large one grows, before a limit is asked; before the
+ * refchain or a generation is walked, links are shown or anything is counted; before an observer
+ * comes and before a collection, and while these are there everything dies at once.  What comes
+ * from a free list needs no sweep: what waits goes to none. */
 #ifndef HEAP_SWEEP_H
 #define HEAP_SWEEP_H
 
 #include <refchain/object.h>
 #include "arena.h"
 
+/* (When it is full, the next to die is not put there but leaves, and the queue is marked if that
+ * takes a look at a pool.)  What is in it can be used unpunished: hardly any, where that is to
+ * be reported. */
+#if defined(POISON_ASAN) || defined(RC_VALGRIND)
+#define UNSWEPT_QUEUE 1
+#else
 #define UNSWEPT_QUEUE 256
+#endif
 
 typedef struct unswept {
     uint32_t count;                     /* of the queue */

@@ -396,7 +396,66 @@ static void lists_in_lists_leave_what_they_leave_when_somebody_looks_on(void)
     }
 }
 
+/* Lists, `levels` deep, of one item each. */
+static rc_object *deep_list(rc_heap *heap, int levels)
+{
+    rc_object *nest = rc_list_display(heap, NULL, 0);
+
+    while (--levels > 0)
+        nest = outside(heap, nest, 1);
+    return nest;
+}
+
+static rc_object *dropped;
+
+static void drop_deep_list(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context, (void)self;
+    rc_decref(heap, dropped);
+}
+
+static void call_back(rc_callback *called, rc_heap *heap, rc_object *weakref)
+{
+    (void)called, (void)weakref;
+    rc_decref(heap, dropped);
+}
+
+static void forget(rc_callback *called, rc_heap *heap)
+{
+    (void)called, (void)heap;
+}
+
+/* A tree that dies inside of another's death is left as far as it goes, not as far as the
+ * nesting says. */
+static void deep_lists_die_inside_of_another_death(void)
+{
+    static const char *const profiles[] = { ALL_PROFILES };
+    static rc_callback callback = { call_back, forget };
+    rc_object *spare[200];
+
+    for (size_t i = 0; i < 2 * PROFILE_COUNT; i++) {
+        rc_heap *heap = open_heap(profiles[i / 2]);
+        rc_class *class = rc_class_new(heap, "M", i % 2 ? drop_deep_list : NULL, NULL);
+        for (int k = 0; k < 200; k++)
+            CHECK((spare[k] = rc_list_display(heap, NULL, 0)));
+        dropped = deep_list(heap, 30);
+        rc_object *instance = rc_instance_new(heap, class);
+        rc_object *weakref = i % 2 ? NULL : rc_weakref_new(heap, instance, &callback);
+        rc_object *nest = instance;
+        for (int level = 0; level < 6; level++)
+            nest = outside(heap, nest, 1);
+        for (int k = 0; k < 200; k++)
+            rc_decref(heap, spare[k]);          /* the free list is full */
+        rc_decref(heap, nest);
+        if (weakref)
+            rc_decref(heap, weakref);
+        CHECK_HEAP(heap);
+        close_heap(heap);
+    }
+}
+
 static const test tests[] = {
+    TEST(deep_lists_die_inside_of_another_death),
     TEST(lists_in_lists_leave_what_they_leave_when_somebody_looks_on),
     TEST(a_weak_reference_is_never_put_aside),
     TEST(lists_and_tuples_of_3_8_die_in_rounds_of_50_and_49),

@@ -13,6 +13,7 @@ typedef struct program {
     rc_heap *heap;
     rc_class *class;
     rc_object *objects[OBJECTS];        /* one reference each, or NULL */
+    bool at_once;                       /* everything that dies is swept */
     uint64_t random;
     size_t dropped;                     /* by a callback */
     const rc_object *spared;            /* never dropped */
@@ -21,11 +22,6 @@ typedef struct program {
 static bool waits(const program *self)
 {
     return self->heap->unswept.room > 0;
-}
-
-static void ignore(void *context, rc_heap *heap, const rc_event *event)
-{
-    (void)context, (void)heap, (void)event;
 }
 
 /* Of every kind that may wait, and a frozenset, which may not. */
@@ -59,6 +55,13 @@ static void fill(program *self)
             CHECK((self->objects[i] = new_object(self, i)));
 }
 
+static void let_go(program *self, rc_object *object)
+{
+    rc_decref(self->heap, object);
+    if (self->at_once)
+        (void)rc_newest(self->heap);
+}
+
 static void drop_some(program *self, size_t count)
 {
     while (count-- > 0) {
@@ -67,7 +70,7 @@ static void drop_some(program *self, size_t count)
         if (!object || object == self->spared)
             continue;
         self->objects[i] = NULL;
-        rc_decref(self->heap, object);
+        let_go(self, object);
     }
 }
 
@@ -80,19 +83,17 @@ static void report_roots(void *context, void (*report)(void *, rc_object *), voi
             report(to, self->objects[i]);
 }
 
-static void start(program *self, const char *profile, bool observed)
+static void start(program *self, const char *profile, bool at_once)
 {
-    rc_observer observer = { .events = RC_EVENT_BIT(RC_DESTROYED), .notify = ignore };
     rc_hooks hooks = { .roots = report_roots, .context = self };
     rc_options options = { .profile = rc_profile_find(profile), .hooks = &hooks };
 
-    *self = (program) { .heap = rc_heap_open(&options), .random = RANDOM_START };
+    *self = (program) { .heap = rc_heap_open(&options), .random = RANDOM_START,
+                        .at_once = at_once };
     CHECK(self->heap);
     rc_gc_disable(self->heap);
     self->class = rc_class_new(self->heap, "Plain", NULL, NULL);
     CHECK(self->class);
-    if (observed)
-        rc_observe(self->heap, &observer);
     fill(self);
 }
 
@@ -204,6 +205,49 @@ static int64_t frozen(program *self)
     return (int64_t)count;
 }
 
+static void count_event(void *count, rc_heap *heap, const rc_event *event)
+{
+    (void)heap, (void)event;
+    ++*(int64_t *)count;
+}
+
+/* How many are told to an observer that comes now. */
+static int64_t told(program *self)
+{
+    int64_t count = 0;
+    rc_observer observer = { .events = RC_ALL_EVENTS, .notify = count_event, .context = &count };
+
+    rc_observe(self->heap, &observer);
+    CHECK(!waits(self));
+    rc_gc_freeze(self->heap);
+    rc_gc_unfreeze(self->heap);
+    rc_observe(self->heap, NULL);
+    return count;
+}
+
+static bool add_link(void *sum, const rc_field *field)
+{
+    if (field->kind == RC_FIELD_POINTER)
+        *(int64_t *)sum += (int64_t)(uintptr_t)field->value.pointer;
+    return true;
+}
+
+/* Of one object: whether its neighbours are what they are on the refchain. */
+static int64_t links(program *self)
+{
+    int64_t sum = 0;
+    size_t i = 0;
+
+    while (!self->objects[i])
+        i++;
+    let_go(self, self->objects[i]);
+    self->objects[i] = NULL;
+    while (!self->objects[i])
+        i++;
+    rc_layout(self->heap, self->objects[i], add_link, &sum);
+    return sum - 2 * (int64_t)rc_id(rc_none(self->heap));
+}
+
 static int64_t survivors(program *self)
 {
     size_t found;
@@ -241,13 +285,18 @@ static int64_t str(program *self)
     return place_of(self, rc_str_new(self->heap, "some text that is long", 22));
 }
 
+static int64_t place_of_str(program *self, size_t size)
+{
+    static char text[20000];
+
+    memset(text, 'x', size);
+    return place_of(self, rc_str_new(self->heap, text, size));
+}
+
 /* It is of another size than all that died: but for the sweep its class had no pool. */
 static int64_t large(program *self)
 {
-    char text[400];
-
-    memset(text, 'x', sizeof text);
-    return place_of(self, rc_str_new(self->heap, text, sizeof text));
+    return place_of_str(self, 400);
 }
 
 static int64_t whole(program *self)
@@ -258,7 +307,8 @@ static int64_t whole(program *self)
 
 static int64_t (*const questions[])(program *self) = {
     live, floats, used, releases, counter, size, newest, older, first, youngest,
-    youngest_while_they_die, referrers, interned, frozen, survivors, examined, instance, str,
+    youngest_while_they_die, referrers, interned, frozen, told, links,
+    survivors, examined, instance, str,
     large, whole,
 };
 
@@ -290,6 +340,58 @@ static void every_question_gets_the_answer_of_a_heap_in_which_nothing_waits(void
         finish(&twins[0]);
         finish(&twins[1]);
     }
+}
+
+/* A list with an array of its own pages. */
+static rc_object *large_list(program *self)
+{
+    rc_object *list = rc_list_display(self->heap, NULL, 0);
+
+    for (int i = 0; i < 3000; i++)
+        CHECK(list && rc_list_append(self->heap, list, rc_none(self->heap)));
+    return list;
+}
+
+/* Where it grows, and what the heap says of its memory, is the same as if its neighbour had left. */
+static void an_array_grows_over_one_whose_list_waits(void)
+{
+    int64_t places[2];
+
+    for (int twin = 0; twin < 2; twin++) {
+        program *self = &twins[twin];
+        start(self, "3.8", twin == 0);
+        drop_some(self, DROPS);
+        rc_object *list = large_list(self), *neighbour = large_list(self);
+        drop_some(self, DROPS);
+        CHECK_EQUAL(waits(self), twin);
+        let_go(self, neighbour);
+        for (int i = 0; i < 3000; i++)
+            CHECK(rc_list_append(self->heap, list, rc_none(self->heap)));
+        places[twin] = place_of_str(self, 20000);
+        rc_decref(self->heap, list);
+    }
+    CHECK_EQUAL(places[1], places[0]);
+    check_alike(twins[0].heap, twins[1].heap);
+    finish(&twins[0]);
+    finish(&twins[1]);
+}
+
+static void a_limit_is_asked_when_the_dead_have_left(void)
+{
+    start(&twins[0], "3.8", true);
+    start(&twins[1], "3.8", false);
+    for (int twin = 0; twin < 2; twin++)
+        drop_some(&twins[twin], DROPS);
+    CHECK(waits(&twins[1]) && twins[1].heap->unswept.count > 0);
+    for (int twin = 0; twin < 2; twin++) {
+        program *self = &twins[twin];
+        rc_object *watched = self->heap->empty_tuple;
+        rc_heap_set_limit(self->heap, rc_heap_memory(twins[0].heap).used);
+        CHECK(rc_watch(self->heap, watched) > 0);
+        rc_heap_set_limit(self->heap, 0);
+    }
+    finish(&twins[0]);
+    finish(&twins[1]);
 }
 
 static void what_comes_from_a_free_list_sweeps_nothing(void)
@@ -409,6 +511,8 @@ static void in_a_small_heap_everything_leaves_at_once(void)
 
 static const test tests[] = {
     TEST(every_question_gets_the_answer_of_a_heap_in_which_nothing_waits),
+    TEST(an_array_grows_over_one_whose_list_waits),
+    TEST(a_limit_is_asked_when_the_dead_have_left),
     TEST(what_comes_from_a_free_list_sweeps_nothing),
     TEST(an_allocation_that_fails_leaves_a_swept_heap),
     TEST(who_is_watched_or_weakly_referred_to_does_not_wait),
