@@ -50,20 +50,19 @@ suite() {
 
 under_valgrind() {
     build BUILD=build/valgrind CFLAGS="-O1 -g -DRC_VALGRIND" || return 1
-    result=0
     for program in build/valgrind/tests/test_*; do
         case $program in
-        *.d) continue ;;
+        *.d | *.log) continue ;;
         # minutes under valgrind, and nothing in them that others have not
         */test_death | */test_arena | */test_profile | */test_reach) [ -n "$all" ] || continue ;;
         esac
-        valgrind --quiet --error-exitcode=99 "$program" >build/valgrind/one.log 2>&1 || {
-            echo "    $program"
-            tail -n 20 build/valgrind/one.log
-            result=1
-        }
-    done
-    return $result
+        echo "$program"
+    done | xargs -n 1 -P "$jobs" sh -c '
+        valgrind --quiet --error-exitcode=99 "$0" >"$0.log" 2>&1 || {
+            echo "    $0"
+            tail -n 20 "$0.log"
+            exit 1
+        }'
 }
 
 # Valgrind reports a use after free inside a pool and on a free list, and nothing else.
