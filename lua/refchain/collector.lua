@@ -1,10 +1,9 @@
 -- gc.forecast(), gc.explain() and gc.steps(): what the collector will do, what it did last,
 -- and what it does phase by phase, as answers.  Their facts come from the lab; here they become sentences.
 
-local core = require "refchain.core"
 local answer = require "refchain.answer"
+local lua_words = require "refchain.lua_words"
 local phase_text = require "refchain.phase_text"
-local words_table = require "refchain.words"
 
 local concat, format, gsub = table.concat, string.format, string.gsub
 
@@ -190,10 +189,10 @@ function collector.fill(words, lab)
     return facts
   end
 
-  words.gc.forecast = words_table.checked(lab, core, "gc.forecast", function()
+  words.gc.forecast = lua_words.checked(lab, "gc.forecast", function()
     return answer.new("forecast", complete(lab:forecast()), forecast_text)
   end)
-  words.gc.explain = words_table.checked(lab, core, "gc.explain", function()
+  words.gc.explain = lua_words.checked(lab, "gc.explain", function()
     return answer.new("explanation", complete(lab:last_collection()), explain_text)
   end)
 

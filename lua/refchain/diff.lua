@@ -11,9 +11,8 @@
 --   passing      how many were born and died again in between
 
 local answer = require "refchain.answer"
-local core = require "refchain.core"
+local lua_words = require "refchain.lua_words"
 local pretty = require "refchain.pretty"
-local vocabulary = require "refchain.words"
 
 local concat, sort = table.concat, table.sort
 local format = string.format
@@ -116,7 +115,7 @@ function diff.fill(words, lab)
   local take, stats = words.heap.snapshot, words.heap.stats
   local taken, number = setmetatable({}, { __mode = "k" }), 0     -- which came when, and births so far
 
-  words.heap.snapshot = vocabulary.checked(lab, core, "heap.snapshot", function()
+  words.heap.snapshot = lua_words.checked(lab, "heap.snapshot", function()
     local snapshot = take()
     lab:note_deaths()
     number = number + 1
@@ -129,7 +128,7 @@ function diff.fill(words, lab)
                                         "heap.diff")
   end
 
-  words.heap.diff = vocabulary.checked(lab, core, "heap.diff", function(before, after)
+  words.heap.diff = lua_words.checked(lab, "heap.diff", function(before, after)
     local first = known(before)
     local second = after and known(after)
     if second and second.number < first.number then

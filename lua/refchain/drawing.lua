@@ -2,7 +2,8 @@
 -- The pictures themselves (picture.lua) are loaded when the first is wanted.
 
 local core = require "refchain.core"
-local vocabulary = require "refchain.words"
+local lua_words = require "refchain.lua_words"
+local nearest = require "refchain.nearest"
 
 local concat = table.concat
 local format = string.format
@@ -34,7 +35,7 @@ end
 -- "svg", and its text.
 function drawing.fill(words, lab, options)
   local function add(name, f)
-    words.heap[name] = vocabulary.checked(lab, core, "heap." .. name, f)
+    words.heap[name] = lua_words.checked(lab, "heap." .. name, f)
   end
 
   local function made(kind, text)
@@ -53,7 +54,7 @@ function drawing.fill(words, lab, options)
     local known = part == nil
     for _, name in ipairs(picture.PARTS) do known = known or name == part end
     if not known then
-      local near = vocabulary.nearest(part, picture.PARTS)
+      local near = nearest.of(part, picture.PARTS)
       lab:raise("ValueError", format("heap.svg draws %s; not '%s'%s", concat(picture.PARTS, ", "), part,
                                      near and "; did you mean " .. near .. "?" or ""), "heap.svg")
     end

@@ -10,8 +10,8 @@
 
 local core = require "refchain.core"
 local environment = require "refchain.environment"
+local lua_words = require "refchain.lua_words"
 local story = require "refchain.story"
-local vocabulary = require "refchain.words"
 
 local find, format, match, sub = string.find, string.format, string.match, string.sub
 
@@ -174,7 +174,7 @@ local function offer_luaunit(words, lab, differ, title, note)
     local prepared = preparations(luaunit, differ, title)
     for name, value in next, luaunit do
       if type(name) == "string" and type(value) == "function" and is_assertion(name) then
-        local prepare = prepared[value] and vocabulary.in_the_name_of(name, safe.pcall, prepared[value])
+        local prepare = prepared[value] and lua_words.in_the_name_of(name, safe.pcall, prepared[value])
         words[name] = adapted(safe, lab, luaunit, value, prepare, note)
       end
     end
@@ -221,8 +221,8 @@ function expect.fill(words, lab, options, printer)
   end
 
   local function add(name, f)
-    local named = vocabulary.in_the_name_of(name, pcall_words, f)
-    words[name] = vocabulary.checked(lab, core, name, function(...)
+    local named = lua_words.in_the_name_of(name, pcall_words, f)
+    words[name] = lua_words.checked(lab, name, function(...)
       lab:let_go()
       note()
       return named(...)

@@ -11,6 +11,8 @@
 
 local core = require "refchain.core"
 local words_table = require "refchain.words"
+local lua_words = require "refchain.lua_words"
+local nearest = require "refchain.nearest"
 local environment = require "refchain.environment"
 local collector = require "refchain.collector"
 local pretty = require "refchain.pretty"
@@ -27,7 +29,7 @@ local diff = require "refchain.diff"
 local function hidden_sources()
   local sources, seen = { debug.getinfo(1, "S").source }, {}
   local luaunit = package.searchpath("luaunit", package.path)
-  for _, f in ipairs { words_table.checked, environment.fill, pretty.new, story.fill, expect.fill, collector.fill,
+  for _, f in ipairs { lua_words.checked, environment.fill, pretty.new, story.fill, expect.fill, collector.fill,
                        ledger.fill, why.fill, diff.fill, drawing.fill, journal.fill } do
     local source = debug.getinfo(f, "S").source
     if not seen[source] then sources[#sources + 1], seen[source] = source, true end
@@ -93,7 +95,7 @@ local function check_options(options)
       local _, problem = ledger.size(value)
       if problem then error("refchain.new: option 'ledger' " .. problem, 3) end
     elseif not wanted and not fields[name] then
-      local near = words_table.nearest(name, (sorted_names(OPTIONS))) or words_table.nearest(name, fields)
+      local near = nearest.of(name, (sorted_names(OPTIONS))) or nearest.of(name, fields)
       error(string.format("refchain.new: no option '%s'%s", name,
                           near and "; did you mean '" .. near .. "'?" or ""), 3)
     end
@@ -133,7 +135,7 @@ local open
 -- same output, seed and numbers for addresses, and if it names no profile the same
 -- profile, settings and all.  It is closed with the scenario's.
 local function heap_new(lab, options, shared, children)
-  return words_table.checked(lab, core, "heap.new", function(given)
+  return lua_words.checked(lab, "heap.new", function(given)
     lab:let_go()
     given = given or {}
     local settings, profile, limit = {}, options.profile, nil
@@ -174,8 +176,8 @@ function open(options, shared, own_state)
   shared.environments[env] = hidden
   shared.add_heap(lab, words)
   words._G = env
-  words.env = words_table.checked(lab, core, "env", function() return env end)
-  words.close = words_table.checked(lab, core, "close", function()
+  words.env = lua_words.checked(lab, "env", function() return env end)
+  words.close = lua_words.checked(lab, "close", function()
     for i = #children, 1, -1 do
       children[i]:close()
       children[i] = nil
@@ -304,7 +306,7 @@ function refchain.hint(env, message)
   local kind, name, owner = named_in(first)
   if not candidates[kind] then return message end
   local done, names = pcall(candidates[kind], env, known.words, owner)
-  local near = done and words_table.nearest(name, names)
+  local near = done and nearest.of(name, names)
   if not near or near == name then return message end
   return first .. "; did you mean '" .. near .. "'?" .. rest
 end

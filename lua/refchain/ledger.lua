@@ -2,9 +2,8 @@
 -- answers.
 
 local answer = require "refchain.answer"
-local core = require "refchain.core"
+local lua_words = require "refchain.lua_words"
 local pretty = require "refchain.pretty"
-local vocabulary = require "refchain.words"
 
 local concat = table.concat
 local floor, max = math.floor, math.max
@@ -123,7 +122,7 @@ end
 -- Add the words to `words`.
 function ledger.fill(words, lab)
   local function add(name, f)
-    words[name] = vocabulary.checked(lab, core, name, f)
+    words[name] = lua_words.checked(lab, name, f)
   end
 
   add("ledger", function(x) return answer.new("ledger", lab:ledger(x), ledger_text) end)

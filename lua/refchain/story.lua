@@ -2,6 +2,8 @@
 
 local core = require "refchain.core"
 local drawing = require "refchain.drawing"
+local lua_words = require "refchain.lua_words"
+local nearest = require "refchain.nearest"
 local vocabulary = require "refchain.words"
 
 local concat = table.concat
@@ -65,7 +67,7 @@ function story.fill(words, lab, options, printer)
   end
 
   local function add(name, f)
-    words[name] = vocabulary.checked(lab, core, name, f)
+    words[name] = lua_words.checked(lab, name, f)
   end
 
   add("scenario", function(title) tell("scenario", title) end)
@@ -75,7 +77,7 @@ function story.fill(words, lab, options, printer)
     tell("step", text)
   end)
 
-  local line = vocabulary.in_the_name_of("show", words.pcall, printer.line)
+  local line = lua_words.in_the_name_of("show", words.pcall, printer.line)
 
   add("show", function(...)
     lab:let_go()
@@ -95,7 +97,7 @@ function story.fill(words, lab, options, printer)
   add("needs", function(name)
     local there = has(name)
     if there == nil then
-      local near = vocabulary.nearest(name, vocabulary.names())
+      local near = nearest.of(name, vocabulary.names())
       lab:raise("ValueError", format("no word or profile field is called '%s'%s", name,
                                      near and "; did you mean " .. near .. "?" or ""), "needs")
     end

@@ -19,9 +19,8 @@
 -- and of a dead one: birth, type, dead = true, death (how it died).
 
 local answer = require "refchain.answer"
-local core = require "refchain.core"
+local lua_words = require "refchain.lua_words"
 local pretty = require "refchain.pretty"
-local vocabulary = require "refchain.words"
 
 local concat = table.concat
 local format, gsub, match, sub = string.format, string.gsub, string.match, string.sub
@@ -191,7 +190,7 @@ end
 function why.fill(words, lab)
   local profile = words.heap.profile
 
-  words.why = vocabulary.checked(lab, core, "why", function(x)
+  words.why = lua_words.checked(lab, "why", function(x)
     lab:let_go()
     local facts = lab:why(x)
     if facts.reach == "garbage" then

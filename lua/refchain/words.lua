@@ -1,6 +1,6 @@
 -- The one table of words: what each is called, takes, means and gives.  Help,
--- completion, the argument checks of the words written in Lua, the reference pages
--- and the tests of misuse are made from it.
+-- completion, the checks of the words written in Lua (lua_words.lua) and the tests of
+-- misuse are made from it.
 --
 -- The module is a sequence of words in reading order.  A word is a table:
 --
@@ -34,8 +34,8 @@
 -- integer?" with `?` for what may be left out and `...` for any number more.
 
 local concat, sort = table.concat, table.sort
-local find, gmatch, gsub, match, lower = string.find, string.gmatch, string.gsub, string.match, string.lower
-local format, sub = string.format, string.sub
+local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
+local format = string.format
 
 local words = { by_name = {}, groups = {} }
 
@@ -1842,38 +1842,6 @@ section {
 
 -- ------------------------------------------------------------------------- finding --
 
--- How many single letters must change, be added or go, or neighbours change places, to
--- turn `a` into `b`.
-local function distance(a, b)
-  local above, row = {}, {}
-  for j = 0, #b do row[j] = j end
-  for i = 1, #a do
-    local before = above
-    above, row = row, { [0] = i }
-    for j = 1, #b do
-      local same = sub(a, i, i) == sub(b, j, j)
-      row[j] = math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (same and 0 or 1))
-      if i > 1 and j > 1 and sub(a, i - 1, i) == sub(b, j, j) .. sub(b, j - 1, j - 1) then
-        row[j] = math.min(row[j], before[j - 2] + 1)
-      end
-    end
-  end
-  return row[#b]
-end
-
--- The candidate that is spelled most like `name`, or nil when none is near: the first
--- of those that are equally near.
-function words.nearest(name, candidates)
-  local best, least = nil, (#name == 2 or #name == 3) and 2 or #name // 3 + 1
-  for _, candidate in ipairs(candidates) do
-    if math.abs(#candidate - #name) < least then
-      local d = distance(lower(name), lower(candidate))
-      if d < least then best, least = candidate, d end
-    end
-  end
-  return best
-end
-
 -- All names, in reading order.
 function words.names()
   local names = {}
@@ -1917,108 +1885,6 @@ function words.methods(type_name)
   end
   sort(names)
   return names
-end
-
--- ---------------------------------------------------------------- argument checks --
-
-local LUA_TYPES = {
-  integer = "number", number = "number", string = "string", boolean = "boolean", table = "table",
-  ["function"] = "function", name = "string", event = "string",
-}
-
--- What a wrong argument is called: "a list", "nil", "the Lua number 5".
-local function called(core, value)
-  local kind, info = type(value), core.handle_info(value)
-  if info then return (find(info.type, "^[aeiou]") and "an " or "a ") .. info.type end
-  if kind == "nil" then return "nil" end
-  if kind == "string" and #value <= 40 then return format("the Lua string \"%s\"", value) end
-  if kind == "number" or kind == "boolean" then return format("the Lua %s %s", kind, value) end
-  return "a Lua " .. kind
-end
-
-local function fits(core, kind, value)
-  if kind == "any" then return true end
-  if kind == "type" then return value ~= nil end        -- the heap's own check says more
-  if LUA_TYPES[kind] then
-    if kind == "integer" then return math.type(value) == "integer" end
-    return type(value) == LUA_TYPES[kind]
-  end
-  return core.is_handle(value)
-end
-
-local function needed(word)
-  local least, most = 0, #word.params
-  for _, param in ipairs(word.params) do
-    if not param.optional then least = least + 1 end
-    if param.rest then most = math.huge end
-  end
-  return least, most
-end
-
-local function wrong_count(word, count)
-  return format("write %s; there %s %d argument%s", word.signature, count == 1 and "is" or "are", count,
-                count == 1 and "" or "s")
-end
-
--- How to write `word` with a heap object in the place of the Lua value that is
--- argument `i`.
-local function with_object(word, i, value)
-  local kind = type(value)
-  local form
-  if kind == "nil" then return " (a name that is not bound?); Python's None is None" end
-  if math.type(value) == "integer" then form = format("int(%d)", value)
-  elseif kind == "number" then form = format("float(%s)", value)
-  elseif kind == "string" and #value <= 40 then form = format("str(\"%s\")", value)
-  elseif kind == "boolean" then form = value and "True" or "False"
-  elseif kind == "table" then form = "list{…}"
-  else return ""
-  end
-  return format("; write %s(%s%s%s)", word.name, i > 1 and "…, " or "", form, i < #word.params and ", …" or "")
-end
-
--- `f` as the word `name`, behind checks of its arguments that the table's entry
--- describes; what is wrong is raised in the style of the words written in C.
-function words.checked(lab, core, name, f)
-  local word = assert(words.by_name[name], name)
-  local least, most = needed(word)
-
-  local function check(...)
-    local count = select("#", ...)
-    if count < least or count > most then lab:raise("TypeError", wrong_count(word, count), name) end
-    for i, param in ipairs(word.params) do
-      local value = (select(i, ...))
-      if not fits(core, param.kind, value) and not (param.optional and value == nil) then
-        local wanted = LUA_TYPES[param.kind] and param.kind or "heap object"
-        if wanted == "name" or wanted == "event" then wanted = "string" end
-        if wanted == "type" then wanted = "type's name" end
-        lab:raise("TypeError", format("%s must be %s %s, not %s%s", param.name,
-                                      find(wanted, "^[aeiou]") and "an" or "a", wanted, called(core, value),
-                                      wanted == "heap object" and with_object(word, i, value) or ""), name)
-      end
-    end
-  end
-
-  return function(...)
-    check(...)
-    return f(...)
-  end
-end
-
--- `f` as a part of the word `name`: an error that ends with the name of a word inside
--- ends with this one.
-function words.in_the_name_of(name, protected_call, f)
-  local function pass(done, problem, ...)
-    if done then return problem, ... end
-    if type(problem) == "string" then
-      problem = gsub(problem, " %(in [%a_][^()\n]-( on [^()\n]+ #%d+)%)$", " (in " .. name .. "%1)")
-      problem = gsub(problem, " %(in [%a_][%w_.]*%)$", " (in " .. name .. ")")
-    end
-    error(problem, 0)
-  end
-
-  return function(...)
-    return pass(protected_call(f, ...))
-  end
 end
 
 return words

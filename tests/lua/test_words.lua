@@ -92,13 +92,6 @@ end
 function TestTable:test_words_are_found_by_a_part_of_their_name()
   lu.assertEquals(words.find("append")[1].name, "list:append")
   lu.assertEquals(words.find("gc.collect")[1].name, "gc.collect")
-  lu.assertEquals(words.nearest("expect_refcount", words.names()), "expect_refcnt")
-  lu.assertNil(words.nearest("zzzzzz", words.names()))
-  lu.assertEquals(words.nearest("lst", words.names()), "list")
-  lu.assertEquals(words.nearest("lsit", words.names()), "list")
-  for _, nonsense in ipairs { "", "x", "q", "foo", "xyz", "wxyz", "banana" } do
-    lu.assertNil(words.nearest(nonsense, words.names()), nonsense)
-  end
   lu.assertTableContains(words.methods "list", "append")
   lu.assertTableContains(words.globals(), "gc")
 end
