@@ -248,6 +248,9 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzzers: EXTRA = $(FUZZ_CFLAGS)
 fuzzers: $(FUZZERS)
 
+# this one is in parts: its worlds, and what it does to them
+$(BUILD)/fuzz_heap: $(call objects,tests/fuzz/heap)
+
 $(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(FUZZER) $(HEAP)
 	$(CC) $(ALL_LDFLAGS) $(FUZZ_LDFLAGS) -o $@ $^ -lm
 
@@ -258,4 +261,4 @@ clean:
 	rm -rf $(BUILD)
 
 .SECONDARY:
--include $(wildcard $(BUILD)/obj/*/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*/*.d $(BUILD)/obj/*/*/*/*.d)
