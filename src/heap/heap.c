@@ -30,10 +30,11 @@ static void set_capacities(rc_heap *heap)
         heap->tuple_free[length].capacity = (size_t)profile->tuple_free.value;
 }
 
+/* It stays disabled until all is there: what is made until then was no allocation of
+ * anyone's, and a hook that is called meanwhile would know nothing of the heap. */
 static void set_collector(rc_heap *heap)
 {
     lists_open(heap);
-    heap->gc.enabled = true;
     heap->gc.counts_members = ((const counter_strategy *)heap->profile.counter.value)->members;
     heap->gc.reached = heap->profile.threshold_reached.value != 0;
     for (int i = 0; i < RC_GENERATIONS; i++)
@@ -63,7 +64,8 @@ rc_heap *rc_heap_open(const rc_options *options)
         return NULL;
     }
     heap->startup_births = births_so_far(heap);
-    heap->gc.generations[0].count = 0;  /* the empty tuple was no allocation of anyone's */
+    heap->gc.generations[0].count = 0;
+    rc_gc_enable(heap);
     return heap;
 }
 

@@ -37,6 +37,46 @@ static void closing_runs_no_finalizer(void)
     CHECK_EQUAL(finalized, 0);
 }
 
+static int asked;
+
+static void note_collection(void *context, rc_heap *heap)
+{
+    (void)heap;
+    CHECK(*(rc_heap **)context);        /* it has been handed out */
+    asked++;
+}
+
+/* It ran one, and called a hook that did not know the heap yet. */
+static void opening_runs_no_collection(void)
+{
+    static const int64_t thresholds[][3] = { { 1, 1, 1 }, { 0, 0, 0 }, { -1, -1, -1 } };
+    static const char *const triggers[] = { "at once", "deferred" };
+
+    for (int i = 0; i < 3 * 2; i++) {
+        rc_heap *heap = NULL;
+        rc_profile profile = *rc_profile_find("3.8");
+        rc_hooks hooks = { .context = &heap, .before_collection = note_collection };
+        profile.threshold_reached.value = 1;
+        CHECK(!rc_profile_set_numbers(&profile, rc_profile_find_field("thresholds"),
+                                      thresholds[i / 2], 3));
+        CHECK(!rc_profile_set_strategy(&profile, rc_profile_find_field("trigger"), triggers[i % 2]));
+        asked = 0;
+        heap = rc_heap_open(&(rc_options) { .profile = &profile, .hooks = &hooks });
+        CHECK_EQUAL(asked, 0);
+        CHECK(rc_gc_is_enabled(heap));
+        rc_gc_poll(heap);
+        for (int generation = 0; generation < RC_GENERATIONS; generation++) {
+            CHECK_EQUAL(rc_gc_get_stats(heap, generation).collections, 0);
+            CHECK_EQUAL(rc_gc_count(heap, generation), 0);
+        }
+        rc_object *list = rc_list_display(heap, NULL, 0);
+        CHECK_EQUAL(asked, i / 2 != 1);         /* 0 is never passed */
+        rc_decref(heap, list);
+        CHECK_HEAP(heap);
+        rc_heap_close(heap);
+    }
+}
+
 static void heaps_share_nothing(void)
 {
     rc_heap *old = rc_heap_open(&(rc_options) { .profile = rc_profile_find("3.7") });
@@ -205,6 +245,7 @@ static void the_interned_are_shown_in_order_of_birth(void)
 static const test tests[] = {
     TEST(a_new_heap_is_whole_in_every_profile),
     TEST(closing_runs_no_finalizer),
+    TEST(opening_runs_no_collection),
     TEST(heaps_share_nothing),
     TEST(operands_are_released_down_to_the_mark),
     TEST(pushing_survives_failing_allocations),

@@ -360,6 +360,17 @@ function TestExplain:test_there_may_be_none_yet()
   lu.assertEquals(tostring(self.py.gc.explain()), "No collection has run yet.")
 end
 
+-- The heap's own first object passed the threshold, and the program died of the hook.
+function TestExplain:test_there_is_none_before_the_first_allocation()
+  for _, settings in ipairs { { thresholds = { -1, 1, 1 } }, { thresholds = { 1, 1, 1 }, threshold_reached = true } } do
+    local py = lab.open { profile = "3.8", settings = settings, output = {}, write = {} }
+    lu.assertEquals(tostring(py.gc.explain()), "No collection has run yet.")
+    py.v1 = py.list {}
+    lu.assertStrContains(tostring(py.gc.explain()), "Collection 1")
+    lab.close(py)
+  end
+end
+
 function TestExplain:test_one_that_was_asked_for_has_its_line()
   lab.run(self.py, "a = list{}\na:append(a)\ndel 'a'\ngc.collect(1)")
   local last = self.py.gc.explain()
