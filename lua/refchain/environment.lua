@@ -7,6 +7,7 @@
 -- scenario's to change.
 
 local core = require "refchain.core"
+local shortcuts = require "refchain.shortcuts"
 
 local debug_getmetatable, debug_setmetatable, traceback = debug.getmetatable, debug.setmetatable, debug.traceback
 local raw_getmetatable, raw_setmetatable = getmetatable, setmetatable
@@ -570,11 +571,15 @@ local function read_pieces(reader, pcall_words)
 end
 
 -- A text as a function whose globals are in `target`.  Who does not write _ENV cannot tell
--- what it is.
+-- what it is, nor what shortcuts are taken.
 function environment.load(shared, text, name, target)
-  local hidden = target and shared.environments[target]
-  if hidden and not find(text, "_ENV", 1, true) then target = hidden end
-  return raw_load(text, name, "t", target)
+  local inside = target and shared.environments[target]
+  if not inside or find(text, "_ENV", 1, true) then return raw_load(text, name, "t", target) end
+  name = name or text
+  local chunk, problem = raw_load(text, name, "t", inside.hidden)
+  local short = chunk and shortcuts.taken(text)
+  local make = short and raw_load(short, name, "t", inside.hidden)
+  return make and make(inside.empty_list, inside.append_to) or chunk, problem
 end
 
 local function load_with(words, shared, raise)

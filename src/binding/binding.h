@@ -123,7 +123,7 @@ typedef struct bind_scope {
     int keys;                           /* of a Lua table: every name's key, under itself */
     bind_name *names;                   /* names[0] is the head of the ring; NULL: no room yet */
     uint32_t count, room;               /* names[0] included */
-    uint32_t bound;
+    uint32_t bound, shadowing;          /* names; those of them that are called like a word */
     uint32_t *buckets;                  /* room of them: index of the first; 0: none */
 } bind_scope;
 
@@ -360,9 +360,13 @@ void bind_push_closure(lua_State *L, int lab, int anchors, const bind_word *word
 void bind_push_word(lua_State *L, int lab, int anchors, const bind_word *word);
 void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words);
 
-/* Put one of `words` into the Lua table on top of the stack with a short way for the common
- * case: `at_once`, which does without checks and marks what it can when bind_is_quiet, and
- * else ends with bind_call_word.  The value on top of the stack is its fourth upvalue. */
+/* Push one of `words` with a short way for the common case: `at_once`, which does without checks
+ * and marks what it can when bind_is_quiet, and else ends with bind_call_word.  The value on
+ * top of the stack is taken for its fourth upvalue. */
+void bind_push_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
+                       const char *name, const bind_short_way *at_once);
+
+/* Put the same into the Lua table below that value. */
 void bind_set_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
                       const char *name, const bind_short_way *at_once);
 void bind_enter(lua_State *L, bind_lab *lab, const bind_word *word);
@@ -463,6 +467,7 @@ rc_object *bind_look(lua_State *L, bind_lab *lab, int arg);
 rc_object *bind_check(lua_State *L, bind_lab *lab, int arg, const rc_type *type);
 int64_t bind_birth(const bind_lab *lab, const bind_handle *handle);
 void bind_open_types(lua_State *L, int lab, int anchors);
+int bind_push_append_to(lua_State *L, bind_lab *lab);
 
 /* temporaries.c */
 
@@ -527,6 +532,7 @@ void bind_scope_close(bind_scope *scope);
 
 /* iterate.c, make.c */
 void bind_set_make_words(lua_State *L, int lab, int anchors);
+int bind_push_empty_list(lua_State *L, bind_lab *lab);
 int bind_walk(lua_State *L, bind_lab *lab);
 void bind_open_walks(lua_State *L, int lab, int anchors);
 void bind_open_classes(lua_State *L, int lab, int anchors);

@@ -113,6 +113,21 @@ BIND_APART static int make_empty_list(lua_State *L, bind_lab *lab)
 
 BIND_SHORT_WAY(empty_list, make_empty_list);
 
+/* `list{}` as shortcuts.lua has it.  It returns nothing when the word may
+ * be another one, or has more to do. */
+BIND_APART static int make_list_or_nothing(lua_State *L, bind_lab *lab)
+{
+    if (RC_UNLIKELY(!bind_is_quiet(lab) || lab->scope != &lab->scenario
+                    || lab->scenario.shadowing > 0))
+        return 0;
+    bind_handle *handle = bind_start_at_once(L, lab);
+    if (RC_UNLIKELY(!handle))
+        return 0;
+    return bind_finish_at_once(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
+}
+
+BIND_SHORT_WAY(list_or_nothing, make_list_or_nothing);
+
 static rc_object *call_tuple(rc_heap *heap, rc_object *x)
 {
     return x ? rc_tuple_call(heap, x) : rc_tuple_new(heap, NULL, 0);
@@ -519,4 +534,14 @@ void bind_set_make_words(lua_State *L, int lab, int anchors)
     bind_set_words(L, lab, anchors, make_words);
     lua_rawgeti(L, anchors, BIND_METATABLES + RC_LIST);
     bind_set_at_once(L, lab, anchors, make_words, "list", &empty_list);
+}
+
+/* lab:empty_list() */
+int bind_push_empty_list(lua_State *L, bind_lab *lab)
+{
+    int anchors = lab->running.anchors;
+
+    lua_rawgeti(L, anchors, BIND_METATABLES + RC_LIST);
+    bind_push_at_once(L, 1, anchors, make_words, "list", &list_or_nothing);
+    return 1;
 }

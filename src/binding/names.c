@@ -40,6 +40,7 @@ static void link_name(bind_scope *scope, bind_name *name)
     name->next = 0;
     names[last].next = names[0].prev = index;
     scope->bound++;
+    scope->shadowing += name->shadows;
 }
 
 static void unlink_name(bind_scope *scope, bind_name *name)
@@ -50,6 +51,7 @@ static void unlink_name(bind_scope *scope, bind_name *name)
     names[name->prev].next = name->next;
     names[name->next].prev = name->prev;
     scope->bound--;
+    scope->shadowing -= name->shadows;
 }
 
 static void mark_bound(bind_scope *scope, bind_name *name, bool bound)
@@ -90,10 +92,11 @@ static bool renew_names(bind_scope *scope)
     }
     fresh.room = room;
     fresh.count = 1;
-    fresh.bound = 0;
+    fresh.bound = fresh.shadowing = 0;
     for (const bind_name *old = NULL; (old = bind_next_name(scope, old)) != NULL;) {
         bind_name *name = add_name(&fresh, old->key, old->text, old->size);
         name->object = old->object;
+        name->shadows = old->shadows;
         link_name(&fresh, name);
     }
     bind_scope_close(scope);
@@ -107,7 +110,7 @@ void bind_scope_close(bind_scope *scope)
     free(scope->buckets);
     scope->names = NULL;
     scope->buckets = NULL;
-    scope->count = scope->room = scope->bound = 0;
+    scope->count = scope->room = scope->bound = scope->shadowing = 0;
 }
 
 /* Whether a name of the running frame is bound to the object. */

@@ -46,22 +46,36 @@ static int list_append(lua_State *L, bind_lab *lab)
 
 /* An append of an object that is no temporary releases nothing and runs nothing: its operands
  * need not be held.  280 instructions less. */
-BIND_APART static int list_append_at_once(lua_State *L, bind_lab *lab)
+static inline bool appended_at_once(lua_State *L, bind_lab *lab)
 {
     bind_handle *list = bind_test(L, 1), *item = bind_test(L, 2);
 
     if (!list || !item || !bind_is_quiet(lab) || list->type != &rc_list_type
         || !bind_is_alive(lab, list) || !bind_is_alive(lab, item) || lab->temporaries.live > 0
         || lua_gettop(L) != 2)
-        return bind_call_word(L);
+        return false;
     bind_begin_short_way(L, lab);
     if (RC_LIKELY(rc_list_append(lab->heap, list->object, item->object)))
-        return 0;
+        return true;
     bind_enter(L, lab, bind_word_of(L));
     return bind_raise(L, lab);
 }
 
+BIND_APART static int list_append_at_once(lua_State *L, bind_lab *lab)
+{
+    return appended_at_once(L, lab) ? 0 : bind_call_word(L);
+}
+
 BIND_SHORT_WAY(append_at_once, list_append_at_once);
+
+/* l:append(x) as shortcuts.lua has it: whether it is done. */
+BIND_APART static int list_append_or_not(lua_State *L, bind_lab *lab)
+{
+    lua_pushboolean(L, appended_at_once(L, lab));
+    return 1;
+}
+
+BIND_SHORT_WAY(append_or_not, list_append_or_not);
 
 static int list_insert(lua_State *L, bind_lab *lab)
 {
@@ -838,4 +852,14 @@ void bind_open_types(lua_State *L, int lab, int anchors)
         lua_setfield(L, -2, "__name");
         lua_rawseti(L, anchors, BIND_METATABLES + i);
     }
+}
+
+/* lab:append_to() */
+int bind_push_append_to(lua_State *L, bind_lab *lab)
+{
+    int anchors = lab->running.anchors;
+
+    lua_pushnil(L);
+    bind_push_at_once(L, 1, anchors, list_words, "append", &append_or_not);
+    return 1;
 }

@@ -201,12 +201,18 @@ void bind_set_words(lua_State *L, int lab, int anchors, const bind_word *words)
     }
 }
 
-void bind_set_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
-                      const char *name, const bind_short_way *at_once)
+void bind_push_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
+                       const char *name, const bind_short_way *at_once)
 {
     while (strcmp(words->name, name) != 0)
         words++;
     bind_push_closure(L, lab, anchors, words, bind_way_for(lua_touserdata(L, lab), at_once), 1);
+}
+
+void bind_set_at_once(lua_State *L, int lab, int anchors, const bind_word *words,
+                      const char *name, const bind_short_way *at_once)
+{
+    bind_push_at_once(L, lab, anchors, words, name, at_once);
     lua_setfield(L, -2, name);
 }
 

@@ -1,0 +1,311 @@
+-- The shortcuts that a chunk's text is given: only where nobody can tell.
+
+local lu = require "luaunit"
+local lab = require "lab"
+local refchain = require "refchain"
+local shortcuts = require "refchain.shortcuts"
+
+-- What a text becomes, without what is put around it; nil if it stays.
+local function changed(text)
+  local chunk = shortcuts.taken(text)
+  if not chunk then return nil end
+  lu.assertTrue(load(chunk) ~= nil)
+  local before, after = "local empty_list, append_to = ... return function(...) ", "\nend"
+  lu.assertEquals(string.sub(chunk, 1, #before), before)
+  lu.assertEquals(string.sub(chunk, -#after), after)
+  return string.sub(chunk, #before + 1, -#after - 1)
+end
+
+TestDisplays = {}
+
+function TestDisplays:test_a_display_is_replaced_where_an_expression_is_due()
+  lu.assertEquals(changed "x = list{}", "x = (empty_list() or list{})")
+  lu.assertEquals(changed "f(list {}, list{ })", "f((empty_list() or list {}), (empty_list() or list{ }))")
+  lu.assertEquals(changed "return {list{}}", "return {(empty_list() or list{})}")
+  lu.assertEquals(changed "return list{}", "return (empty_list() or list{})")
+  lu.assertEquals(changed "x = y and list{} or list{}",
+                  "x = y and (empty_list() or list{}) or (empty_list() or list{})")
+  lu.assertEquals(changed "x = list{}:append(y)", "x = (empty_list() or list{}):append(y)")
+end
+
+function TestDisplays:test_lines_keep_their_numbers()
+  lu.assertEquals(changed "\nx =\nlist\n{\n}\ny = z", "\nx =\n(empty_list() or list\n{\n})\ny = z")
+  lu.assertEquals(changed "x = list{} -- the end", "x = (empty_list() or list{}) -- the end")
+end
+
+function TestDisplays:test_a_display_that_begins_a_statement_stays()
+  lu.assertNil(changed "x = f list{}:append(y)")
+  lu.assertNil(changed "list{}")
+  lu.assertEquals(changed "x = list{} list{}:append(x)", "x = (empty_list() or list{}) list{}:append(x)")
+end
+
+function TestDisplays:test_what_is_no_display_of_nothing_stays()
+  for _, text in ipairs { "x = list{y}", "x = list()", "x = list{--[[]]}", "x = tuple{}", "x = lists{}", "x = _list{}",
+                          "x = a.list{}", "x = a:list{}", "x = 1" } do
+    lu.assertNil(changed(text), text)
+  end
+end
+
+function TestDisplays:test_strings_and_comments_stay()
+  for _, text in ipairs { "'list{}'", '"= list{}"', "[[= list{}]]", "[==[ ]] = list{}]==]", "'\\' = list{}'",
+                          "'\\\\' .. '= list{}'", "'a\\\n= list{}'", "1 -- = list{}", "1 --[[ = list{} ]]",
+                          "1 --[==[ ]]\n = list{} ]==]", "1 --[ = list{}", "1 ---[[ = list{}" } do
+    lu.assertNil(changed("x = " .. text), text)
+    lu.assertEquals(changed("x = " .. text .. "\ny = list{}"), "x = " .. text .. "\ny = (empty_list() or list{})")
+  end
+  lu.assertEquals(changed "x = a[b[1]] - -c y = list{}", "x = a[b[1]] - -c y = (empty_list() or list{})")
+end
+
+function TestDisplays:test_a_text_that_may_have_a_list_of_its_own_stays()
+  for _, text in ipairs { "local list = f", "local list", "local list <const> = f", "local a, list = f, g",
+                          "local list\n(f)()", "local a, list\n(f)()", "local --\nlist\n(f)()", "function list() end",
+                          "local function list() end", "f(function(list) end)", "function f(a, list) end",
+                          "function f(list, ...) end", "for list = 1, 2 do end", "for _, list in f do end", "list = f",
+                          "a, list = f, g", "list.x = f" } do
+    lu.assertTrue(load(text) ~= nil, text)
+    lu.assertNil(changed(text .. " x = list{}"), text)
+    lu.assertNil(changed("x = list{} " .. text), text)
+  end
+end
+
+function TestDisplays:test_other_uses_of_the_word_are_no_reason()
+  for _, text in ipairs { "y = list{1}", "y = list(z)", "y = f(list(z))", "y = list 'ab'", "a.list = f",
+                          "function a.list() end", "function a:list() end" } do
+    lu.assertEquals(changed("x = list{} " .. text), "x = (empty_list() or list{}) " .. text)
+  end
+end
+
+TestAppends = {}
+
+function TestAppends:test_an_append_of_a_name_to_a_name_is_replaced_where_it_is_a_statement()
+  lu.assertEquals(changed "f() a:append(b)", "f() if not append_to(a, b) then a:append(b) end")
+  lu.assertEquals(changed "do local a a : append ( b ) end",
+                  "do local a if not append_to(a, b) then a : append ( b ) end end")
+  for _, before in ipairs { "x = y", "x = 5", "x = t[1]", "x = {}", "f();", "if x then", "do", "if x then f() else",
+                            "repeat", "function f()", "f = function()", "while x do", "x = nil", "local x", "x = a" } do
+    lu.assertStrContains(shortcuts.taken(before .. " a:append(b) end"), before .. " if not append_to(a, b) then ")
+  end
+end
+
+function TestAppends:test_one_after_another()
+  lu.assertEquals(changed "do a:append(b) b:append(a) end",
+                  "do if not append_to(a, b) then a:append(b) end if not append_to(b, a) then b:append(a) end end")
+  lu.assertEquals(changed "do x = list{} x:append(x) end",
+                  "do x = (empty_list() or list{}) if not append_to(x, x) then x:append(x) end end")
+end
+
+function TestAppends:test_what_is_an_expression_stays()
+  for _, text in ipairs { "x = a:append(b)", "f(a:append(b))", "x = {a:append(b)}", "return a:append(b)",
+                          "x = y and a:append(b)", "x = y or a:append(b)", "x = not a:append(b)", "x = -a:append(b)",
+                          "x = y .. a:append(b)", "x, y = z, a:append(b)", "if a:append(b) then end",
+                          "if x then elseif a:append(b) then end", "while a:append(b) do end",
+                          "repeat until a:append(b)", "for i in a:append(b) do end", "t[a:append(b)] = 5" } do
+    lu.assertTrue(load(text) ~= nil, text)
+    lu.assertNil(changed(text), text)
+  end
+end
+
+function TestAppends:test_what_goes_on_stays()
+  for _, text in ipairs { "a:append(b):append(c)", "a:append(b).x = 5", "a:append(b)[1] = 5", "a:append(b)\n(f)()",
+                          "a:append(b){}", "a:append(b)''", 'a:append(b)""', "a:append(b)[[]]" } do
+    lu.assertTrue(load(text) ~= nil, text)
+    lu.assertNil(changed("f() " .. text), text)
+  end
+end
+
+function TestAppends:test_what_is_no_append_of_a_name_to_a_name_stays()
+  for _, text in ipairs { "a.b:append(c)", "a[1]:append(b)", "f():append(b)", "a:append(5 + b)", "a:append(b.c)",
+                          "a:append(b, c)", "a:append()", "a:append(f())", "a:append{}", "a:append 'b'",
+                          "a.append(b)", "a:appends(b)", "append(b)", "a:append(\nb)", "a\n:append(b)",
+                          "a:append(b --[[]])" } do
+    lu.assertTrue(load(text) ~= nil, text)
+    lu.assertNil(changed("f() " .. text), text)
+  end
+end
+
+TestText = {}
+
+function TestText:test_a_text_that_has_the_names_stays()
+  lu.assertNil(changed "empty_list = f x = list{} x:append(x)")
+  lu.assertNil(changed "append_to = f x = list{} x:append(x)")
+end
+
+function TestText:test_it_says_the_same_in_every_scenario()
+  local count = 0
+  for path in io.popen("find scenarios -name '*.lua'"):lines() do
+    local file = assert(io.open(path))
+    local text = file:read "a"
+    file:close()
+    local chunk = shortcuts.taken(text)
+    if chunk then
+      lu.assertTrue(load(chunk) ~= nil, path)
+      lu.assertEquals(select(2, string.gsub(chunk, "\n", "")), select(2, string.gsub(text, "\n", "")) + 1, path)
+      count = count + 1
+    end
+  end
+  lu.assertTrue(count > 20, count)
+end
+
+TestLists = {}
+
+function TestLists:setUp() self.py = lab.open() end
+function TestLists:tearDown() lab.close(self.py) end
+
+local function run(py, code, ...) return assert(refchain.load(code, "=scenario", py))(...) end
+
+local function fails(py, code)
+  local done, problem = pcall(run, py, code)
+  lu.assertFalse(done)
+  return problem
+end
+
+function TestLists:run(code, ...) return run(self.py, code, ...) end
+
+-- Bytes of Lua's that 1,000 passes take.
+local function bytes_taken(py, code)
+  local pass = run(py, "return function() for i = 1, 1000 do " .. code .. " end end")
+  collectgarbage()
+  collectgarbage "stop"
+  local before = collectgarbage "count"
+  pass()
+  local taken = (collectgarbage "count" - before) * 1024
+  collectgarbage "restart"
+  return taken
+end
+
+function TestLists:test_no_table_is_made()
+  self:run "x = nil"
+  local seen = bytes_taken(self.py, "x = list{} --[[_ENV]]")
+  local short = bytes_taken(self.py, "x = list{}")
+  lu.assertTrue(seen - short > 1000 * 50, seen - short)
+end
+
+function TestLists:test_the_list_is_the_same()
+  for _, about in ipairs { "origin(x)", "refcnt(x)", "gc.get_count()", "heap.live('list')", "show(x)", "typename(x)",
+                           "sys.getsizeof(x)", "birth(x)" } do
+    local given = {}
+    for i, text in ipairs { "", "--[[_ENV]]" } do
+      local py = lab.open { output = {} }
+      given[i] = table.pack(run(py, "x = list{} " .. text .. " return " .. about))
+      lab.close(py)
+    end
+    lu.assertEquals(given[1], given[2], about)
+  end
+  lu.assertEquals(self:run "x = list{} local first = id(x) x = nil x = list{} return id(x) == first", true)
+  lu.assertEquals(self:run "local l = list{} expect_refcnt(l, 1) return refcnt(l)", 1)
+end
+
+function TestLists:test_arguments_and_results_of_a_text_go_through()
+  lu.assertEquals({ self:run("x = list{} return select('#', ...), ...", 7, nil) }, { 2, 7, nil })
+end
+
+function TestLists:test_an_error_has_its_line_and_word()
+  local inside = refchain.inside(self.py)
+  self.py.fail = function() inside.lab:fail_allocation(1) end
+  self.py.f = function(...) return ... end
+  local problem = fails(self.py, "fail()\ny = f(\nlist{})")
+  lu.assertStrContains(problem, "scenario:3: MemoryError")
+  lu.assertStrContains(problem, "(in list)")
+end
+
+function TestLists:test_a_syntax_error_speaks_of_what_was_written()
+  lu.assertEquals({ self:run "return load('x = list{}[', '=text')" }, { nil, "text:1: unexpected symbol near <eof>" })
+  lu.assertStrContains(select(2, self:run "return load('x = list{} end return function()', '=text')"),
+                       "<eof> expected near 'end'")
+end
+
+function TestLists:test_an_unnamed_text_is_named_by_itself()
+  lu.assertStrContains(fails(self.py, "load('x = list{} y = x + nil')()"), '[string "x = list{} y = x + nil"]:1: ')
+end
+
+function TestLists:test_another_list_is_called()
+  self:run "function make() return list{} end function of_other(f) list = f end"
+  self:run "of_other(function(t) t.seen = (t.seen or 0) + 1 return t end)"
+  lu.assertEquals(self:run "return make()", { seen = 1 })
+  lu.assertEquals(self:run "return make()", { seen = 1 })
+  self:run "of_other(nil)"
+  lu.assertEquals(self:run "return typename(make())", "list")
+end
+
+function TestLists:test_another_list_is_called_also_after_many_names()
+  self:run "function make() return list{} end function of_other(f) list = f end"
+  self:run "of_other(function(t) return t end)"
+  for i = 1, 200 do self:run("n" .. i .. " = 1") end
+  lu.assertEquals(self:run "return make()", {})
+  self:run "of_other(nil)"
+  lu.assertEquals(self:run "return typename(make())", "list")
+end
+
+function TestLists:test_what_is_no_function_is_called_and_refused()
+  self:run "function make() local l = list{} return l end of_other = load('list = ...')"
+  self:run "of_other(5)"
+  lu.assertStrContains(fails(self.py, "make()"), "attempt to call a number value (global 'list')")
+  self:run "of_other(nil)"
+end
+
+function TestLists:test_a_frame_has_its_own_list()
+  lu.assertEquals(self:run [[
+    function make() return list{} end
+    local of_other, seen = load("list = ...")
+    frame(function()
+      of_other(function() return 5 end)
+      seen = make()
+    end)
+    return seen]], 5)
+end
+
+-- What a text does, with shortcuts and without.
+local function done(text, options)
+  local given = {}
+  for i, mark in ipairs { "", "--[[_ENV]]" } do
+    local py = lab.open(options)
+    given[i] = table.pack(pcall(run, py, text .. mark))
+    py.gc.enable()
+    lab.close(py)
+  end
+  lu.assertEquals(given[1], given[2], text)
+  return table.unpack(given[1], 2, given[1].n)
+end
+
+function TestLists:test_an_append_is_the_same()
+  local make = "a = list{1} b = list{} "
+  lu.assertEquals(done(make .. "a:append(b) return refcnt(b), #a, gc.get_count(), heap.memory().used"), 2)
+  lu.assertEquals(done(make .. "local t = list{} a:append(t) return refcnt(t)"), 1)
+  lu.assertEquals(done("t = {} function t:append(x) self.x = x end local x = 5 t:append(x) return t.x"), 5)
+  lu.assertEquals(done(make .. "n = 7 a:append(n) return value(a[1])"), 7)
+  lu.assertEquals(done(make .. "gc.set_threshold(1) a:append(b) a:append(b) return refcnt(b)"), 3)
+end
+
+function TestLists:test_an_append_that_cannot_be_fails_the_same()
+  local make = "a = list{} b = list{} "
+  lu.assertStrContains(done(make .. "local d = a a = nil a:append(b)"), "attempt to index a nil value (global 'a')")
+  lu.assertStrContains(done(make .. "local dead = a a = nil dead:append(b)"), "(in list.append")
+  lu.assertStrContains(done(make .. "local dead = b b = nil a:append(dead)"), "(in list.append")
+  lu.assertStrContains(done(make .. "b = tuple{} b:append(a)"), "'tuple' object has no attribute 'append'")
+  lu.assertStrContains(done(make .. "local t = {} a:append(t)"), "Lua table")
+  lu.assertStrContains(done(make .. "for i, x in iter(a) do end local f = a\nf:append(nothing)"), "scenario:2: ")
+  lu.assertStrContains(done(make .. "b = heap.new{}.list{} a:append(b)"), "another heap")
+end
+
+function TestLists:test_an_append_without_memory_fails_the_same()
+  for n = 1, 3 do
+    local inside = refchain.inside(self.py)
+    self.py.fail = function() inside.lab:fail_allocation(n) end
+    local done_, problem = pcall(run, self.py, "a = list{} b = list{} fail()\na:append(b)")
+    inside.lab:fail_allocation(0)
+    lu.assertEquals(done_, n > 1)
+    if not done_ then
+      lu.assertStrContains(problem, "scenario:2: MemoryError")
+      lu.assertStrContains(problem, "(in list.append on list #")
+    end
+  end
+end
+
+function TestLists:test_a_closed_heap_is_no_heap()
+  local py = lab.open()
+  local make = run(py, "return function() local l = list{} return l end")
+  py.close()
+  lu.assertErrorMsgContains("closed", make)
+end
+
+lab.finish()
