@@ -82,7 +82,8 @@ typedef struct arena {
     pool *lowest[SIZE_CLASSES];         /* the lowest of those, or NULL */
     at_hand at_hand[FINE_CLASSES];
 
-    unsigned scattered;                 /* blocks that came back since neighbours did, or a word was fetched */
+    unsigned scattered;                 /* blocks that came back since two neighbours did, a word was
+                                         * fetched or the arena swept */
     uint64_t *marks;                    /* a bitmap of blocks whose dead wait: sweep.h; malloc'ed */
     uint32_t marks_room;                /* pools that it is for */
     pool *marked;                       /* the first with a marked block; or NULL */

@@ -14,7 +14,7 @@ RC_COLD void memory_free_large(rc_heap *heap, arena *arena, void *block, size_t 
 /* Let births up to `birth` be watched.  Fails: MemoryError. */
 RC_COLD bool memory_extend_watches(rc_heap *heap, uint32_t birth);
 
-/* Set until when a small block is granted at once: never while an allocation is to fail, somebody
+/* Set until when a small block is granted quietly: never while an allocation is to fail, somebody
  * looks on or dead objects wait to be swept. */
 void memory_set_unquestioned(rc_heap *heap);
 

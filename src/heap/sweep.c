@@ -1,14 +1,14 @@
 /* Queue, marks, sweep: read sweep.h first. */
 #include "object.h"
 
-/* Blocks that came back scattered before the next dead object waits, and pools that make a heap
- * a large one: with less of both it would cost more than it saves. */
+/* Blocks that came back scattered before the next dead object waits, and pools that their arena
+ * must have had: with less of both it would cost more than it saves. */
 #if defined(RC_STRESS)
 #define SCATTERED 1
-#define LARGE_HEAP 1
+#define LARGE_ARENA 1
 #else
 #define SCATTERED 64
-#define LARGE_HEAP 32
+#define LARGE_ARENA 32
 #endif
 
 #define LINKS offsetof(rc_object, refcount)     /* bytes that the sweep reads */
@@ -54,7 +54,7 @@ void object_return_elsewhere(rc_heap *heap, rc_object *dead, bool container, siz
     object_return(heap, dead, container, bytes);
     if (heap->unswept.room > 0)
         mark_queue(heap);
-    else if (arena->scattered >= SCATTERED && arena->pool_count >= LARGE_HEAP)
+    else if (arena->scattered >= SCATTERED && arena->pool_count >= LARGE_ARENA)
         begin(heap);
 }
 
