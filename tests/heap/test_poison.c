@@ -133,11 +133,38 @@ static void a_closed_heap_leaves_nothing_poisoned(void)
           && !__asan_address_is_poisoned(large));
 }
 
+/* But for its links, which lead on until it is swept. */
+static void what_waits_to_be_swept_is_reported(void)
+{
+    enum { MANY = 80000 };
+    static rc_object *objects[MANY];
+    rc_heap *heap = open_heap("3.8");
+    int next = 0;
+
+    for (int i = 0; i < MANY; i++)
+        CHECK((objects[i] = rc_float_new(heap, i)));
+    while (heap->unswept.count == 0) {
+        CHECK(next < MANY / 2);
+        rc_decref(heap, objects[next++ * 617 % MANY]);
+    }
+    const rc_object *dead = heap->unswept.queue[0];
+    CHECK(!reading_is_reported(&dead->refcount));       /* only that: the next to die lets it be marked */
+    rc_decref(heap, objects[next * 617 % MANY]);
+    CHECK_EQUAL(heap->unswept.count, 0);
+    CHECK(reading_is_reported(&dead->refcount));
+    CHECK(reading_is_reported(&((const rc_float *)dead)->value));
+    CHECK(!reading_is_reported(&dead->next) && !reading_is_reported(&dead->prev));
+    CHECK(rc_newest(heap));
+    CHECK(reading_is_reported(&dead->next) && reading_is_reported(&dead->prev));
+    rc_heap_close(heap);
+}
+
 static const test tests[] = {
     TEST(a_use_after_free_inside_a_pool_is_reported),
     TEST(a_free_lists_entry_is_reported),
     TEST(the_unused_tail_of_a_block_is_reported),
     TEST(memory_that_nobody_has_had_is_reported),
+    TEST(what_waits_to_be_swept_is_reported),
     TEST(a_closed_heap_leaves_nothing_poisoned),
     { 0 }
 };

@@ -1,5 +1,7 @@
 /* What dies scattered over a large heap waits to be swept, and nobody can tell. */
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "check.h"
 #include "view.h"
@@ -16,19 +18,24 @@ typedef struct program {
     bool at_once;                       /* everything that dies is swept */
     uint64_t random;
     size_t dropped;                     /* by a callback */
+    size_t to_drop;                     /* before the next automatic collection */
+    uint64_t story;                     /* a fingerprint of all births, and of the collections before */
     const rc_object *spared;            /* never dropped */
 } program;
+
+static program twins[2];
 
 static bool waits(const program *self)
 {
     return self->heap->unswept.room > 0;
 }
 
-/* Of every kind that may wait, and a frozenset, which may not. */
+/* Of every kind that may wait; and a frozenset and tuples of which a pool has few or none, which
+ * may not. */
 static rc_object *new_object(program *self, size_t i)
 {
     rc_heap *heap = self->heap;
-    rc_object *items[3] = { rc_none(heap), rc_bool(heap, true), rc_none(heap) }, *made;
+    rc_object *items[1200] = { rc_none(heap), rc_bool(heap, true), rc_none(heap) }, *made;
 
     switch (i % 16) {
     case 0: return rc_list_display(heap, NULL, 0);
@@ -44,15 +51,28 @@ static rc_object *new_object(program *self, size_t i)
     case 7: return rc_instance_new(heap, self->class);
     case 8: return rc_list_display(heap, self->objects[i - 1] ? &self->objects[i - 1] : items, 1);
     case 9: return rc_int_new(heap, 1000000 + (int64_t)i);
+    case 10:
+        for (int k = 3; k < 1200; k++)
+            items[k] = items[0];
+        return rc_tuple_new(heap, items, i / 16 % 32 ? 100 : 1200);
     default: return rc_float_new(heap, (double)i);
     }
 }
 
+static void note(program *self, int64_t number)
+{
+    self->story = (self->story ^ (uint64_t)number) * UINT64_C(0x100000001B3);
+}
+
 static void fill(program *self)
 {
-    for (size_t i = 0; i < OBJECTS; i++)
-        if (!self->objects[i])
-            CHECK((self->objects[i] = new_object(self, i)));
+    for (size_t i = 0; i < OBJECTS; i++) {
+        if (self->objects[i])
+            continue;
+        CHECK((self->objects[i] = new_object(self, i)));
+        note(self, (int64_t)(rc_id(self->objects[i]) - rc_id(rc_none(self->heap))));
+        note(self, (int64_t)rc_gc_get_last(self->heap)->number);
+    }
 }
 
 static void let_go(program *self, rc_object *object)
@@ -83,9 +103,20 @@ static void report_roots(void *context, void (*report)(void *, rc_object *), voi
             report(to, self->objects[i]);
 }
 
+static void drop_before_collection(void *context, rc_heap *heap)
+{
+    program *self = context;
+
+    (void)heap;
+    drop_some(self, self->to_drop);
+    self->dropped += self->to_drop;
+    self->to_drop = 0;
+}
+
 static void start(program *self, const char *profile, bool at_once)
 {
-    rc_hooks hooks = { .roots = report_roots, .context = self };
+    rc_hooks hooks = { .roots = report_roots, .before_collection = drop_before_collection,
+                       .context = self };
     rc_options options = { .profile = rc_profile_find(profile), .hooks = &hooks };
 
     *self = (program) { .heap = rc_heap_open(&options), .random = RANDOM_START,
@@ -103,6 +134,20 @@ static void finish(program *self)
     rc_heap_close(self->heap);          /* while some wait */
 }
 
+static void start_twins(const char *profile)
+{
+    start(&twins[0], profile, true);
+    start(&twins[1], profile, false);
+}
+
+/* Both have done the same, and nothing that they show differs. */
+static void finish_twins(void)
+{
+    check_alike(twins[0].heap, twins[1].heap);
+    finish(&twins[0]);
+    finish(&twins[1]);
+}
+
 /* ---------------------------------------------------------------------- questions -- */
 
 static bool count_one(void *count, rc_object *object)
@@ -118,6 +163,29 @@ static int64_t used(program *self) { return (int64_t)rc_heap_memory(self->heap).
 static int64_t releases(program *self) { return (int64_t)rc_heap_memory(self->heap).releases; }
 static int64_t counter(program *self) { return rc_gc_count(self->heap, 0); }
 static int64_t size(program *self) { return (int64_t)rc_gc_size(self->heap, 0); }
+
+/* So far from the threshold that it would be near, did what waits still count. */
+static int64_t near(program *self)
+{
+    int threshold = rc_gc_threshold(self->heap, 0);
+
+    rc_gc_set_threshold(self->heap, 0, rc_gc_count(twins[0].heap, 0) + 2);
+    rc_gc_enable(self->heap);
+    bool is_near = rc_gc_is_near(self->heap);
+    rc_gc_disable(self->heap);
+    rc_gc_set_threshold(self->heap, 0, threshold);
+    return is_near;
+}
+
+static int64_t forecast(program *self)
+{
+    int threshold = rc_gc_threshold(self->heap, 0);
+
+    rc_gc_set_threshold(self->heap, 0, 2 * OBJECTS);
+    int64_t allocations = rc_gc_get_forecast(self->heap).allocations;
+    rc_gc_set_threshold(self->heap, 0, threshold);
+    return allocations;
+}
 
 static int64_t newest(program *self)
 {
@@ -306,7 +374,7 @@ static int64_t whole(program *self)
 }
 
 static int64_t (*const questions[])(program *self) = {
-    live, floats, used, releases, counter, size, newest, older, first, youngest,
+    live, floats, used, releases, counter, size, near, forecast, newest, older, first, youngest,
     youngest_while_they_die, referrers, interned, frozen, told, links,
     survivors, examined, instance, str,
     large, whole,
@@ -314,15 +382,15 @@ static int64_t (*const questions[])(program *self) = {
 
 /* ---------------------------------------------------------------------- the tests -- */
 
-static program twins[2];
+/* The counter is of members, or of allocations; free lists have no end, or one; a collection is
+ * at once, or requested. */
+static const char *const profiles[] = { "textbook", "2.7", "3.8", "3.13" };
+#define PROFILES (sizeof profiles / sizeof *profiles)
 
 static void every_question_gets_the_answer_of_a_heap_in_which_nothing_waits(void)
 {
-    static const char *const profiles[] = { "textbook", "2.7", "3.8", "3.13" };
-
-    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
-        start(&twins[0], profiles[i], true);
-        start(&twins[1], profiles[i], false);
+    for (size_t i = 0; i < PROFILES; i++) {
+        start_twins(profiles[i]);
         for (size_t n = 0; n < sizeof questions / sizeof *questions; n++) {
             for (int tries = 0; tries < 10 && !waits(&twins[1]); tries++)
                 for (int twin = 0; twin < 2; twin++)
@@ -336,10 +404,36 @@ static void every_question_gets_the_answer_of_a_heap_in_which_nothing_waits(void
             drop_some(&twins[twin], OBJECTS);
             fill(&twins[twin]);
         }
-        check_alike(twins[0].heap, twins[1].heap);
-        finish(&twins[0]);
-        finish(&twins[1]);
+        finish_twins();
     }
+}
+
+/* Whether they begin to wait when all are of one kind, so that the other arena has next to none. */
+static bool begin_to_wait(rc_object *(*make)(rc_heap *heap))
+{
+    static rc_object *objects[OBJECTS];
+    rc_heap *heap = open_heap("3.8");
+    size_t dropped = 0;
+
+    rc_gc_disable(heap);
+    for (size_t i = 0; i < OBJECTS; i++)
+        CHECK((objects[i] = make(heap)));
+    while (dropped < OBJECTS / 2 && heap->unswept.room == 0)
+        rc_decref(heap, objects[dropped++ * 617 % OBJECTS]);
+    bool waiting = heap->unswept.room > 0;
+    rc_heap_close(heap);
+    return waiting;
+}
+
+static rc_object *an_empty_list(rc_heap *heap) { return rc_list_display(heap, NULL, 0); }
+static rc_object *a_half(rc_heap *heap) { return rc_float_new(heap, 0.5); }
+static rc_object *a_text(rc_heap *heap) { return rc_str_new(heap, "two words", 9); }
+
+static void containers_begin_to_wait_and_so_do_others_but_strs(void)
+{
+    CHECK(begin_to_wait(an_empty_list));
+    CHECK(begin_to_wait(a_half));
+    CHECK(!begin_to_wait(a_text));
 }
 
 /* A list with an array of its own pages. */
@@ -371,15 +465,12 @@ static void an_array_grows_over_one_whose_list_waits(void)
         rc_decref(self->heap, list);
     }
     CHECK_EQUAL(places[1], places[0]);
-    check_alike(twins[0].heap, twins[1].heap);
-    finish(&twins[0]);
-    finish(&twins[1]);
+    finish_twins();
 }
 
 static void a_limit_is_asked_when_the_dead_have_left(void)
 {
-    start(&twins[0], "3.8", true);
-    start(&twins[1], "3.8", false);
+    start_twins("3.8");
     for (int twin = 0; twin < 2; twin++)
         drop_some(&twins[twin], DROPS);
     CHECK(waits(&twins[1]) && twins[1].heap->unswept.count > 0);
@@ -474,12 +565,164 @@ static void nothing_waits_while_a_collection_runs(void)
         CHECK_EQUAL(self->dropped, 2 * DROPS);
         CHECK_HEAP(self->heap);
     }
-    check_alike(twins[0].heap, twins[1].heap);
-    finish(&twins[0]);
-    finish(&twins[1]);
+    finish_twins();
 }
 
+/* Those that are frozen wait, too. */
+static void generations_change_places_around_what_waits(void)
+{
+    start_twins("3.8");
+    for (int twin = 0; twin < 2; twin++) {
+        rc_heap *heap = twins[twin].heap;
+        drop_some(&twins[twin], DROPS);
+        CHECK_EQUAL(waits(&twins[twin]), twin);
+        rc_gc_freeze(heap);
+        CHECK_EQUAL(waits(&twins[twin]), twin);
+    }
+    check_alike(twins[0].heap, twins[1].heap);
+    for (int twin = 0; twin < 2; twin++) {
+        rc_heap *heap = twins[twin].heap;
+        fill(&twins[twin]);
+        drop_some(&twins[twin], DROPS);
+        CHECK_EQUAL(waits(&twins[twin]), twin);
+        rc_gc_unfreeze(heap);
+        CHECK_EQUAL(waits(&twins[twin]), twin);
+    }
+    finish_twins();
+}
+
+/* The births between them find memory on free lists, at hand and elsewhere; each is where and
+ * when it would be. */
+static void automatic_collections_come_when_they_would(void)
+{
+    for (size_t i = 0; i < PROFILES; i++) {
+        int waited = 0;
+        start_twins(profiles[i]);
+        for (int twin = 0; twin < 2; twin++) {
+            program *self = &twins[twin];
+            for (int generation = 0; generation < RC_GENERATIONS; generation++)
+                rc_gc_set_threshold(self->heap, generation, generation == 0 ? 50 : 2);
+            rc_gc_enable(self->heap);
+            for (int round = 0; round < 40; round++) {
+                drop_some(self, DROPS);
+                waited += waits(self);
+                rc_gc_poll(self->heap);
+                fill(self);
+            }
+        }
+        CHECK(waited > 10);
+        CHECK(rc_gc_get_stats(twins[1].heap, 0).collections > 10);
+        CHECK(rc_gc_get_stats(twins[1].heap, 2).collections > 0);
+        CHECK_EQUAL(twins[1].story, twins[0].story);
+        finish_twins();
+    }
+}
+
+/* What the host lets go of may bring the counter below its threshold again. */
+static void a_collection_is_called_off_by_what_waits(void)
+{
+    start_twins("3.8");
+    for (int twin = 0; twin < 2; twin++) {
+        program *self = &twins[twin];
+        rc_gc_set_threshold(self->heap, 0, rc_gc_count(self->heap, 0));
+        rc_gc_enable(self->heap);
+        self->to_drop = DROPS;
+        rc_object *list = rc_list_display(self->heap, NULL, 0);
+        CHECK(list);
+        CHECK_EQUAL(self->dropped, DROPS);
+        CHECK_EQUAL(rc_gc_get_last(self->heap)->number, 0);
+        rc_gc_disable(self->heap);
+        rc_decref(self->heap, list);
+    }
+    finish_twins();
+}
+
+/* A sanitizer's allocator ends the program instead, and valgrind's takes no notice. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(RC_VALGRIND)
+
+/* All that malloc would still give, but for one block of `spared` bytes. */
+static void **take_all_memory(size_t spared)
+{
+    enum { ENOUGH = 1 << 20 };
+    void **taken = NULL, *volatile left = malloc(spared);
+    size_t count = 0;
+
+    CHECK(left);
+    for (size_t size = (size_t)1 << 20; size >= sizeof(void *); size /= 2)
+        for (void **block; (block = malloc(size)) != NULL; count++) {
+            CHECK(count < ENOUGH);
+            *block = taken;
+            taken = block;
+        }
+    free(left);
+    return taken;
+}
+
+static void give_all_back(void **taken)
+{
+    while (taken) {
+        void **next = *taken;
+        free(taken);
+        taken = next;
+    }
+}
+
+static size_t bytes_of_marks(const arena *arena)
+{
+    return arena->pool_count * POOL_WORDS * sizeof(uint64_t);
+}
+
+/* For none, for those of the smaller arena, which come second, or for those of containers only. */
+static void without_memory_for_all_marks_everything_leaves_at_once(void)
+{
+    for (int some = 0; some < 3; some++) {
+        struct rlimit before, none;
+        start_twins("3.8");
+        rc_heap *heap = twins[1].heap;
+        const size_t bytes[] = { 1, bytes_of_marks(&heap->memory.blocks),
+                                 bytes_of_marks(&heap->memory.containers) };
+        CHECK(bytes[1] < bytes[2]);
+        CHECK(getrlimit(RLIMIT_DATA, &before) == 0);
+        none = (struct rlimit) { 1, before.rlim_max };  /* 0 would be no limit */
+        void *volatile there = malloc(bytes[some]);
+        free(there);
+        CHECK(setrlimit(RLIMIT_DATA, &none) == 0);
+        void **taken = take_all_memory(bytes[some]);
+        drop_some(&twins[1], DROPS);
+        bool waited = waits(&twins[1]);
+        give_all_back(taken);
+        CHECK(setrlimit(RLIMIT_DATA, &before) == 0);
+        CHECK(!waited);
+        CHECK_EQUAL(heap->memory.containers.marks != NULL, some == 2);
+        CHECK(!heap->memory.blocks.marks);
+        drop_some(&twins[0], DROPS);
+        check_alike(twins[0].heap, heap);
+        drop_some(&twins[1], DROPS);
+        CHECK(waits(&twins[1]));                        /* now there is memory */
+        drop_some(&twins[0], DROPS);
+        finish_twins();
+    }
+}
+#endif
+
 #if !defined(RC_STRESS)
+/* Blocks are granted quietly, and a few deaths are not enough. */
+static void after_a_sweep_all_is_as_it_was_at_first(void)
+{
+    program *self = &twins[0];
+
+    start(self, "3.8", false);
+    size_t unquestioned = self->heap->memory.unquestioned;
+    drop_some(self, DROPS);
+    CHECK(waits(self));
+    CHECK_EQUAL(self->heap->memory.unquestioned, 0);
+    CHECK(rc_newest(self->heap));
+    CHECK(!waits(self) && self->heap->memory.unquestioned == unquestioned);
+    drop_some(self, 20);
+    CHECK(!waits(self));
+    finish(self);
+}
+
 static void in_order_everything_leaves_at_once(void)
 {
     program *self = &twins[0];
@@ -489,6 +732,20 @@ static void in_order_everything_leaves_at_once(void)
         rc_decref(self->heap, self->objects[i]);
         self->objects[i] = NULL;
         CHECK(!waits(self));
+    }
+    finish(self);
+}
+
+static void in_turns_with_births_everything_leaves_at_once(void)
+{
+    program *self = &twins[0];
+
+    start(self, "3.8", false);
+    for (size_t turn = 0; turn < 4 * DROPS; turn++) {
+        size_t i = (size_t)(next_random(&self->random) >> 8) % OBJECTS;
+        rc_decref(self->heap, self->objects[i]);
+        CHECK(!waits(self));
+        CHECK((self->objects[i] = new_object(self, i)));
     }
     finish(self);
 }
@@ -511,14 +768,23 @@ static void in_a_small_heap_everything_leaves_at_once(void)
 
 static const test tests[] = {
     TEST(every_question_gets_the_answer_of_a_heap_in_which_nothing_waits),
+    TEST(containers_begin_to_wait_and_so_do_others_but_strs),
     TEST(an_array_grows_over_one_whose_list_waits),
     TEST(a_limit_is_asked_when_the_dead_have_left),
     TEST(what_comes_from_a_free_list_sweeps_nothing),
     TEST(an_allocation_that_fails_leaves_a_swept_heap),
     TEST(who_is_watched_or_weakly_referred_to_does_not_wait),
     TEST(nothing_waits_while_a_collection_runs),
+    TEST(generations_change_places_around_what_waits),
+    TEST(automatic_collections_come_when_they_would),
+    TEST(a_collection_is_called_off_by_what_waits),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(RC_VALGRIND)
+    TEST(without_memory_for_all_marks_everything_leaves_at_once),
+#endif
 #if !defined(RC_STRESS)
+    TEST(after_a_sweep_all_is_as_it_was_at_first),
     TEST(in_order_everything_leaves_at_once),
+    TEST(in_turns_with_births_everything_leaves_at_once),
     TEST(in_a_small_heap_everything_leaves_at_once),
 #endif
     { 0 },
