@@ -406,6 +406,32 @@ static rc_object *deep_list(rc_heap *heap, int levels)
     return nest;
 }
 
+/* A batch is larger than the counter is; and it ends before the outermost list, which empties
+ * the trash. */
+static void a_deep_list_is_gone_at_once_and_the_counter_is_0_at_least(void)
+{
+    enum { SETS = 20, LEVELS = 100, SPARE = 200 };
+    rc_heap *heap = open_heap("3.8");
+    size_t lists = rc_live(heap, &rc_list_type);
+    rc_object *sets[SETS], *spare[SPARE], *nest = deep_list(heap, LEVELS);
+    size_t found;
+
+    for (int i = 0; i < SPARE; i++)
+        CHECK((spare[i] = rc_list_display(heap, NULL, 0)));
+    for (int i = 0; i < SPARE; i++)
+        rc_decref(heap, spare[i]);              /* the free list is full */
+    CHECK(rc_gc_collect(heap, 0, &found));
+    for (int i = 0; i < SETS; i++)
+        CHECK((sets[i] = rc_set_new(heap, NULL, 0)));
+    CHECK_EQUAL(rc_gc_count(heap, 0), SETS);
+    rc_decref(heap, nest);
+    CHECK_EQUAL(rc_gc_count(heap, 0), 0);
+    CHECK_EQUAL(rc_live(heap, &rc_list_type), lists);
+    for (int i = 0; i < SETS; i++)
+        rc_decref(heap, sets[i]);
+    close_heap(heap);
+}
+
 static rc_object *dropped;
 
 static void drop_deep_list(void *context, rc_heap *heap, rc_object *self)
@@ -456,6 +482,7 @@ static void deep_lists_die_inside_of_another_death(void)
 
 static const test tests[] = {
     TEST(deep_lists_die_inside_of_another_death),
+    TEST(a_deep_list_is_gone_at_once_and_the_counter_is_0_at_least),
     TEST(lists_in_lists_leave_what_they_leave_when_somebody_looks_on),
     TEST(a_weak_reference_is_never_put_aside),
     TEST(lists_and_tuples_of_3_8_die_in_rounds_of_50_and_49),
