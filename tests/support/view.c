@@ -5,6 +5,12 @@
 
 #include "../../src/heap/state.h"
 
+typedef struct view {
+    rc_heap *heap;
+    int64_t *numbers;
+    size_t count, room;
+} view;
+
 static void add(view *self, int64_t number)
 {
     if (self->count == self->room) {
@@ -82,32 +88,26 @@ static void add_collector(view *self)
         rc_gc_each(self->heap, generation, add_object, self);
 }
 
-void view_take(view *self, rc_heap *heap)
+/* `self` is { .heap = heap } at first. */
+static void look(view *self)
 {
-    self->heap = heap;
-    self->count = 0;
     add_memory(self);
     add_collector(self);
-    for (rc_object *object = rc_newest(heap); object; object = rc_older(heap, object))
+    for (rc_object *object = rc_newest(self->heap); object; object = rc_older(self->heap, object))
         add_object(self, object);
-}
-
-void view_free(view *self)
-{
-    free(self->numbers);
 }
 
 void check_alike(rc_heap *expected, rc_heap *heap)
 {
-    view views[2] = { { 0 } };
+    view views[] = { { .heap = expected }, { .heap = heap } };
 
-    view_take(&views[0], expected);
-    view_take(&views[1], heap);
+    look(&views[0]);
+    look(&views[1]);
     CHECK_EQUAL(views[1].count, views[0].count);
     for (size_t i = 0; i < views[0].count; i++)
         if (views[0].numbers[i] != views[1].numbers[i])
             test_failed(__FILE__, __LINE__, "number %zu of %zu is %lld, not %lld", i, views[0].count,
                         (long long)views[1].numbers[i], (long long)views[0].numbers[i]);
-    view_free(&views[0]);
-    view_free(&views[1]);
+    free(views[0].numbers);
+    free(views[1].numbers);
 }
