@@ -386,7 +386,7 @@ void arena_free_elsewhere(arena *arena, void *memory, unsigned class)
     uint64_t *last = hand->last_free;
     arena->scattered++;
     hand->last_free = &pool->free[word];
-    if (RC_UNLIKELY(pool_is_unsettled(arena, pool)))
+    if (RC_UNLIKELY(pool_is_unsettled(arena, pool, 1)))
         arena_settle(arena, pool);
     else if (RC_UNLIKELY(last == &pool->free[word]))
         remember_word(arena, hand, pool, word);

@@ -313,10 +313,10 @@ static inline unsigned pool_mark_free(pool *pool, const void *memory)
     return block / 64;
 }
 
-/* Whether arena_settle has something to do then. */
-static inline bool pool_is_unsettled(const arena *arena, const pool *pool)
+/* Whether arena_settle has something to do when so many blocks have come back. */
+static inline bool pool_is_unsettled(const arena *arena, const pool *pool, unsigned count)
 {
-    return pool->used == pool->blocks - 1
+    return pool->used + count == pool->blocks
            || (pool->used == 0 && pool != arena->lowest[pool->class]);
 }
 
@@ -339,12 +339,10 @@ static inline size_t arena_mark_dead(arena *arena, const void *block)
 static inline void arena_free_word(arena *arena, pool *pool, unsigned word, uint64_t bits,
                                    unsigned count)
 {
-    bool was_full = pool->used == pool->blocks;         /* to be asked before, when it is many */
-
     pool->free[word] |= bits;
     pool->summary |= UINT64_C(1) << word;
     pool->used -= (uint16_t)count;
-    if (RC_UNLIKELY(was_full || (pool->used == 0 && pool != arena->lowest[pool->class])))
+    if (RC_UNLIKELY(pool_is_unsettled(arena, pool, count)))
         arena_settle(arena, pool);
 }
 
@@ -361,7 +359,7 @@ static inline size_t arena_free(arena *arena, void *memory, size_t size)
     pool *pool = arena_pool_of(arena, memory);
     poison(memory, size);
     pool_mark_free(pool, memory);
-    if (RC_UNLIKELY(pool_is_unsettled(arena, pool)))
+    if (RC_UNLIKELY(pool_is_unsettled(arena, pool, 1)))
         arena_settle(arena, pool);
     return pool->size;
 }

@@ -230,12 +230,14 @@ static inline bool follow(rc_heap *heap, rc_object *child)
 /* On the way out of lists in lists nothing is left to do for most but to give back an array
  * and a head: here those that are like `dying` do.  Not the outermost of all that die, which may
  * have to empty the trash; but this may be a tree inside of another's death.  Returns the first
- * that is not done, or NULL.  (1e6 levels: 12 ns each without, 8 with.) */
+ * that is not done, or NULL.  (1e6 levels: 12 ns each without, 8 with; where only every second is
+ * alike, 16 with, so it takes two to begin.) */
 static rc_object *out_of_emptied(rc_heap *heap, rc_object *dying)
 {
-    const rc_list *first = (const rc_list *)dying;
+    const rc_list *first = (const rc_list *)dying, *second = (const rc_list *)dying->next;
 
-    if (!rc_is(dying, &rc_list_type) || !first->items
+    if (!second || !rc_is(dying, &rc_list_type) || !rc_is(dying->next, &rc_list_type)
+        || second->allocated != first->allocated
         || heap->front.events || freelist_has_room(&heap->list_free))
         return dying;
     size_t bytes = list_array_bytes(first->allocated);
@@ -250,7 +252,7 @@ static rc_object *out_of_emptied(rc_heap *heap, rc_object *dying)
 
     while (dying && heap->trash_nesting - released > 1 && rc_is(dying, &rc_list_type)) {
         rc_list *list = (rc_list *)dying;
-        if (list->var.size > 0 || !list->items || list->allocated != allocated)
+        if (list->var.size > 0 || list->allocated != allocated)
             break;
         dying = list->var.head.next;
         give_block_back(heap, &arrays, list->items);

@@ -281,7 +281,7 @@ static inline void container_return(rc_heap *heap, rc_object *dead, size_t bytes
         object_return_elsewhere(heap, dead, true, bytes);
 }
 
-/* A container, or another object, that dies quietly and holds nothing any more is gone, past the
+/* A container, or an int or float, that dies quietly and holds nothing any more is gone, past the
  * free list: now, or when it is swept. */
 static inline void container_gone(rc_heap *heap, rc_object *dead, const rc_type *type,
                                   size_t bytes)
@@ -294,10 +294,10 @@ static inline void container_gone(rc_heap *heap, rc_object *dead, const rc_type 
 
 static inline void atom_gone(rc_heap *heap, rc_object *dead, const rc_type *type, size_t bytes)
 {
-    if (bytes <= LARGEST_FINE && sweep_later(heap, dead))
+    if (sweep_later(heap, dead))
         return;
     leave_refchain(heap, dead, type);
-    if (bytes > LARGEST_FINE || !object_return_quietly(heap, dead, false, bytes))
+    if (!object_return_quietly(heap, dead, false, bytes))
         object_return_elsewhere(heap, dead, false, bytes);
 }
 
