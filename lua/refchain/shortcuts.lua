@@ -5,7 +5,7 @@
 --   a:append(b)     becomes    if not append_to(a, b) then a:append(b) end
 --
 -- So no Lua table is made for `{}`, and no method looked up: of two lists that refer to each other
--- that is an eighth of the time, and a twentieth.  Each of the two functions does the whole where
+-- that is an eighth of the time, and a tenth.  Each of the two functions does the whole where
 -- that is a short way of the word's (binding.h), and else nothing: then follows what was written.
 -- So it is, too, while the scenario has given the name `list` to something else; a text in which
 -- it might be a local's or a parameter's keeps its displays.  Lines keep their numbers.
