@@ -56,7 +56,7 @@ typedef struct rc_tuple {
     rc_object *items[];                 /* one reference each; NULL only while it is being filled */
 } rc_tuple;
 
-struct dict_table;                      /* dict.c */
+struct dict_table;                      /* dict_table.h */
 
 typedef struct rc_dict {
     rc_object head;

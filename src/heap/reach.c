@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "dict.h"
+#include "dict_table.h"
 #include "list.h"
 #include "side.h"
 #include "tuple.h"

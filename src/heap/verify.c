@@ -4,7 +4,7 @@
 
 #include <refchain/reference.h>
 
-#include "dict.h"
+#include "dict_table.h"
 #include "format.h"
 #include "side.h"
 #include "state.h"

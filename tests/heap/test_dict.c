@@ -1,4 +1,4 @@
-/* dict: src/heap/dict.c.  Sizes and messages are those of the releases named. */
+/* dict: src/heap/dict.c, dict_table.c.  Sizes and messages are those of the releases named. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -117,6 +117,18 @@ static void str_keys_take_less_from_3_11_until_another_key_comes(void)
     CHECK_EQUAL(rc_sizeof(heap, one), 352);
     CHECK_EQUAL(rc_sizeof(heap, six), 632);
     CHECK_EQUAL(rc_sizeof(heap, eleven), 1168);
+    close_heap(heap);
+}
+
+static void another_key_takes_a_new_table_however_full_the_old_one_is(void)
+{
+    rc_heap *heap = open_heap("3.13");
+
+    for (int letters = 0; letters <= 10; letters++) {
+        rc_object *dict = lettered(heap, letters);
+        fill(heap, dict, 0, 1);
+        CHECK_EQUAL(rc_sizeof(heap, dict), letters == 0 ? 224 : letters <= 5 ? 352 : 632);
+    }
     close_heap(heap);
 }
 
@@ -640,6 +652,7 @@ static const test tests[] = {
     TEST(a_dict_grows_when_two_thirds_of_its_slots_are_taken),
     TEST(room_is_taken_by_the_pairs_that_are_left),
     TEST(str_keys_take_less_from_3_11_until_another_key_comes),
+    TEST(another_key_takes_a_new_table_however_full_the_old_one_is),
     TEST(an_empty_dict_has_a_table_or_not_as_in_the_release),
     TEST(a_full_table_of_holes_makes_place_for_a_smaller_one),
     TEST(three_thousand_random_changes_go_as_in_the_release),
