@@ -529,17 +529,15 @@ static void die(rc_heap *heap, rc_object *self)
 
     if (must_prepare(self) || !container_dies_quietly(heap, self)) {
         container_dies(heap, self);
-        return;
-    }
-    if (!instance->values && (!instance->dict || outlives_quietly(instance->dict))) {
-        container_gone(heap, self, &rc_instance_type, sizeof(rc_instance));
-        return;
-    }
-    leave_quietly(heap, self, &rc_instance_type);       /* no finalizer: nor is there its mark */
-    if (instance->values)
+    } else if (instance->values) {
+        leave_quietly(heap, self, &rc_instance_type);   /* no finalizer: nor is there its mark */
         container_dies_on(heap, self);
-    else
+    } else if (instance->dict && !outlives_quietly(instance->dict)) {
+        leave_quietly(heap, self, &rc_instance_type);
         die_with_dict(heap, self);
+    } else {
+        container_gone(heap, self, &rc_instance_type, sizeof(rc_instance));
+    }
 }
 
 static void scrap(rc_heap *heap, rc_object *self)
