@@ -199,17 +199,20 @@ static inline void gc_count_member(rc_heap *heap)
         gc_threshold_passed(heap, NULL);
 }
 
-/* Memory for containers has been given back. */
+/* Memory for containers has been given back: the counter falls, but not below 0. */
 static inline void gc_count_releases(rc_heap *heap, int count)
 {
     int *counter = &heap->gc.generations[0].count;
-    *counter = *counter > count ? *counter - count : 0;
+
+    if (RC_LIKELY(*counter >= count))
+        *counter -= count;
+    else if (*counter > 0)              /* cannot be for one, and costs nothing there */
+        *counter = 0;
 }
 
 static inline void gc_count_release(rc_heap *heap)
 {
-    if (RC_LIKELY(heap->gc.generations[0].count > 0))
-        heap->gc.generations[0].count--;
+    gc_count_releases(heap, 1);
 }
 
 #endif

@@ -42,8 +42,7 @@ fact("an object of an older generation lowers the counter, too", "object.c",
   "    heap->deaths++;\n    heap->gc.generations[0].count += entry_of(heap, object)->list > YOUNGEST;\n" ..
   "    gc_untrack(heap, object);\n")
 fact("the counter does not fall below 0", "side.h",
-  "    if (RC_LIKELY(heap->gc.generations[0].count > 0))\n        heap->gc.generations[0].count--;",
-  "    heap->gc.generations[0].count--;")
+  "    if (RC_LIKELY(*counter >= count))\n        *counter -= count;", "    if (true)\n        *counter -= count;")
 fact("an untracked object counts like a tracked one", "dict.c",
   "        object = object_new_container(heap, &rc_dict_type, sizeof(rc_dict));\n",
   "        object = object_new_container(heap, &rc_dict_type, sizeof(rc_dict)),\n" ..
@@ -106,8 +105,7 @@ fact("disabled, nothing collects by itself", "gc.c",
 fact("disabled, the counter goes up", "side.h",
   "(int64_t)++youngest->count +", "(int64_t)(youngest->count += heap->gc.enabled) +")
 fact("disabled, the counter goes down", "side.h",
-  "if (RC_LIKELY(heap->gc.generations[0].count > 0))",
-  "if (RC_LIKELY(heap->gc.generations[0].count > 0 && heap->gc.enabled))")
+  "        *counter -= count;\n", "        *counter -= heap->gc.enabled ? count : 0;\n")
 fact("a full collection waits while pending < total / 4, not <=", "gc.c",
   "heap->gc.long_lived_pending < heap->gc.long_lived_total",
   "heap->gc.long_lived_pending <= heap->gc.long_lived_total")
