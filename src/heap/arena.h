@@ -156,8 +156,9 @@ void memory_close(memory_state *memory);
  * back to it no more; with pools alone it is 30.  When a block comes back below, its word
  * goes back to the pool: the next one taken is the lowest in any case.  Blocks that come
  * back above are marked in their pool; the word where that was last is remembered, because
- * neighbours often die one after the other.  No pool's place in its class depends on any of this: which pools
- * a class has, and which block it hands out next, follows from what is free alone. */
+ * neighbours often die one after the other.  No pool's place in its class depends on any of
+ * this: which pools a class has, and which block it hands out next, follows from what is free
+ * alone. */
 
 /* The class of sizes above LARGEST_FINE. */
 unsigned arena_coarse_class(size_t size);

@@ -412,9 +412,10 @@ uint64_t rc_refcount(const rc_heap *heap, const rc_object *object)
 {
     const rc_profile *profile = &heap->profile;
 
+    if (rc_is_immortal(object) && profile->immortal_refcount.value)
+        return (uint64_t)profile->immortal_refcount.value;
     if (rc_is_immortal(object))         /* a profile that pins no count shows the real one */
-        return profile->immortal_refcount.value ? (uint64_t)profile->immortal_refcount.value
-                                                : object->refcount - IMMORTAL_REFCOUNT + UINT64_C(1);
+        return object->refcount - IMMORTAL_REFCOUNT + UINT64_C(1);
     if (is_static(heap, object))
         return object->refcount + (uint64_t)profile->pool_refcount_base.value;
     return object->refcount;

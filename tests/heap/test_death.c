@@ -127,9 +127,12 @@ static void dicts_of_3_8_die_the_other_way_round(void)
 
 static void in_3_7_an_instance_is_put_aside_one_level_earlier(void)
 {
-    CHECK_TEXT(order_of_deaths("3.7", &rc_list_type), "112-159 111-110 63-109 62-61 14-60 13-12 0-11");
-    CHECK_TEXT(order_of_deaths("3.7", &rc_tuple_type), "112-159 111-110 63-109 62-61 14-60 13-12 0-11");
-    CHECK_TEXT(order_of_deaths("3.7", &rc_dict_type), "159-112 109-63 60-14 11-0 12-13 61-62 110-111");
+    CHECK_TEXT(order_of_deaths("3.7", &rc_list_type),
+               "112-159 111-110 63-109 62-61 14-60 13-12 0-11");
+    CHECK_TEXT(order_of_deaths("3.7", &rc_tuple_type),
+               "112-159 111-110 63-109 62-61 14-60 13-12 0-11");
+    CHECK_TEXT(order_of_deaths("3.7", &rc_dict_type),
+               "159-112 109-63 60-14 11-0 12-13 61-62 110-111");
 }
 
 static void in_3_13_everything_dies_as_by_recursion(void)
@@ -358,7 +361,8 @@ static void ignore(void *context, rc_heap *heap, const rc_event *event)
 static rc_object *outside(rc_heap *heap, rc_object *inner, int level)
 {
     size_t more = level % 131 == 0 ? 3000 : (size_t)(level / 7 % 3) * 4;
-    rc_object *outer = level % 167 == 0 ? rc_tuple_new(heap, &inner, 1) : rc_list_display(heap, NULL, 0);
+    rc_object *outer = level % 167 == 0 ? rc_tuple_new(heap, &inner, 1)
+                                        : rc_list_display(heap, NULL, 0);
 
     CHECK(outer);
     if (rc_is(outer, &rc_list_type)) {
