@@ -661,7 +661,8 @@ static inline bool entries_outlive(rc_object *self, dict_table *table)
 }
 
 /* The rarer deaths of one that holds nothing any more: the free list is full; or its table takes
- * a look at a pool. */
+ * a look at a pool.  (That a table of known size is tried once more is 28 instructions less than
+ * free_storage alone.) */
 RC_OUT_OF_LINE static void gone_empty(rc_heap *heap, rc_object *self)
 {
     container_gone(heap, self, &rc_dict_type, sizeof(rc_dict));
