@@ -441,13 +441,11 @@ fact("a list is visited from its last item", "list.h",
   "for (size_t i = list->var.size; i-- > 0; )", "for (size_t i = 0; i < list->var.size; i++)")
 fact("a tuple is visited from its last item", "tuple.h",
   "for (size_t i = tuple->var.size; i-- > 0; ) {", "for (size_t i = 0; i < tuple->var.size; i++) {")
-fact("a dict is visited in the order of insertion", "dict.c",
-  "    for (uint32_t i = 0; table && i < table->entries; i++) {\n" ..
-  "        const dict_entry *entry = &entries_of(table)[i];\n        if (!entry->key)\n            continue;\n" ..
-  "        if (keys && key_first)",
-  "    for (uint32_t i = table ? table->entries : 0; i-- > 0;) {\n" ..
-  "        const dict_entry *entry = &entries_of(table)[i];\n        if (!entry->key)\n            continue;\n" ..
-  "        if (keys && key_first)")
+fact("a dict is visited in the order of insertion", "dict_table.h",
+  "        for (; entry < end; entry++)\n",
+  "        for (const dict_entry *first = entry; (entry = --end) >= first;)\n",
+  "    for (; entry < end; entry++) {\n",
+  "    for (const dict_entry *first = entry; (entry = --end) >= first;) {\n")
 fact("a set is visited in the order of its table", "set.c",
   "    size_t position = 0;\n    rc_object *element;\n\n    while (rc_set_next(self, &position, &element))\n" ..
   "        show(heap, element, context);",
@@ -469,23 +467,34 @@ fact("list.clear releases the last item first", "list.c",
 fact("a dying tuple releases its last item first", "tuple.c",
   "tuple->items[size - ++self->refcount];", "tuple->items[self->refcount++];")
 fact("a dying dict releases in the order of insertion", "dict.c",
-  "        dict_entry *entry = &entries_of(table)[self->refcount];",
-  "        dict_entry *entry = &entries_of(table)[table->entries - 1 - self->refcount];")
+  "        rc_object *key = entries[i].key, *value = entries[i].value;\n",
+  "        dict_entry *at = &entries[table->entries - 1 - i];\n" ..
+  "        rc_object *key = at->key, *value = at->value;\n",
+  "            entries[i].key = NULL;\n            self->refcount = i;\n",
+  "            at->key = NULL;\n            self->refcount = i;\n",
+  "    for (; i < table->entries && entries[i].key && outlives",
+  "    for (; false && i < table->entries && entries[i].key && outlives")
 fact("a dying dict releases the key, then the value", "dict.c",
   [[
-        entry->key = NULL;
-        if (key && object_dies(heap, key, RC_FOR_KEY, self))
+        if (key && object_dies(heap, key, RC_FOR_KEY, self)) {
+            entries[i].key = NULL;
+            self->refcount = i;
             return key;
-        entry->value = NULL;
-        if (value && object_dies(heap, value, RC_FOR_VALUE, self))
+        }
+        if (value && object_dies(heap, value, RC_FOR_VALUE, self)) {
+            self->refcount = i + 1;
             return value;
+        }
 ]], [[
-        entry->value = NULL;
-        if (value && object_dies(heap, value, RC_FOR_VALUE, self))
+        if (value && object_dies(heap, value, RC_FOR_VALUE, self)) {
+            entries[i].value = NULL;
+            self->refcount = i;
             return value;
-        entry->key = NULL;
-        if (key && object_dies(heap, key, RC_FOR_KEY, self))
+        }
+        if (key && object_dies(heap, key, RC_FOR_KEY, self)) {
+            self->refcount = i + 1;
             return key;
+        }
 ]])
 fact("dict.clear releases in the order of insertion", "dict.c",
   "    for (uint32_t i = 0; i < table->entries; i++) {\n" ..
@@ -507,11 +516,11 @@ fact("set.clear releases in the order of its table", "set.c",
 section = "7"
 
 fact("a dict is tracked for a value that may be tracked", "dict.c",
-  "        && (gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value)))",
-  "        && gc_may_be_tracked(heap, key))\n        (void)value,")
+  "    if ((gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value))\n",
+  "    if (((void)value, gc_may_be_tracked(heap, key))\n")
 fact("a dict is tracked for a key that may be tracked", "dict.c",
-  "        && (gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value)))",
-  "        && gc_may_be_tracked(heap, value))\n        (void)key,")
+  "    if ((gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value))\n",
+  "    if (((void)key, gc_may_be_tracked(heap, value))\n")
 fact("an untracked dict as a value tracks the outer one", "side.h",
   "           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));",
   "           && gc_tracked(heap, object);")
