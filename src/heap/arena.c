@@ -324,6 +324,8 @@ bool arena_fetch_word(arena *arena, unsigned class)
     if (!pool)
         return false;
     unsigned word = (unsigned)__builtin_ctzll(pool->summary);
+    if (hand->back_free == &pool->free[word])
+        hand->back_span = 0;
     hand->first = pool_word_first(pool, word);
     hand->span = pool_word_span(pool, word);
     hand->free = pool->free[word];

@@ -62,7 +62,7 @@ typedef struct at_hand {
     uint64_t reciprocal;                /* 2^32 / size of a block, rounded up */
 
     uint64_t *last_free;                /* the word to which a block came back last; or NULL */
-    uint64_t *back_free;                /* the one to which two did, one after the other */
+    uint64_t *back_free;                /* the one to which two did, one after the other; it is not 0 */
     char *back_first;                   /* of its blocks */
     size_t back_span;                   /* bytes; 0: there is no such word */
     pool *back_pool;
@@ -283,8 +283,8 @@ static inline void *arena_take_coarse(arena *arena, pool *pool, size_t size, boo
 }
 
 /* Give a block of up to LARGEST_FINE bytes back where nothing else has to be done: to the
- * word at hand, or to the one that the last came back to, unless that has no free block or
- * its pool becomes empty.  False: nothing has been done. */
+ * word at hand, or to the one that the last came back to, unless its pool becomes empty.
+ * False: nothing has been done. */
 static inline bool arena_keep(arena *arena, void *memory, size_t size)
 {
     at_hand *hand = arena_hand(arena, size);
@@ -293,11 +293,12 @@ static inline bool arena_keep(arena *arena, void *memory, size_t size)
     if (offset < hand->span) {
         hand->free |= UINT64_C(1) << fine_block_of(hand, offset, size);
     } else {
+        pool *pool = hand->back_pool;
         offset = (size_t)((char *)memory - hand->back_first);
-        if (offset >= hand->back_span || !*hand->back_free || hand->back_pool->used == 1)
+        if (offset >= hand->back_span || pool->used == 1)
             return false;
         *hand->back_free |= UINT64_C(1) << fine_block_of(hand, offset, size);
-        hand->back_pool->used--;
+        pool->used--;
     }
     poison(memory, size);
     return true;

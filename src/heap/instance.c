@@ -519,7 +519,10 @@ RC_OUT_OF_LINE static void die_with_dict(rc_heap *heap, rc_object *self)
 {
     container_descends(heap);
     rc_release(heap, as_instance(self)->dict, RC_FOR_ATTRIBUTES, self);
-    container_return(heap, self, sizeof(rc_instance));
+    if (heap->front.events)             /* somebody has come meanwhile */
+        object_return(heap, self, true, sizeof(rc_instance));
+    else
+        container_return(heap, self, sizeof(rc_instance));
     container_ascends(heap, &rc_instance_type);
 }
 

@@ -38,7 +38,7 @@ static inline bool list_dies_on(rc_heap *heap, rc_object *self, rc_object **chil
     list->items = NULL;
     *child = NULL;
     return freelist_put(&heap->list_free, self, sizeof(rc_list))
-           || object_return_quietly(heap, self, true, sizeof(rc_list));
+           || (!heap->front.events && object_return_quietly(heap, self, true, sizeof(rc_list)));
 }
 
 /* Its items, last to first. */

@@ -244,14 +244,13 @@ static inline void object_return(rc_heap *heap, rc_object *dead, bool container,
         gc_count_release(heap);
 }
 
-/* The same where nobody is told and the block goes where nothing else has to be done
+/* The same where nobody looks on and the block goes where nothing else has to be done
  * (memory_keep); false: nothing has been done. */
 static inline bool object_return_quietly(rc_heap *heap, rc_object *dead, bool container,
                                          size_t bytes)
 {
-    if (event_wanted(heap, RC_MEMORY_RETURNED)
-        || !(container ? memory_keep(heap, &heap->memory.containers, dead, whole_slots(bytes))
-                       : memory_keep(heap, &heap->memory.blocks, dead, bytes)))
+    if (!(container ? memory_keep(heap, &heap->memory.containers, dead, whole_slots(bytes))
+                    : memory_keep(heap, &heap->memory.blocks, dead, bytes)))
         return false;
     if (container)
         gc_count_release(heap);

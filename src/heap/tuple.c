@@ -296,7 +296,12 @@ void tuple_maybe_untrack(rc_heap *heap, rc_object *self)
 
 RC_OUT_OF_LINE static void gone(rc_heap *heap, rc_object *self)
 {
-    container_gone(heap, self, &rc_tuple_type, tuple_bytes(as_tuple(self)->var.size));
+    size_t bytes = tuple_bytes(as_tuple(self)->var.size);
+
+    if (RC_LIKELY(bytes <= SLOT_SIZE))  /* one slot: 17 instructions less when that is known */
+        container_gone(heap, self, &rc_tuple_type, SLOT_SIZE);
+    else
+        container_gone(heap, self, &rc_tuple_type, bytes);
 }
 
 /* Last to first; the count of a dying tuple tells how many are done. */
