@@ -9,6 +9,7 @@
 
 package.path = "tests/mutants/?.lua;" .. package.path
 
+local edits = require "edits"
 local facts = require "facts"
 local fields = require "fields"
 
@@ -104,21 +105,10 @@ end
 
 -- -- facts --------------------------------------------------------------------------------
 
--- `text` with each odd one of `edits`, which stands in it exactly once, replaced by the
--- next one; or nil.
-local function edited(text, edits)
-  for i = 1, #edits, 2 do
-    local first, last = text:find(edits[i], 1, true)
-    if not first or text:find(edits[i], last + 1, true) then return nil end
-    text = text:sub(1, first - 1) .. edits[i + 1] .. text:sub(last + 1)
-  end
-  return text
-end
-
 local function try(fact)
   local path, title = tree .. "/" .. fact.file, ("%s (%s)"):format(fact.fact, fact.section)
   local original = read(path)
-  local mutant = edited(original, fact.edits)
+  local mutant = edits.apply(original, fact.edits)
   if not mutant then return tell(title, fact.file .. " has a text to change not exactly once", false) end
   write(path, mutant)
   if build "build/refchain" then
@@ -132,8 +122,6 @@ end
 
 -- -- fields of profiles ---------------------------------------------------------------------
 
-local SOURCES = { tree .. "/src/heap/profiles_early.c", tree .. "/src/heap/profiles_late.c" }
-
 -- The C names of a field's strategies, by the names that users see.
 local function strategies()
   local named = {}
@@ -145,23 +133,27 @@ local function strategies()
   return named
 end
 
+-- A setting's value as C has it.
+local function value_in_c(setting)
+  if setting.kind == "strategy" then
+    for symbol, name in pairs(strategies()) do
+      if name == setting.value and symbol:find(setting.name, 1, true) == 1 then
+        return ("&%s.about"):format(symbol)
+      end
+    end
+  end
+  return ({ yes = "1", no = "0" })[setting.value] or setting.value
+end
+
 -- Write another value of a field into its profile's table; a function that undoes it, or
 -- nil if the table has no such entry.
 local function change_table(release, setting)
-  local value = ({ yes = "1", no = "0" })[setting.value] or setting.value
-  for _, path in ipairs(SOURCES) do
+  for _, file in ipairs(edits.tables) do
+    local path = tree .. "/" .. file
     local text = read(path)
-    local head = text:find(('.name = "%s"'):format(release), 1, true)
-    local first, last, before = text:find("(%." .. setting.name .. " = { )[^,]*", head or #text)
-    if head and first and first < (text:find("\n};", head, true) or 0) then
-      if setting.kind == "strategy" then
-        for symbol, name in pairs(strategies()) do
-          if name == value and symbol:find(setting.name, 1, true) == 1 then
-            value = ("&%s.about"):format(symbol)
-          end
-        end
-      end
-      write(path, text:sub(1, first - 1) .. before .. value .. text:sub(last + 1))
+    local changed = edits.set_field(text, release, setting.name, value_in_c(setting))
+    if changed then
+      write(path, changed)
       return function() write(path, text) end
     end
   end
@@ -207,7 +199,7 @@ local function restore(file)            -- a run that was interrupted has left a
   if read(tree .. "/" .. file) ~= text then write(tree .. "/" .. file, text) end
 end
 for file in pairs(order) do restore(file) end
-for _, path in ipairs(SOURCES) do restore(path:sub(#tree + 2)) end
+for _, file in ipairs(edits.tables) do restore(file) end
 assert(build "all tests", "the unchanged copy does not build: " .. folder .. "/build.log")
 assert(not noticed_by_traces("", "tests/conformance"), "the traces diverge without a mutant")
 for _, fact in ipairs(facts) do

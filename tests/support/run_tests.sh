@@ -70,7 +70,7 @@ for program in "$build"/tests/test_*; do
     [ -x "$program" ] && run "$program"
 done
 for script in tests/lua/test_*.lua tests/cli/test_*.lua tests/conformance/test_*.lua \
-    tests/verify/test_*.lua tests/bench/test_*.lua; do
+    tests/verify/test_*.lua tests/bench/test_*.lua tests/mutants/test_*.lua; do
     [ -f "$script" ] && run "$build/tests/lua" "$script"
 done
 run sh tests/support/test_readme.sh "$build"
