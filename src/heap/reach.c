@@ -238,20 +238,27 @@ static inline size_t first_edge(const reach *self, uint32_t index)
     return index > 0 ? self->ends[index - 1] : 0;
 }
 
-/* Untrack the tuple or dict at `index` if it can be: not if it refers to what is tracked,
- * which the record tells, in most cases with its first edge. */
-static void maybe_untrack(reach *self, uint32_t index)
+/* Whether the member at `index` refers to what is tracked: the record tells, in most cases with
+ * its first edge. */
+static inline bool refers_to_tracked(const reach *self, const side_entry *side, uint32_t index)
 {
-    rc_heap *heap = self->heap;
-    rc_object *object = object_at(heap, self->slots[index] & SLOT);
+    const uint32_t *edges = self->edges, *end = edges + self->ends[index];
 
-    for (size_t i = first_edge(self, index); i < self->ends[index]; i++)
-        if (entry_at(heap, self->edges[i])->list != NO_LIST)
-            return;
+    for (const uint32_t *edge = edges + first_edge(self, index); edge < end; edge++)
+        if (side[*edge].list != NO_LIST)
+            return true;
+    return false;
+}
+
+/* Untrack the tuple or dict at `index`, which refers to nothing that is tracked, if it can be. */
+RC_OUT_OF_LINE static void maybe_untrack(reach *self, uint32_t index)
+{
+    rc_object *object = object_at(self->heap, self->slots[index] & SLOT);
+
     if (self->slots[index] & IS_TUPLE)
-        tuple_maybe_untrack(heap, object);
+        tuple_maybe_untrack(self->heap, object);
     else
-        dict_maybe_untrack(heap, object);
+        dict_maybe_untrack(self->heap, object);
 }
 
 static inline void reach_from(reach *self, uint32_t index, bool untrack_tuples)
@@ -262,7 +269,8 @@ static inline void reach_from(reach *self, uint32_t index, bool untrack_tuples)
         __builtin_prefetch(&self->refs[self->edges[i + LATE]], 1);
         reach_target(self, self->edges[i]);
     }
-    if (untrack_tuples && (self->slots[index] & IS_TUPLE))
+    if (untrack_tuples && (self->slots[index] & IS_TUPLE)
+        && !refers_to_tracked(self, entry_at(self->heap, 0), index))
         maybe_untrack(self, index);
 }
 
@@ -385,14 +393,16 @@ static void link_anew(reach *self, int list, int unreachable)
 /* What carries `mark` and is now in `list`: all others that do are unreachable. */
 static void untrack_marked(reach *self, int list, uint32_t mark)
 {
+    const side_entry *side = entry_at(self->heap, 0);
+
     if (!(self->marks & mark))
         return;
     for (uint32_t i = 0; i < self->count; i++)
         if ((self->slots[i] & (mark | REACHED_LATE)) == mark
-            && entry_at(self->heap, self->slots[i] & SLOT)->list == list)
+            && !refers_to_tracked(self, side, i) && side[self->slots[i] & SLOT].list == list)
             maybe_untrack(self, i);
     for (uint32_t i = 0; i < self->late_count; i++)
-        if (self->slots[self->late[i]] & mark)
+        if (self->slots[self->late[i]] & mark && !refers_to_tracked(self, side, self->late[i]))
             maybe_untrack(self, self->late[i]);
 }
 
