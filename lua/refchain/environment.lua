@@ -579,7 +579,7 @@ function environment.load(shared, text, name, target)
   local chunk, problem = raw_load(text, name, "t", inside.hidden)
   local short = chunk and shortcuts.taken(text)
   local make = short and raw_load(short, name, "t", inside.hidden)
-  return make and make(inside.empty_list, inside.append_to) or chunk, problem
+  return make and make(inside.name_list, inside.empty_list, inside.append_to) or chunk, problem
 end
 
 local function load_with(words, shared, raise)

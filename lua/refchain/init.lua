@@ -173,7 +173,9 @@ function open(options, shared, own_state)
   local words, children = lab:words(), {}
   local env, hidden = lab:environment(words)
 
-  shared.environments[env] = { hidden = hidden, empty_list = lab:empty_list(), append_to = lab:append_to() }
+  shared.environments[env] = {
+    hidden = hidden, name_list = lab:name_list(), empty_list = lab:empty_list(), append_to = lab:append_to(),
+  }
   shared.add_heap(lab, words)
   words._G = env
   words.env = lua_words.checked(lab, "env", function() return env end)

@@ -1,19 +1,22 @@
--- Two statements that scenarios are full of, by shorter ways than Lua's own: the text of a chunk
--- is changed before it is compiled.
+-- What scenarios are full of, by shorter ways than Lua's own: the text of a chunk is changed
+-- before it is compiled.
 --
---   = list {}       becomes    = (empty_list() or list {})
+--   a = list {}     becomes    if not name_list 'a' then a = (empty_list() or list {}) end
+--   f(list {})      becomes    f((empty_list() or list {}))
 --   a:append(b)     becomes    if not append_to(a, b) then a:append(b) end
 --
--- So no Lua table is made for `{}`, and no method looked up: of two lists that refer to each other
--- that is an eighth of the time, and a tenth.  Each of the two functions does the whole where
--- that is a short way of the word's (binding.h), and else nothing: then follows what was written.
--- So it is, too, while the scenario has given the name `list` to something else; a text in which
--- it might be a local's or a parameter's keeps its displays.  Lines keep their numbers.
+-- So no Lua table is made for `{}`, a new list is not handed from function to function, and no
+-- method looked up: of two lists that refer to each other that is an eighth of the time, and a
+-- tenth each.  The three functions do the whole where that is a short way of the word's
+-- (binding.h), and else nothing: then follows what was written.  So it is, too, while the
+-- scenario has given the name `list` to something else; a text in which it might be a local's or
+-- a parameter's keeps its displays, and so does an assignment to what might be a local.  Lines
+-- keep their numbers.
 --
 -- No methods of strings here: a scenario's state uses it.
 
 local concat = table.concat
-local find, match, sub = string.find, string.match, string.sub
+local find, gmatch, match, sub = string.find, string.gmatch, string.match, string.sub
 
 local shortcuts = {}
 
@@ -51,7 +54,7 @@ end
 -- last character of what to replace, and by what.  `code` is some of the code before the word: a
 -- string or comment ends it.  If the first that it gives is nil, the word stays; if false, the
 -- whole text does.
-local function edited(text, word, edit)
+local function edited(text, word, edit, ...)
   local parts, copied = {}, 1
   local at, begin = 1, 1                -- what comes next; where this piece of code began
   local found, other = 0, 0             -- the next word, and the next that may be no code
@@ -66,7 +69,7 @@ local function edited(text, word, edit)
     else
       at = found + #word
       local code = sub(text, math.max(begin, found - 100), found - 1)
-      local first, last, by = edit(text, found, code)
+      local first, last, by = edit(text, found, code, ...)
       if first == false then return text end
       if first then
         parts[#parts + 1] = sub(text, copied, first - 1) .. by
@@ -77,9 +80,36 @@ local function edited(text, word, edit)
   return concat(parts) .. sub(text, copied)
 end
 
--- The word or other character that a piece of code ends with; nil if it has none.
+-- The last word or other character of a piece of code; nil if it has none.
 local function last_token(code)
   return match(code, "([%w_]+)%s*$") or match(code, "(%S)%s*$")
+end
+
+local IN_EXPRESSION = set("and", "elseif", "for", "function", "goto", "if", "in", "local", "not", "or", "return",
+                          "until", "while")
+local ENDS_STATEMENT = set(")", "}", "]", ";")
+
+-- Whether a statement begins after a piece of code; a name is next.
+local function is_complete(code)
+  local last = last_token(code) or "="
+  return ENDS_STATEMENT[last] or find(last, "^[%w_]") and not IN_EXPRESSION[last]
+end
+
+-- ---------------------------------------------------------------------------- locals --
+
+-- The names that are those of locals or parameters somewhere in a text, as keys, and some others;
+-- nil if that is hard to tell.
+local function locals_of(text)
+  local all = { self = true }
+  for keyword, pattern in pairs { ["local"] = "^[%w_%s,<>]*()", ["for"] = "^[%w_%s,]*()", ["function"] = "^[^)]*()" } do
+    for after in gmatch(text, "%f[%w_]" .. keyword .. "%f[^%w_]()") do
+      local last = match(text, pattern, after)
+      local names = sub(text, after, last - 1)
+      if find(names, "--", 1, true) or find(text, "^%-%-", last) then return nil end
+      for name in gmatch(names, "[%a_][%w_]*") do all[name] = true end
+    end
+  end
+  return all
 end
 
 -- -------------------------------------------------------------------------- displays --
@@ -87,11 +117,27 @@ end
 local BEFORE_DISPLAY = set("=", "(", ",", "{", "return", "and", "or")
 local DECLARES = set("local", "function", ",")
 
+-- Where `name = list {}` begins, if the display before `after` is that and a statement, and the
+-- name; else nil.
+local function assignment(text, code, at, after, locals)
+  local first, name = match(code, "()%f[%w_]([%a_][%w_]*)%s*=%s*$")
+  if not name or not locals or locals[name] or not is_complete(sub(code, 1, first - 1)) then return nil end
+  local next_word = match(text, "^%s*([%w_]+)", after)
+  if next_word == "and" or next_word == "or" or not next_word and not find(text, "^%s*;", after)
+     and find(text, "%S", after) then return nil end
+  return at - #code + first - 1, name
+end
+
 -- At a `list`.
-local function edit_display(text, at, code)
+local function edit_display(text, at, code, locals)
   local before, after = last_token(code), at + #"list"
   local _, last = find(text, "^%s*{%s*}", after)
-  if last and BEFORE_DISPLAY[before] then return at, last, "(empty_list() or " .. sub(text, at, last) .. ")" end
+  if last and BEFORE_DISPLAY[before] then
+    local display = "(empty_list() or " .. sub(text, at, last) .. ")"
+    local first, name = assignment(text, code, at, last + 1, locals)
+    if not first then return at, last, display end
+    return first, last, "if not name_list '" .. name .. "' then " .. sub(text, first, at - 1) .. display .. " end"
+  end
   if before == "." or before == ":" or find(text, "^%s*[{\"']", after) then return nil end
   if find(text, "^%s*%(", after) and before and not DECLARES[before] then return nil end
   return false                          -- it may name something else
@@ -99,17 +145,12 @@ end
 
 -- --------------------------------------------------------------------------- appends --
 
-local IN_EXPRESSION = set("and", "elseif", "for", "function", "goto", "if", "in", "local", "not", "or", "return",
-                          "until", "while")
-local ENDS_STATEMENT = set(")", "}", "]", ";")
-
 -- At an `append`: of a name to a name, if that is a statement.
 local function edit_append(text, at, code)
   local receiver = match(code, "()%f[%w_][%a_][%w_]*[ \t]*:[ \t]*$")
   local after = match(text, "^[ \t]*%([ \t]*[%a_][%w_]*[ \t]*%)()", at + #"append")
   if not receiver or not after or find(text, "^%s*[.:%[({\"'=]", after) then return nil end
-  local before = last_token(sub(code, 1, receiver - 1)) or "="
-  if not ENDS_STATEMENT[before] and (IN_EXPRESSION[before] or not find(before, "^[%w_]")) then return nil end
+  if not is_complete(sub(code, 1, receiver - 1)) then return nil end
   local first = at - #code + receiver - 1
   local written = sub(text, first, after - 1)
   local a, b = match(written, "^([%w_]+).-([%w_]+)[ \t]*%)$")
@@ -118,13 +159,16 @@ end
 
 -- -------------------------------------------------------------------------------------
 
--- `text`, which is Lua, as a chunk that is given empty_list and append_to and returns the
--- function of the text, changed so; nil if it stays as it is.
+-- `text`, which is Lua, as a chunk that is given the three functions and returns the function of
+-- the text, changed so; nil if it stays as it is.
 function shortcuts.taken(text)
-  if find(text, "empty_list", 1, true) or find(text, "append_to", 1, true) then return nil end
-  local short = edited(edited(text, "append", edit_append), "list", edit_display)
+  for _, name in ipairs { "name_list", "empty_list", "append_to" } do
+    if find(text, name, 1, true) then return nil end
+  end
+  local short = edited(text, "append", edit_append)
+  if find(text, "list%s*{%s*}") then short = edited(short, "list", edit_display, locals_of(text)) end
   if short == text then return nil end
-  return "local empty_list, append_to = ... return function(...) " .. short .. "\nend"
+  return "local name_list, empty_list, append_to = ... return function(...) " .. short .. "\nend"
 end
 
 return shortcuts

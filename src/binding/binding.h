@@ -456,6 +456,10 @@ bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab);
 int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle,
                         RC_TAKEN rc_object *object);
 
+/* The same two for an object that is no temporary: its reference is to be handed to a name. */
+bind_handle *bind_start_for_name(lua_State *L, bind_lab *lab);
+void bind_finish_for_name(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object);
+
 /* Push a handle to an object that has a holder, and hold it until the word returns. */
 void bind_push(lua_State *L, bind_lab *lab, rc_object *object);
 bind_handle *bind_make_singleton(lua_State *L, bind_lab *lab, rc_object *object);
@@ -525,6 +529,7 @@ void bind_push_repr(lua_State *L, bind_lab *lab, rc_object *object);
 int bind_open_environment(lua_State *L, bind_lab *lab);
 int bind_copy_words(lua_State *L, bind_lab *lab);
 int bind_push_names(lua_State *L, bind_lab *lab);
+int bind_push_name_list(lua_State *L, bind_lab *lab);
 void bind_release_names(lua_State *L, bind_lab *lab, bind_scope *scope);
 bool bind_is_frame_name(const bind_lab *lab, const rc_object *object);
 void bind_use_scope(lua_State *L, bind_lab *lab, bind_scope *scope);

@@ -88,23 +88,34 @@ int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *obj
  * word need not enter and leave, nor hold its operands: 700 instructions less for the two
  * lists of a cycle. */
 
-bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab)
+bind_handle *bind_start_for_name(lua_State *L, bind_lab *lab)
 {
-    const bind_temporaries *temporaries = &lab->temporaries;
-
     if (RC_UNLIKELY(!bind_is_quiet(lab) || lab->ledger))
         return NULL;
     bind_handle *handle = new_handle(L, lab);           /* finalizers of Lua's may run words: */
-    if (RC_UNLIKELY(!bind_is_quiet(lab) || rc_gc_is_near(lab->heap)     /* look only now */
-                    || temporaries->count == temporaries->room
+    if (RC_UNLIKELY(!bind_is_quiet(lab) || rc_gc_is_near(lab->heap))) { /* look only now */
+        lua_pop(L, 1);
+        return NULL;
+    }
+    lua_pushvalue(L, lua_upvalueindex(4));
+    lua_setmetatable(L, -2);
+    return handle;
+}
+
+bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab)
+{
+    bind_handle *handle = bind_start_for_name(L, lab);
+    const bind_temporaries *temporaries = &lab->temporaries;
+
+    if (RC_UNLIKELY(!handle))
+        return NULL;
+    if (RC_UNLIKELY(temporaries->count == temporaries->room
                     || temporaries->live >= temporaries->limit)) {
         lua_pop(L, 1);
         return NULL;
     }
     lua_pushvalue(L, -1);
-    lua_rawseti(L, lua_upvalueindex(2), (lua_Integer)lab->temporaries.count + 1);
-    lua_pushvalue(L, lua_upvalueindex(4));
-    lua_setmetatable(L, -2);
+    lua_rawseti(L, lua_upvalueindex(2), (lua_Integer)temporaries->count + 1);
     return handle;
 }
 
@@ -116,16 +127,21 @@ BIND_APART static int fail_at_once(lua_State *L, bind_lab *lab, rc_object *objec
     return bind_raise(L, lab);
 }
 
-int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
+void bind_finish_for_name(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
 {
     uint32_t watch = object ? rc_watch(lab->heap, object) : 0;
 
     if (RC_UNLIKELY(!watch))
-        return fail_at_once(L, lab, object);
+        fail_at_once(L, lab, object);
     fill(handle, object, watch);
+}
+
+int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
+{
+    bind_finish_for_name(L, lab, handle, object);
     handle->temporary = ++lab->temporaries.count;
     lab->temporaries.entries[handle->temporary - 1] =
-        (bind_temporary) { .object = object, .watch = watch };
+        (bind_temporary) { .object = object, .watch = handle->watch };
     lab->temporaries.live++;
     return 1;
 }

@@ -267,6 +267,7 @@ static const bind_word lab_words_table[] = {
     { "copy_words", "lab:copy_words", bind_copy_words, 1, 1, BIND_LOOKS, "lab:copy_words()" },
     { "empty_list", "lab:empty_list", bind_push_empty_list, 1, 1, BIND_LOOKS, "lab:empty_list()" },
     { "append_to", "lab:append_to", bind_push_append_to, 1, 1, BIND_LOOKS, "lab:append_to()" },
+    { "name_list", "lab:name_list", bind_push_name_list, 1, 1, BIND_LOOKS, "lab:name_list()" },
     { "names", "lab:names", bind_push_names, 1, 1, BIND_LOOKS, "lab:names()" },
     { "frames", "lab:frames", lab_frames, 1, 1, BIND_LOOKS, "lab:frames()" },
     { "let_go", "lab:let_go", lab_let_go, 1, 1, BIND_LETS_GO | BIND_LOOKS, "lab:let_go()" },

@@ -341,6 +341,17 @@ BIND_APART static int store_any(lua_State *L, bind_lab *lab)
     return 0;
 }
 
+/* A name of the scenario has `object` now, and a reference to it, or nothing. */
+static inline void rebind(bind_lab *lab, bind_name *name, rc_object *object)
+{
+    rc_object *old = name->object;
+
+    name->object = object;
+    mark_bound(&lab->scenario, name, object != NULL);
+    if (old)
+        rc_release(lab->heap, old, RC_FOR_NAME, name->text);
+}
+
 /* Most assignments raise nothing, let nothing die, and nobody is told of them: 290
  * instructions less for `x = list{} x = nil`.  False: nothing is done yet. */
 static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
@@ -371,10 +382,7 @@ static bool store_at_once(lua_State *L, bind_lab *lab, bind_name *name)
         rc_hand_over(lab->heap, object, RC_FOR_NAME, name->text);
     } else if (object)
         rc_hold(lab->heap, object, RC_FOR_NAME, name->text);
-    name->object = object;
-    mark_bound(&lab->scenario, name, object != NULL);
-    if (old)
-        rc_release(lab->heap, old, RC_FOR_NAME, name->text);
+    rebind(lab, name, object);
     return true;
 }
 
@@ -390,6 +398,41 @@ BIND_APART static int store_name(lua_State *L, bind_lab *lab)
 }
 
 BIND_SHORT_WAY(store, store_name);
+
+/* The name for the string at argument 1, if it is there and would let nothing die, and `list` is
+ * the word; else NULL. */
+static inline bind_name *name_for_list(lua_State *L, bind_lab *lab)
+{
+    if (RC_UNLIKELY(!lab || lab->scope != &lab->scenario || lab->scenario.shadowing > 0))
+        return NULL;
+    bind_name *name = find_name(&lab->scenario, lua_topointer(L, 1));
+    return name && name->object && name->object->refcount == 1 ? NULL : name;
+}
+
+/* name = list{} for (name): whether it is done.  Upvalue 4 is the metatable of lists, 5 the table
+ * of the scenario's names. */
+static inline bool name_list(lua_State *L, bind_lab *lab)
+{
+    bind_handle *handle = name_for_list(L, lab) ? bind_start_for_name(L, lab) : NULL;
+    bind_name *name = handle ? name_for_list(L, lab) : NULL;    /* a finalizer of Lua's may have run */
+
+    if (RC_UNLIKELY(!name))
+        return false;
+    rc_object *object = rc_list_display(lab->heap, NULL, 0);
+    bind_finish_for_name(L, lab, handle, object);
+    lua_rawset(L, lua_upvalueindex(5));
+    rc_hand_over(lab->heap, object, RC_FOR_NAME, name->text);
+    rebind(lab, name, object);
+    return true;
+}
+
+BIND_APART static int name_list_or_not(lua_State *L, bind_lab *lab)
+{
+    lua_pushboolean(L, name_list(L, lab));
+    return 1;
+}
+
+BIND_SHORT_WAY(name_list_way, name_list_or_not);
 
 /* ------------------------------------------------------------------------- words -- */
 
@@ -768,6 +811,18 @@ int bind_copy_words(lua_State *L, bind_lab *lab)
         lua_rawset(L, 2);
     }
     return 0;
+}
+
+/* lab:name_list() */
+int bind_push_name_list(lua_State *L, bind_lab *lab)
+{
+    static const bind_word word = { .title = "list" };
+    int anchors = lab->running.anchors;
+
+    lua_rawgeti(L, anchors, BIND_METATABLES + RC_LIST);
+    push_table(L, lab, &lab->scenario);
+    bind_push_closure(L, 1, anchors, &word, bind_way_for(lab, &name_list_way), 2);
+    return 1;
 }
 
 /* lab:names() */

@@ -10,7 +10,7 @@ local function changed(text)
   local chunk = shortcuts.taken(text)
   if not chunk then return nil end
   lu.assertTrue(load(chunk) ~= nil)
-  local before, after = "local empty_list, append_to = ... return function(...) ", "\nend"
+  local before, after = "local name_list, empty_list, append_to = ... return function(...) ", "\nend"
   lu.assertEquals(string.sub(chunk, 1, #before), before)
   lu.assertEquals(string.sub(chunk, -#after), after)
   return string.sub(chunk, #before + 1, -#after - 1)
@@ -53,7 +53,7 @@ function TestDisplays:test_strings_and_comments_stay()
     lu.assertNil(changed("x = " .. text), text)
     lu.assertEquals(changed("x = " .. text .. "\ny = list{}"), "x = " .. text .. "\ny = (empty_list() or list{})")
   end
-  lu.assertEquals(changed "x = a[b[1]] - -c y = list{}", "x = a[b[1]] - -c y = (empty_list() or list{})")
+  lu.assertEquals(changed "x = a[b[1]] - -c t.y = list{}", "x = a[b[1]] - -c t.y = (empty_list() or list{})")
 end
 
 function TestDisplays:test_a_text_that_may_have_a_list_of_its_own_stays()
@@ -75,6 +75,49 @@ function TestDisplays:test_other_uses_of_the_word_are_no_reason()
   end
 end
 
+TestAssignments = {}
+
+-- What `x = list{}` in a text becomes, where it is one that may be named at once.
+local NAMED = "if not name_list 'x' then x = (empty_list() or list{}) end"
+
+function TestAssignments:test_a_list_is_named_where_the_assignment_is_a_statement()
+  lu.assertEquals(changed "f() x  = list{ }",
+                  "f() if not name_list 'x' then x  = (empty_list() or list{ }) end")
+  for _, before in ipairs { "y = z", "y = 5", "y = t[1]", "y = {}", "f();", "do", "if y then", "repeat",
+                            "function f()", "while y do", "y = nil", "local y = 5", "for i = 1, 3 do" } do
+    lu.assertStrContains(shortcuts.taken(before .. " x = list{} end"), before .. " " .. NAMED)
+  end
+  for _, after in ipairs { "", ";", "; f()", "end", "f()", "local y", "until y", "else f()", "return",
+                           "order = 5" } do
+    lu.assertStrContains(shortcuts.taken("f() x = list{} " .. after), NAMED .. " " .. after)
+  end
+end
+
+function TestAssignments:test_what_goes_on_is_not_named()
+  for _, text in ipairs { "x = list{} or y", "x = list{} and y", "x = list{}:append(y)", "x = list{} .. y",
+                          "x = list{} + y", "x = list{} == y", "x = list{}, y", "x = list{}[1]", "x = list{}.y",
+                          "x = list{}\n(f)()", "x = list{}''", "x = list{}{}", "x = list{} --\n+ y",
+                          "x = {y = list{}}", "x = {1; y = list{}}", "y, x = z, list{}", "t.x = list{}",
+                          "t[1] = list{}", "x = y == list{}", "x = y <= list{}", "x = y ~= list{}" } do
+    lu.assertTrue(load(text) ~= nil, text)
+    lu.assertNotStrContains(changed("f() " .. text), "name_list")
+  end
+end
+
+function TestAssignments:test_what_may_be_a_local_is_not_named()
+  for _, before in ipairs { "local x", "local y, x", "local y <const>, x", "local\nx", "function f(x) end",
+                            "function f(y, x) end", "f(function(x) end)", "local function x() end",
+                            "function t.f.g:h(x) end", "for x = 1, 2 do end", "for x in f do end",
+                            "for y, x in f do end", "local --[[]] x", "local y --\n, x", "function f(--[[)]] x) end",
+                            "for --[[]] x in f do end", "f(function --[[]] (x) end)" } do
+    for _, text in ipairs { before .. " f() x = list{}", "f() x = list{} " .. before } do
+      lu.assertTrue(load(text) ~= nil, text)
+      lu.assertStrContains(changed(text), "f() x = (empty_list() or list{})")
+    end
+  end
+  lu.assertStrContains(changed "function t:f() g() self = list{} end", "self = (empty_list() or list{})")
+end
+
 TestAppends = {}
 
 function TestAppends:test_an_append_of_a_name_to_a_name_is_replaced_where_it_is_a_statement()
@@ -90,8 +133,8 @@ end
 function TestAppends:test_one_after_another()
   lu.assertEquals(changed "do a:append(b) b:append(a) end",
                   "do if not append_to(a, b) then a:append(b) end if not append_to(b, a) then b:append(a) end end")
-  lu.assertEquals(changed "do x = list{} x:append(x) end",
-                  "do x = (empty_list() or list{}) if not append_to(x, x) then x:append(x) end end")
+  lu.assertEquals(changed "do t.x = list{} x:append(x) end",
+                  "do t.x = (empty_list() or list{}) if not append_to(x, x) then x:append(x) end end")
 end
 
 function TestAppends:test_what_is_an_expression_stays()
@@ -128,6 +171,7 @@ TestText = {}
 function TestText:test_a_text_that_has_the_names_stays()
   lu.assertNil(changed "empty_list = f x = list{} x:append(x)")
   lu.assertNil(changed "append_to = f x = list{} x:append(x)")
+  lu.assertNil(changed "name_list = f x = list{} x:append(x)")
 end
 
 function TestText:test_it_says_the_same_in_every_scenario()
@@ -161,6 +205,19 @@ end
 
 function TestLists:run(code, ...) return run(self.py, code, ...) end
 
+-- What a text does, with shortcuts and without.
+local function done(text, options)
+  local given = {}
+  for i, mark in ipairs { "", "--[[_ENV]]" } do
+    local py = lab.open(options)
+    given[i] = table.pack(pcall(run, py, text .. mark))
+    py.gc.enable()
+    lab.close(py)
+  end
+  lu.assertEquals(given[1], given[2], text)
+  return table.unpack(given[1], 2, given[1].n)
+end
+
 -- Bytes of Lua's that 1,000 passes take.
 local function bytes_taken(py, code)
   local pass = run(py, "return function() for i = 1, 1000 do " .. code .. " end end")
@@ -174,10 +231,12 @@ local function bytes_taken(py, code)
 end
 
 function TestLists:test_no_table_is_made()
-  self:run "x = nil"
-  local seen = bytes_taken(self.py, "x = list{} --[[_ENV]]")
-  local short = bytes_taken(self.py, "x = list{}")
-  lu.assertTrue(seen - short > 1000 * 50, seen - short)
+  self:run "x = 5 x = nil"
+  for _, code in ipairs { "x = list{}", "x = list{} x = nil" } do
+    local without = bytes_taken(self.py, code .. " --[[_ENV]]")
+    local taken = bytes_taken(self.py, code)
+    lu.assertTrue(without - taken > 1000 * 50, code .. without - taken)
+  end
 end
 
 function TestLists:test_the_list_is_the_same()
@@ -218,6 +277,47 @@ function TestLists:test_an_unnamed_text_is_named_by_itself()
   lu.assertStrContains(fails(self.py, "load('x = list{} y = x + nil')()"), '[string "x = list{} y = x + nil"]:1: ')
 end
 
+function TestLists:test_naming_is_the_same()
+  for _, text in ipairs {
+    "f() x = list{} return refcnt(x), origin(x), birth(x), heap.live('list'), id(x)",
+    "f() x = list{} f() y = x x = list{} return refcnt(x), refcnt(y), id(x) == id(y), birth(x)",
+    "x = list{1} y = x f() x = list{} return refcnt(y), refcnt(x)",
+    "x = list{1} f() x = list{} return birth(x), gc.get_count()",
+    "x = 5 x = nil f() x = list{} f() x = nil return heap.live 'list', x",
+    "a = 5 b = 6 a = nil f() a = list{} t = '' for k in pairs(_G) do t = t .. k end return t",
+    "C = class('C', {__del__ = function() seen = x end}) x = C() f() x = list{} return typename(seen)",
+    "x = 5 gc.set_threshold(1) f() x = list{} f() y = list{} return gc.get_count(), refcnt(x)",
+    "frame(function() f() x = list{} seen = refcnt(x) end) return seen, x",
+    "sys = 5 f() sys = list{} return refcnt(sys)",
+    "f() f = list{} return refcnt(f)",
+  } do
+    done("function f() end x = 1 y = 2 " .. text)
+  end
+end
+
+function TestLists:test_a_naming_without_memory_fails_the_same()
+  for n = 1, 3 do
+    local problems = {}
+    for i, mark in ipairs { "", "--[[_ENV]]" } do
+      local py = lab.open()
+      local inside = refchain.inside(py)
+      py.fail = function() inside.lab:fail_allocation(n) end
+      run(py, "x = 7")
+      problems[i] = select(2, pcall(run, py, "fail()\nx = list{} y = 5" .. mark)) or "none"
+      inside.lab:fail_allocation(0)
+      if problems[i] ~= "none" then lu.assertEquals(py.x, 7) end
+      py.x = nil
+      lab.close(py)
+    end
+    lu.assertEquals(problems[1], problems[2])
+    lu.assertEquals(problems[1] == "none", n > 1)
+  end
+end
+
+function TestLists:test_a_list_that_is_named_outlives_the_word()
+  lu.assertEquals(done "function f() end x = 1 f() x = list{} for i = 1, 2000 do f(list{}) end return refcnt(x)", 1)
+end
+
 function TestLists:test_another_list_is_called()
   self:run "function make() return list{} end function of_other(f) list = f end"
   self:run "of_other(function(t) t.seen = (t.seen or 0) + 1 return t end)"
@@ -252,19 +352,6 @@ function TestLists:test_a_frame_has_its_own_list()
       seen = make()
     end)
     return seen]], 5)
-end
-
--- What a text does, with shortcuts and without.
-local function done(text, options)
-  local given = {}
-  for i, mark in ipairs { "", "--[[_ENV]]" } do
-    local py = lab.open(options)
-    given[i] = table.pack(pcall(run, py, text .. mark))
-    py.gc.enable()
-    lab.close(py)
-  end
-  lu.assertEquals(given[1], given[2], text)
-  return table.unpack(given[1], 2, given[1].n)
 end
 
 function TestLists:test_an_append_is_the_same()
