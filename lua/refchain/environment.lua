@@ -47,13 +47,14 @@ local function lab_of(handle)
 end
 
 -- What the environments of one scenario share: the numbers that stand for
--- addresses, the order of its heaps, and which tables are environments.  Numbers are
--- given at the first showing and never again, so Lua's collector has no say in them.
--- With each environment goes what stands for it in chunks that do not see it.
+-- addresses, the order of its heaps, which tables are environments, and whether the lines
+-- of chunks are watched.  Numbers are given at the first showing and never again, so Lua's
+-- collector has no say in them.  With each environment goes what stands for it in chunks that
+-- do not see it, and their shortcuts.
 function environment.shared()
   local numbers, last = raw_setmetatable({}, { __mode = "k" }), 0
   local heaps, last_heap = raw_setmetatable({}, { __mode = "k" }), 0
-  local shared = { environments = raw_setmetatable({}, { __mode = "k" }) }
+  local shared = { environments = raw_setmetatable({}, { __mode = "k" }), watched = false }
 
   function shared.add_heap(lab, words)
     last_heap = last_heap + 1
@@ -571,15 +572,15 @@ local function read_pieces(reader, pcall_words)
 end
 
 -- A text as a function whose globals are in `target`.  Who does not write _ENV cannot tell
--- what it is, nor what shortcuts are taken.
+-- what it is, nor, but with all of `debug`, what shortcuts are taken: none where lines are
+-- watched, because the first is no longer what was written.
 function environment.load(shared, text, name, target)
   local inside = target and shared.environments[target]
   if not inside or find(text, "_ENV", 1, true) then return raw_load(text, name, "t", target) end
   name = name or text
   local chunk, problem = raw_load(text, name, "t", inside.hidden)
-  local short = chunk and shortcuts.taken(text)
-  local make = short and raw_load(short, name, "t", inside.hidden)
-  return make and make(inside.name_list, inside.empty_list, inside.append_to) or chunk, problem
+  local short = chunk and not shared.watched and shortcuts.taken(text)
+  return short and raw_load(short, name, "t", inside) or chunk, problem
 end
 
 local function load_with(words, shared, raise)

@@ -236,8 +236,8 @@ function refchain.new(options)
 end
 
 -- For those who run scenarios: the environment's lab (lab:finish(), lab:check() …), its
--- words, its printer (line, brief, title, holders), and with a journal what makes a text
--- plain for it.
+-- words, its printer (line, brief, title, holders), what its environments share (watched), and
+-- with a journal what makes a text plain for it.
 function refchain.inside(env)
   return inside[env]
 end

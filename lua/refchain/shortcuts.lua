@@ -9,9 +9,9 @@
 -- method looked up: of two lists that refer to each other that is an eighth of the time, and a
 -- tenth each.  The three functions do the whole where that is a short way of the word's
 -- (binding.h), and else nothing: then follows what was written.  So it is, too, while the
--- scenario has given the name `list` to something else; a text in which it might be a local's or
--- a parameter's keeps its displays, and so does an assignment to what might be a local.  Lines
--- keep their numbers.
+-- scenario has given the name `list` to something else, of whose results the first is taken, even
+-- where all would be; a text in which it might be a local's or a parameter's keeps its displays,
+-- and so does an assignment to what might be a local.  Lines keep their numbers.
 --
 -- No methods of strings here: a scenario's state uses it.
 
@@ -46,8 +46,17 @@ local function skipped(text, at)
     local _, last = find(text, "]" .. level .. "]", at, true)
     return last
   end
-  if find(text, "^%-%-", at) then return (find(text, "\n", at, true) or #text) end
+  if find(text, "^%-%-", at) then return (find(text, "[\n\r]", at) or #text) end
   return at
+end
+
+-- Where the code goes on that ended before `at`: past space and comments.
+local function next_code(text, at)
+  while true do
+    at = find(text, "%S", at) or #text + 1
+    if not find(text, "^%-%-", at) then return at end
+    at = skipped(text, at) + 1
+  end
 end
 
 -- `text`, which is Lua, edited: at each `word` of its code `edit` is asked for the first and the
@@ -68,7 +77,9 @@ local function edited(text, word, edit, ...)
       if last > other then begin = at end
     else
       at = found + #word
-      local code = sub(text, math.max(begin, found - 100), found - 1)
+      local from = begin
+      if found - from > 100 then from = find(text, "[^%w_]", found - 100) end     -- no part of a word
+      local code = sub(text, from, found - 1)
       local first, last, by = edit(text, found, code, ...)
       if first == false then return text end
       if first then
@@ -149,7 +160,7 @@ end
 local function edit_append(text, at, code)
   local receiver = match(code, "()%f[%w_][%a_][%w_]*[ \t]*:[ \t]*$")
   local after = match(text, "^[ \t]*%([ \t]*[%a_][%w_]*[ \t]*%)()", at + #"append")
-  if not receiver or not after or find(text, "^%s*[.:%[({\"'=]", after) then return nil end
+  if not receiver or not after or find(text, "^[.:%[({\"'=]", next_code(text, after)) then return nil end
   if not is_complete(sub(code, 1, receiver - 1)) then return nil end
   local first = at - #code + receiver - 1
   local written = sub(text, first, after - 1)
@@ -159,8 +170,8 @@ end
 
 -- -------------------------------------------------------------------------------------
 
--- `text`, which is Lua, as a chunk that is given the three functions and returns the function of
--- the text, changed so; nil if it stays as it is.
+-- `text`, which is Lua, changed so, as a chunk whose _ENV is a table of the three functions and
+-- `hidden`, the text's own; nil if it stays as it is.
 function shortcuts.taken(text)
   for _, name in ipairs { "name_list", "empty_list", "append_to" } do
     if find(text, name, 1, true) then return nil end
@@ -168,7 +179,8 @@ function shortcuts.taken(text)
   local short = edited(text, "append", edit_append)
   if find(text, "list%s*{%s*}") then short = edited(short, "list", edit_display, locals_of(text)) end
   if short == text then return nil end
-  return "local name_list, empty_list, append_to = ... return function(...) " .. short .. "\nend"
+  return "local name_list, empty_list, append_to, _ENV = _ENV.name_list, _ENV.empty_list, _ENV.append_to, _ENV.hidden; "
+    .. short
 end
 
 return shortcuts

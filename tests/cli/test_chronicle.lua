@@ -54,6 +54,11 @@ function TestSteps:test_are_the_states_before_lines_at_steps_and_at_the_end()
   lu.assertEquals(told.skipped_steps, 0)
 end
 
+function TestSteps:test_have_the_lines_as_they_are_written()
+  local told = chronicle_of "-- A list.\nx = list{}\nif x then\n  x:append(x)\nend\n-- Its end.\n"
+  lu.assertEquals(each(told, "line"), { 2, 3, 5, 5, 5 })
+end
+
 function TestSteps:test_have_the_names_and_objects_of_their_moment()
   local steps = chronicle_of(CYCLE).steps
   local names = {}
