@@ -572,18 +572,18 @@ local function read_pieces(reader, pcall_words)
 end
 
 -- A text as a function whose globals are in `target`.  Who does not write _ENV cannot tell
--- what it is, nor, but with all of `debug`, what shortcuts are taken: none where lines are
--- watched, because the first is no longer what was written.
-function environment.load(shared, text, name, target)
+-- what it is, nor what shortcuts are taken: none where lines are watched, because the first is
+-- no longer what was written, and none `as_written`, for those who have all of `debug`.
+function environment.load(shared, text, name, target, as_written)
   local inside = target and shared.environments[target]
   if not inside or find(text, "_ENV", 1, true) then return raw_load(text, name, "t", target) end
   name = name or text
   local chunk, problem = raw_load(text, name, "t", inside.hidden)
-  local short = chunk and not shared.watched and shortcuts.taken(text)
+  local short = chunk and not shared.watched and not as_written and shortcuts.taken(text)
   return short and raw_load(short, name, "t", inside) or chunk, problem
 end
 
-local function load_with(words, shared, raise)
+local function load_with(words, shared, raise, trusted)
   return function(chunk, name, mode, ...)
     if type(chunk) ~= "string" and type(chunk) ~= "function" then
       raise(raw_format("bad argument #1 to 'load' (string or function expected, got %s)", type(chunk)))
@@ -601,7 +601,7 @@ local function load_with(words, shared, raise)
     end
     local target = words._G
     if select("#", ...) > 0 then target = (...) end
-    return environment.load(shared, text, name, target)
+    return environment.load(shared, text, name, target, trusted)
   end
 end
 
@@ -671,7 +671,7 @@ function environment.fill(words, lab, options, shared)
   copy(metatables(shared, words.string, raise), words)
   local has_order
   words.pairs, words.next, has_order = traversal(shared, raise)
-  words.load = load_with(words, shared, raise)
+  words.load = load_with(words, shared, raise, options.trusted)
   words.print = print_with(to_string, options.output)
   words.warn = warn_with(options.write, raise)
   function words.tostring(...)

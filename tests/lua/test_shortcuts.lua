@@ -449,6 +449,14 @@ function TestLists:test_of_what_another_list_returns_one_value_is_taken()
   self:run "_G['list'] = nil"
 end
 
+function TestLists:test_who_has_all_of_debug_gets_what_was_written()
+  local py = lab.open { trusted = true }
+  run(py, "function f() end x = 1 chunk = load 'f() x = list{} return x'")
+  run(py, "debug.setupvalue(chunk, 1, { f = f, list = f })")
+  lu.assertNil(run(py, "return chunk()"))
+  lab.close(py)
+end
+
 function TestLists:test_a_closed_heap_is_no_heap()
   local py = open()
   local make = run(py, "return function() local l = list{} return l end")
