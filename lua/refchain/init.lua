@@ -10,7 +10,7 @@
 -- rest of a file.  Any number of them live side by side, each with a heap of its own.
 
 local core = require "refchain.core"
-local words_table = require "refchain.words"
+local vocabulary = require "refchain.words"
 local lua_words = require "refchain.lua_words"
 local nearest = require "refchain.nearest"
 local environment = require "refchain.environment"
@@ -42,7 +42,7 @@ local HIDDEN = hidden_sources()
 
 local refchain = {
   version = core.version,
-  words = words_table,
+  words = vocabulary,
   profiles = core.profiles,
   skipped = story.skip_reason,
 }
@@ -279,7 +279,7 @@ end
 function candidates.method(_, words, type_name)
   local found = {}
   if not type_name then add_names(found, words.string) end
-  for _, word in ipairs(words_table) do
+  for _, word in ipairs(vocabulary) do
     local method = word.receiver and string.match(word.name, ":([%w_]+)$")
     if method and (not type_name or word.receiver == type_name) then found[method] = true end
   end

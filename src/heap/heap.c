@@ -30,8 +30,8 @@ static void set_capacities(rc_heap *heap)
         heap->tuple_free[length].capacity = (size_t)profile->tuple_free.value;
 }
 
-/* It stays disabled until all is there: what is made until then was no allocation of
- * anyone's, and a hook that is called meanwhile would know nothing of the heap. */
+/* It stays disabled until all is there: what is made until then is no allocation of anyone's, and
+ * before_collection would be called for a heap that nobody has yet. */
 static void set_collector(rc_heap *heap)
 {
     lists_open(heap);
