@@ -54,7 +54,7 @@ under_valgrind() {
         case $program in
         *.d | *.log) continue ;;
         # minutes under valgrind, and nothing in them that others have not
-        */test_death | */test_arena | */test_profile | */test_reach) [ -n "$all" ] || continue ;;
+        */test_death | */test_arena | */test_profile | */test_reach | */test_sweep) [ -n "$all" ] || continue ;;
         esac
         echo "$program"
     done | xargs -n 1 -P "$jobs" sh -c '
