@@ -19,7 +19,8 @@ struct rc_callback {
 RC_API RC_NEW rc_object *rc_weakref_new(rc_heap *heap, rc_object *referent,
                                         RC_TAKEN rc_callback *callback);
 
-/* The referent, or NULL when it is dead.  (borrowed) */
+/* The referent, or NULL when it is dead: also while it still waits in the trashcan, with count 0
+ * (PyWeakref_GET_OBJECT).  (borrowed) */
 RC_API RC_BORROWED rc_object *rc_weakref_referent(const rc_object *weakref);
 
 /* How many weak references an object has; 0 for what cannot have any. */

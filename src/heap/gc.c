@@ -167,7 +167,7 @@ static void deduce_unreachable(rc_heap *heap, int list, int unreachable, int unt
 
 static void clear_weakref(rc_heap *heap, rc_object *weakref)
 {
-    if (!rc_weakref_referent(weakref))
+    if (!((const rc_weakref *)weakref)->referent)
         return;
     heap->gc.running.weakrefs_cleared++;
     tell(heap, RC_GC_CLEARS_WEAKREF, weakref);

@@ -12,6 +12,13 @@ static rc_weakref *as_weakref(rc_object *object)
     return (rc_weakref *)object;
 }
 
+/* The referent, or NULL.  One with count 0 is dead, though not yet told so: it waits in the
+ * trashcan, or its death has just begun. */
+static rc_object *living(const rc_weakref *weakref)
+{
+    return weakref->referent && weakref->referent->refcount > 0 ? weakref->referent : NULL;
+}
+
 /* --------------------------------------------------------------------- the list -- */
 
 /* Where an object keeps the first of its weak references. */
@@ -20,7 +27,6 @@ static rc_object **list_of(rc_object *referent)
     return rc_is(referent, &rc_instance_type) ? &((rc_instance *)referent)->weakrefs
                                               : &((rc_set *)referent)->weakrefs;
 }
-
 
 static rc_weakref *after(const rc_heap *heap, const rc_weakref *weakref)
 {
@@ -226,7 +232,7 @@ rc_object *rc_weakref_new(rc_heap *heap, rc_object *referent, rc_callback *callb
 
 rc_object *rc_weakref_referent(const rc_object *weakref)
 {
-    return ((const rc_weakref *)weakref)->referent;
+    return living((const rc_weakref *)weakref);
 }
 
 size_t rc_weakref_count(const rc_heap *heap, const rc_object *referent)
@@ -250,7 +256,7 @@ static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
     rc_weakref *weakref = as_weakref(self);
 
     if (weakref->hash == NO_HASH) {
-        if (!weakref->referent)
+        if (!living(weakref))
             return rc_raise(heap, RC_TYPE_ERROR, "weak object has gone away");
         if (!rc_hash(heap, weakref->referent, &weakref->hash))
             return false;
@@ -263,14 +269,14 @@ static bool hash(rc_heap *heap, rc_object *self, int64_t *result)
 static bool equal(rc_heap *heap, rc_object *a, rc_object *b, bool *result)
 {
     *result = false;
-    if (!rc_is(b, &rc_weakref_type) || !as_weakref(a)->referent || !as_weakref(b)->referent)
+    if (!rc_is(b, &rc_weakref_type) || !living(as_weakref(a)) || !living(as_weakref(b)))
         return true;
     return rc_equal(heap, as_weakref(a)->referent, as_weakref(b)->referent, result);
 }
 
 static bool write_repr(rc_heap *heap, rc_object *self, rc_sink sink)
 {
-    rc_object *referent = as_weakref(self)->referent;
+    rc_object *referent = living(as_weakref(self));
 
     if (!write_text(heap, sink, "<weakref at ") || !write_address(heap, sink, self))
         return false;
