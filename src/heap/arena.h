@@ -20,6 +20,7 @@
 #include "watch.h"
 
 #define SLOT_SIZE ((size_t)64)          /* of the container range */
+#define SMALLEST_BLOCK ((size_t)16)
 
 #if defined(RC_STRESS)
 #define POOL_SIZE ((size_t)8 << 10)     /* tiny pools fill up and empty often */
@@ -185,18 +186,18 @@ RC_COLD void arena_pool_word_used_up(arena *arena, pool *pool);
  * class's lowest. */
 RC_COLD void arena_settle(arena *arena, pool *pool);
 
+/* What a block of up to LARGEST_FINE bytes takes. */
+static inline size_t fine_block_size(size_t size)
+{
+    return ((size < SMALLEST_BLOCK ? SMALLEST_BLOCK : size) + 7) / 8 * 8;
+}
+
 /* The size class of up to LARGEST_SMALL bytes. */
 static inline unsigned arena_class(size_t size)
 {
     if (RC_LIKELY(size <= LARGEST_FINE))
-        return size <= 16 ? 1 : (unsigned)((size + 7) / 8 - 1);
+        return (unsigned)(fine_block_size(size) / 8 - 1);
     return arena_coarse_class(size);
-}
-
-/* What a block of up to LARGEST_FINE bytes takes. */
-static inline size_t fine_block_size(size_t size)
-{
-    return size <= 16 ? 16 : (size + 7) / 8 * 8;
 }
 
 static inline pool *arena_pool_of(const arena *arena, const void *block)

@@ -160,7 +160,7 @@ static bool fill(rc_heap *heap, rc_list *list, rc_object *const *items, size_t c
         return true;
     if (count > MOST_ITEMS)
         return rc_raise(heap, RC_MEMORY_ERROR, "a list of %zu items", count);
-    list->items = block_new(heap, array_bytes(count));
+    list->items = block_new(heap, list_array_bytes(count));
     if (!list->items)
         return false;
     list->allocated = count;
@@ -196,20 +196,22 @@ RC_OUT_OF_LINE static rc_object *display(rc_heap *heap, rc_object *const *items,
     return list ? fill_and_finish(heap, list, items, count) : NULL;
 }
 
-/* The same, where its array is at hand. */
+/* The same where it is made quietly, if its array is at hand. */
 RC_OUT_OF_LINE static rc_object *fill_at_hand(rc_heap *heap, rc_list *list,
                                               rc_object *const *items, size_t count)
 {
+    rc_object **array = NULL;
     bool fresh;
 
-    if (count > LARGEST_FINE / sizeof(rc_object *) || !made_quietly(heap))
+    if (count <= LARGEST_FINE / sizeof(rc_object *))
+        array = memory_new_at_hand(heap, &heap->memory.blocks, list_array_bytes(count), &fresh);
+    if (!array)
         return fill_and_finish(heap, list, items, count);
-    list->items = memory_new_at_hand(heap, &heap->memory.blocks, array_bytes(count), &fresh);
-    if (!list->items)
-        return fill_and_finish(heap, list, items, count);
-    list->allocated = count;
-    add_items(heap, list, items, count);
-    return finish(heap, list);
+    for (size_t i = 0; i < count; i++)
+        hold_quietly(array[i] = items[i]);
+    list->items = array;
+    list->allocated = list->var.size = count;
+    return gc_track_quietly(heap, &list->var.head);
 }
 
 rc_object *rc_list_display(rc_heap *heap, rc_object *const *items, size_t count)
@@ -394,7 +396,7 @@ static inline bool take_first_room(rc_heap *heap, rc_list *list)
 
     if (list->items || room > LARGEST_FINE / sizeof(rc_object *))
         return false;
-    list->items = memory_new_at_hand(heap, &heap->memory.blocks, array_bytes(room), &fresh);
+    list->items = memory_new_at_hand(heap, &heap->memory.blocks, list_array_bytes(room), &fresh);
     list->allocated = list->items ? room : 0;
     return list->items != NULL;
 }

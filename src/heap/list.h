@@ -10,11 +10,13 @@
 RC_NEW rc_object *list_concat(rc_heap *heap, rc_object *a, rc_object *b);
 RC_NEW rc_object *list_repeat(rc_heap *heap, rc_object *list, int64_t count);
 
-/* An array that was made smaller and smaller ends as a block of a byte, as CPython's
- * does: the list can be told from one that never had an array. */
+/* An array that was made smaller and smaller ends as one of no items, as CPython's does: the list
+ * can be told from one that never had an array.  What the smallest block has is said here, so
+ * that it is a number of words. */
 static inline size_t list_array_bytes(size_t room)
 {
-    return room > 0 ? room * sizeof(rc_object *) : 1;
+    size_t least = SMALLEST_BLOCK / sizeof(rc_object *);
+    return (room < least ? least : room) * sizeof(rc_object *);
 }
 
 /* What its type's `destroy` does in a list of lists: the last item dies of it, into *child; or
