@@ -10,7 +10,8 @@
  *           24    type
  *           32    size       variable-size objects (list, tuple) only
  *
- * (offsets of a 64-bit machine). */
+ * (offsets of a 64-bit machine).  The newest object is linked when the next one is born, or
+ * somebody asks: rc_newest, rc_older, rc_layout. */
 #ifndef REFCHAIN_OBJECT_H
 #define REFCHAIN_OBJECT_H
 

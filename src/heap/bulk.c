@@ -92,6 +92,7 @@ static void join(rc_object *newer, rc_object *older)
  * are not written, for it leaves, too: nothing is written to a head that only has to be read. */
 static void leave_together(rc_heap *heap, const uint32_t *slots, uint32_t count)
 {
+    link_newborn(heap);
     rc_object *newer = object_at(heap, slots[0]);       /* what the last ones stood between */
     rc_object *older = newer->next;
 

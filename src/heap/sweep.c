@@ -89,6 +89,7 @@ static void sweep_arena(rc_heap *heap, arena *arena)
 
 void sweep(rc_heap *heap)
 {
+    link_newborn(heap);
     mark_queue(heap);
     heap->unswept.room = 0;
     memory_set_unquestioned(heap);

@@ -215,7 +215,7 @@ static bool check_free_list(check *check, const freelist *list, bool container)
     size_t size = 0;
 
     for (const rc_object *dead = list->top; dead; dead = dead->next) {
-        if (++size > list->size)
+        if (++size > freelist_size(list))
             break;
         if (look_up(check, dead)->object)
             return fail(check, "a live object is on a free list");
@@ -224,7 +224,7 @@ static bool check_free_list(check *check, const freelist *list, bool container)
         if (container && (entry_of(heap, dead)->list != NO_LIST || entry_of(heap, dead)->flags))
             return fail(check, "a dead object has left something in its side entry");
     }
-    return (size == list->size && size <= list->capacity)
+    return (size == freelist_size(list) && size <= list->capacity)
            || fail(check, "a free list's size is wrong");
 }
 

@@ -238,6 +238,40 @@ static void a_layout_shows_the_head_and_then_the_body(void)
     close_heap(heap);
 }
 
+/* The object made last is not yet on the refchain, and nothing else links it here before the
+ * question: keep() would walk it. */
+static bool note_newest(void *context, rc_object *object)
+{
+    *(rc_object **)context = object;
+    return true;
+}
+
+static void the_newest_is_on_the_refchain_for_whoever_asks(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *first = a_str(heap, "not yet known"), *shown = NULL;
+
+    rc_object *second = rc_float_new(heap, 0.5), *third = rc_float_new(heap, 1.5);
+    CHECK(rc_older(heap, third) == second);
+    rc_decref(heap, third);
+    CHECK(rc_older(heap, second) == first);
+
+    third = rc_float_new(heap, 2.5);
+    CHECK(fields_of(heap, third, 16).field[0].value.pointer == rc_id(second));
+    rc_decref(heap, third);
+    third = rc_float_new(heap, 2.5);
+    CHECK(fields_of(heap, second, 16).field[1].value.pointer == rc_id(third));
+    rc_decref(heap, third);
+
+    third = rc_str_intern_text(heap, "to be interned", 14);
+    rc_cache_each(heap, RC_INTERNED, note_newest, &shown);
+    CHECK(shown == third);
+    rc_decref(heap, third);
+    rc_decref(heap, second);
+    CHECK(rc_newest(heap) == first);
+    close_heap(heap);
+}
+
 static void every_layout_stays_within_its_object(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -284,6 +318,7 @@ static const test tests[] = {
     TEST(origins_types_and_reasons_have_names_of_their_own),
     TEST(containers_are_what_the_collector_knows),
     TEST(a_layout_shows_the_head_and_then_the_body),
+    TEST(the_newest_is_on_the_refchain_for_whoever_asks),
     TEST(every_layout_stays_within_its_object),
     TEST(the_head_is_that_of_a_trace_refs_build),
     { 0 }

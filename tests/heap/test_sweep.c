@@ -491,7 +491,7 @@ static void what_comes_from_a_free_list_sweeps_nothing(void)
 
     start(self, "3.8", false);
     drop_some(self, DROPS);
-    CHECK(waits(self) && self->heap->float_free.size > 0);
+    CHECK(waits(self) && freelist_size(&self->heap->float_free) > 0);
     rc_object *made = rc_float_new(self->heap, 1.5);
     CHECK(made && waits(self));
     CHECK_EQUAL(rc_object_origin(self->heap, made), RC_ORIGIN_FREE_LIST);

@@ -158,14 +158,14 @@ static void a_live_object_on_a_free_list_is_reported(void)
     rc_object *list = a_list(heap, 0);
 
     heap->list_free.top = list;
-    heap->list_free.size = 1;
+    heap->list_free.puts = 1;
     CHECK_REPORTED(heap, "a live object is on a free list");
     heap->list_free.top = NULL;
     CHECK_REPORTED(heap, "a free list's size is wrong");
-    heap->list_free.size = 0;
-    heap->float_free.capacity = 0;
+    heap->list_free.puts = 0;
+    freelist_open(&heap->float_free, 0);
     CHECK_HEAP(heap);
-    heap->float_free.capacity = 100;
+    freelist_open(&heap->float_free, 100);
     close_heap(heap);
 }
 
@@ -175,10 +175,10 @@ static void a_free_lists_entry_without_a_block_is_reported(void)
     static rc_object nowhere;
 
     heap->float_free.top = &nowhere;
-    heap->float_free.size = 1;
+    heap->float_free.puts = 1;
     CHECK_REPORTED(heap, "a free list's entry lies in no block of its own");
     heap->float_free.top = NULL;
-    heap->float_free.size = 0;
+    heap->float_free.puts = 0;
     close_heap(heap);
 }
 
