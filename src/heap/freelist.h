@@ -11,25 +11,21 @@
 typedef struct freelist {
     rc_object *top;
     size_t capacity;                    /* SIZE_MAX: no limit */
+    size_t most;                        /* the same, but small enough to count on from */
     size_t puts;                        /* but for what was cleared away again */
-    size_t may_put;                     /* as many: what it holds at most, and the hits */
+    size_t may_put;                     /* as many: `most`, and the hits */
     uint64_t misses;
 } freelist;
-
-static inline size_t freelist_most(const freelist *list)
-{
-    return list->capacity < SIZE_MAX / 2 ? list->capacity : SIZE_MAX / 2;
-}
 
 static inline void freelist_open(freelist *list, size_t capacity)
 {
     list->capacity = capacity;
-    list->may_put = freelist_most(list);
+    list->may_put = list->most = capacity < SIZE_MAX / 2 ? capacity : SIZE_MAX / 2;
 }
 
 static inline uint64_t freelist_hits(const freelist *list)
 {
-    return list->may_put - freelist_most(list);
+    return list->may_put - list->most;
 }
 
 static inline size_t freelist_size(const freelist *list)
