@@ -19,6 +19,7 @@ RC_API RC_NEW rc_object *rc_dict_display(rc_heap *heap, rc_object *const *pairs,
  * Fails: TypeError, ValueError (a pair that is none), RuntimeError, MemoryError. */
 RC_API RC_NEW rc_object *rc_dict_call(rc_heap *heap, rc_object *x);
 
+/* Number of pairs. */
 RC_API size_t rc_dict_size(const rc_object *dict);
 
 /* d[key] = value.  A key equal to one already there keeps the old key.

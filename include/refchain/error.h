@@ -29,7 +29,8 @@ typedef struct rc_error {
     char message[RC_ERROR_SIZE];        /* UTF-8; cut at a character when too long */
 } rc_error;
 
-/* The heap's last error; its kind is RC_NO_ERROR when there is none. */
+/* The heap's last error, in the heap's own buffer; its kind is RC_NO_ERROR when
+ * there is none. */
 RC_API const rc_error *rc_heap_error(const rc_heap *heap);
 
 /* Forget the heap's last error. */
@@ -38,7 +39,8 @@ RC_API void rc_error_clear(rc_heap *heap);
 /* Python's name of a kind: "TypeError".  A static string. */
 RC_API const char *rc_error_name(rc_error_kind kind);
 
-/* What the heap's release calls its last error: 2.7 has no RecursionError. */
+/* What the heap's release calls its last error: 2.7 has no RecursionError.  A static
+ * string. */
 RC_API const char *rc_heap_error_name(const rc_heap *heap);
 
 /* Set the heap's error to `kind` and a printf-like message (no '%n', no locale).

@@ -21,7 +21,7 @@ RC_API bool rc_gc_poll(rc_heap *heap);
  * one.  If not, nothing runs while it is made. */
 RC_API bool rc_gc_is_near(const rc_heap *heap);
 
-/* Automatic collection. */
+/* Switch automatic collection on or off; whether it is on. */
 RC_API void rc_gc_enable(rc_heap *heap);
 RC_API void rc_gc_disable(rc_heap *heap);
 RC_API bool rc_gc_is_enabled(const rc_heap *heap);
@@ -29,7 +29,8 @@ RC_API bool rc_gc_is_enabled(const rc_heap *heap);
 /* Whether a collection is running now. */
 RC_API bool rc_gc_is_collecting(const rc_heap *heap);
 
-/* Thresholds and counters of the three generations.  Thresholds are C ints. */
+/* Thresholds and counters of the three generations, `generation` being 0, 1 or 2.
+ * Thresholds are C ints. */
 RC_API int rc_gc_threshold(const rc_heap *heap, int generation);
 RC_API void rc_gc_set_threshold(rc_heap *heap, int generation, int threshold);
 RC_API int rc_gc_count(const rc_heap *heap, int generation);
@@ -44,6 +45,8 @@ typedef struct rc_gc_stats {
     uint64_t candidates;                /* objects that were looked at */
     uint64_t nanoseconds;               /* by the clock of the heap's hooks */
 } rc_gc_stats;
+
+/* What the collections of a generation, 0, 1 or 2, have come to since the heap was opened. */
 RC_API rc_gc_stats rc_gc_get_stats(const rc_heap *heap, int generation);
 
 /* Debug flags, with CPython's values; any int is kept as it is. */
@@ -63,6 +66,7 @@ RC_API void rc_gc_freeze(rc_heap *heap);
 RC_API void rc_gc_unfreeze(rc_heap *heap);
 RC_API size_t rc_gc_freeze_count(const rc_heap *heap);
 
+/* Python's gc.is_tracked() and gc.is_finalized(). */
 RC_API bool rc_gc_is_tracked(const rc_heap *heap, const rc_object *object);
 RC_API bool rc_gc_is_finalized(const rc_heap *heap, const rc_object *object);
 
@@ -123,8 +127,9 @@ typedef struct rc_gc_forecast {
 } rc_gc_forecast;
 RC_API rc_gc_forecast rc_gc_get_forecast(const rc_heap *heap);
 
-/* The last collection that came to its end. */
 #define RC_FIRST_KEPT 4
+
+/* What a collection did, and why it ran. */
 typedef struct rc_gc_last {
     uint64_t number;                    /* 1 for the heap's first; 0: there was none, all is 0 */
     int generation;
@@ -146,6 +151,8 @@ typedef struct rc_gc_last {
     size_t destroyed;                   /* objects of all types that died of it */
     uint64_t nanoseconds;               /* by the clock of the heap's hooks */
 } rc_gc_last;
+
+/* The last collection that came to its end; the heap's, and changed by the next one. */
 RC_API const rc_gc_last *rc_gc_get_last(const rc_heap *heap);
 
 /* What a collection would decide about one object. */
@@ -171,7 +178,8 @@ typedef struct rc_gc_examination {
 
 /* What a collection of `generation` (or a second look at RC_FOUND) would decide, step
  * for step as it would, but in memory of the host: nothing in the heap changes.  False
- * when there is no memory.  Takes time linear in the generation. */
+ * when there is no memory; else the caller frees what it was given.  Takes time linear in
+ * the generation. */
 RC_API RC_CHECKED bool rc_gc_examine(const rc_heap *heap, int generation,
                                      rc_gc_examination *examination);
 RC_API void rc_gc_examination_free(rc_gc_examination *examination);
@@ -198,11 +206,11 @@ typedef struct rc_gc_watcher {
 /* Let `watcher` (copied; NULL: nobody) be told of each collection. */
 RC_API void rc_gc_watch(rc_heap *heap, const rc_gc_watcher *watcher);
 
-/* The collection that is running now, as far as it has come; NULL: none. */
+/* The collection that is running now, as far as it has come; NULL: none.  The heap's. */
 RC_API const rc_gc_last *rc_gc_get_running(const rc_heap *heap);
 
 /* gc.garbage: a sequence outside the heap that holds a counted reference to each
- * of its objects. */
+ * of its objects; NULL after the last.  Clearing it releases them, last to first. */
 RC_API size_t rc_gc_garbage_size(const rc_heap *heap);
 RC_API RC_BORROWED rc_object *rc_gc_garbage_get(const rc_heap *heap, size_t i);
 RC_API void rc_gc_garbage_clear(rc_heap *heap);

@@ -71,6 +71,7 @@ typedef struct rc_memory_stats {
     uint64_t allocations, releases;     /* blocks handed out and given back */
 } rc_memory_stats;
 
+/* The account of the heap's memory. */
 RC_API rc_memory_stats rc_heap_memory(const rc_heap *heap);
 
 /* Change the limit, in bytes; 0: none.  What is used already stays. */
@@ -87,9 +88,9 @@ RC_API bool rc_heap_owns(const rc_heap *heap, const void *address);
 
 /* ------------------------------------------------ operands, watched objects -- */
 
-/* A stack of references that running operations hold.  rc_operand_push takes the
- * reference over, also when it fails (MemoryError); rc_operand_release drops all
- * above `mark`, newest first. */
+/* A stack of references that running operations hold.  rc_operand_mark gives its height;
+ * rc_operand_push takes the reference over, also when it fails (MemoryError);
+ * rc_operand_release drops all above `mark`, newest first. */
 RC_API size_t rc_operand_mark(const rc_heap *heap);
 RC_API RC_CHECKED bool rc_operand_push(rc_heap *heap, RC_TAKEN rc_object *object);
 RC_API void rc_operand_release(rc_heap *heap, size_t mark);
@@ -127,7 +128,8 @@ typedef struct rc_free_list_stats {
  * that has none. */
 RC_API rc_free_list_stats rc_free_list(const rc_heap *heap, const rc_type *type, size_t length);
 
-/* The i-th entry of a free list, the next one to be served first: its address. */
+/* The i-th entry of a free list, the next one to be served first: its address; NULL after
+ * the last. */
 RC_API const void *rc_free_list_entry(const rc_heap *heap, const rc_type *type, size_t length,
                                       size_t i);
 
@@ -138,6 +140,7 @@ typedef struct rc_cache_stats {
     uint64_t hits, misses;              /* an object found there; made instead */
 } rc_cache_stats;
 
+/* How large a cache is, and how it has served. */
 RC_API rc_cache_stats rc_cache_info(const rc_heap *heap, rc_cache cache);
 
 /* Show each object of a cache to `object` until it returns false: the pool by

@@ -16,6 +16,7 @@ typedef void (*rc_finalizer)(void *context, rc_heap *heap, rc_object *self);
 RC_API RC_CHECKED rc_class *rc_class_new(rc_heap *heap, const char *name,
                                          rc_finalizer finalizer, void *context);
 
+/* What rc_class_new was given: the name, in the class's own copy, and the finalizer's context. */
 RC_API const char *rc_class_name(const rc_class *class);
 RC_API void *rc_class_context(const rc_class *class);
 
@@ -25,6 +26,7 @@ RC_API bool rc_class_has_finalizer(const rc_class *class);
 /* A new instance without attributes.  Fails: MemoryError. */
 RC_API RC_NEW rc_object *rc_instance_new(rc_heap *heap, rc_class *class);
 
+/* The class that the instance was made of. */
 RC_API rc_class *rc_instance_class(const rc_object *instance);
 
 /* instance.name = value.  `name` is a str and is interned.
@@ -32,11 +34,11 @@ RC_API rc_class *rc_instance_class(const rc_object *instance);
 RC_API RC_CHECKED bool rc_instance_set(rc_heap *heap, rc_object *instance, rc_object *name,
                                        rc_object *value);
 
-/* instance.name.  Fails: AttributeError. */
+/* instance.name.  Fails: TypeError (name), AttributeError. */
 RC_API RC_CHECKED RC_BORROWED rc_object *rc_instance_get(rc_heap *heap, rc_object *instance,
                                                          rc_object *name);
 
-/* del instance.name.  Fails: AttributeError. */
+/* del instance.name.  Fails: TypeError (name), AttributeError. */
 RC_API RC_CHECKED bool rc_instance_delete(rc_heap *heap, rc_object *instance, rc_object *name);
 
 /* The attributes in order, without counting: *position starts at 0.  Returns false

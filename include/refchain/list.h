@@ -46,6 +46,7 @@ RC_API RC_CHECKED bool rc_list_extend(rc_heap *heap, rc_object *list, rc_object 
 /* Release all items, last to first. */
 RC_API void rc_list_clear(rc_heap *heap, rc_object *list);
 
+/* Reverse the items in place. */
 RC_API void rc_list_reverse(rc_heap *heap, rc_object *list);
 
 /* Sort in place, stably, by `<`.  The list is empty while it runs.

@@ -41,7 +41,7 @@ RC_API extern const rc_type rc_none_type, rc_bool_type, rc_int_type, rc_float_ty
     rc_str_type, rc_list_type, rc_tuple_type, rc_dict_type, rc_set_type,
     rc_frozenset_type, rc_instance_type, rc_weakref_type;
 
-/* The type with this index. */
+/* The type with this index; static. */
 RC_API const rc_type *rc_type_at(rc_type_index index);
 
 /* A type's index, and its name as Python spells it ("NoneType", "int"; "object"
@@ -49,12 +49,14 @@ RC_API const rc_type *rc_type_at(rc_type_index index);
 RC_API rc_type_index rc_type_number(const rc_type *type);
 RC_API const char *rc_type_name(const rc_type *type);
 
-/* The name of an object's type: for an instance, its class's name. */
+/* The name of an object's type: for an instance, its class's name, which lives as long as
+ * the heap. */
 RC_API const char *rc_typename(const rc_object *object);
 
 /* Whether the collector could ever hold objects of this type. */
 RC_API bool rc_type_is_container(const rc_type *type);
 
+/* Whether the object is of this type. */
 static inline bool rc_is(const rc_object *object, const rc_type *type)
 {
     return object->type == type;
@@ -68,6 +70,8 @@ struct rc_heap_front {
     uint32_t events;                    /* which events somebody waits for, as bits */
 };
 
+/* What the inline functions below call, and nobody else: the end of an object whose count
+ * has come to 0, and what a ledger is told. */
 RC_API void rc_destroy(rc_heap *heap, rc_object *object);
 RC_API void rc_notify_count(rc_heap *heap, rc_object *object, int change,
                             rc_reason reason, const void *holder);
@@ -103,12 +107,13 @@ static inline void rc_hand_over(rc_heap *heap, rc_object *object, rc_reason reas
         rc_notify_count(heap, object, 0, reason, holder);
 }
 
-/* Take and drop a reference on behalf of the C program that calls. */
+/* Take a reference on behalf of the C program that calls. */
 static inline void rc_incref(rc_heap *heap, rc_object *object)
 {
     rc_hold(heap, object, RC_FOR_CALLER, NULL);
 }
 
+/* Drop one: rc_release says what that may do. */
 static inline void rc_decref(rc_heap *heap, rc_object *object)
 {
     rc_release(heap, object, RC_FOR_CALLER, NULL);

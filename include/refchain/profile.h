@@ -73,7 +73,8 @@ struct rc_profile {
 
     /* numbers */
     rc_number small_int_least, small_int_greatest;
-    rc_number pool_refcount_base;       /* what the count of a pooled int, cached character, '' or () shows above the real one */
+    rc_number pool_refcount_base;       /* what the count of a pooled int, cached character, ''
+                                           or () shows above the real one */
     rc_number immortal_refcount;        /* what an immortal object's count shows; 0: nothing is immortal */
     rc_strategy_entry number_hash;
     rc_number none_hash;                /* 0: by address */
@@ -135,14 +136,16 @@ struct rc_profile {
     rc_number int_digit_size;           /* for each 30 bits of any other int */
     rc_number instance_size;            /* without the gc head */
     rc_number weakref_size;             /* without the gc head */
-    rc_number trace_refs;               /* 1: getsizeof is that of a trace-refs build: 16 bytes more while the refchain is linked */
+    rc_number trace_refs;               /* 1: getsizeof is that of a trace-refs build: 16 bytes more
+                                           while the refchain is linked */
 };
 
 typedef enum rc_profile_field_kind {
     RC_PROFILE_NUMBER, RC_PROFILE_YES_NO, RC_PROFILE_NUMBERS, RC_PROFILE_STRATEGY
 } rc_profile_field_kind;
 
-/* What is known of a field: a table of them describes the structure above. */
+/* What is known of a field: a table of them describes the structure above.  This table,
+ * the profiles and all that they point to are constants of the library. */
 typedef struct rc_profile_field {
     const char *name;                   /* "float_free" */
     const char *unit;                   /* "objects" */
@@ -169,7 +172,8 @@ RC_API const rc_profile *rc_profile_find(const char *name);
 RC_API const rc_profile *rc_profile_default(void);
 
 /* What stands in a field of a profile: its numbers (RC_GENERATIONS of them for
- * RC_PROFILE_NUMBERS, else one), its strategy, its source. */
+ * RC_PROFILE_NUMBERS, else one), its strategy, its source.  Numbers and source lie in the
+ * profile; a field of the other sort has NULL for its numbers or its strategy. */
 RC_API const int64_t *rc_profile_numbers(const rc_profile *profile, const rc_profile_field *field);
 RC_API const rc_strategy *rc_profile_strategy(const rc_profile *profile, const rc_profile_field *field);
 RC_API const char *rc_profile_source(const rc_profile *profile, const rc_profile_field *field);

@@ -11,7 +11,8 @@
  * Fails: TypeError, MemoryError. */
 RC_API RC_NEW rc_object *rc_set_new(rc_heap *heap, rc_object *const *items, size_t count);
 
-/* The same for a frozenset; where the profile shares it, the one empty frozenset. */
+/* The same for a frozenset; where the profile shares it, the one empty frozenset.
+ * Fails: TypeError, MemoryError. */
 RC_API RC_NEW rc_object *rc_frozenset_new(rc_heap *heap, rc_object *const *items, size_t count);
 
 /* set(x) and frozenset(x) of anything iterable (`x` may be NULL); a frozenset of an

@@ -25,6 +25,7 @@ RC_API RC_NEW rc_object *rc_str_constant(rc_heap *heap, const char *text, size_t
  * str lives. */
 RC_API RC_BORROWED const char *rc_str_text(const rc_object *str, size_t *size);
 
+/* Whether the str is the interned one with its text. */
 RC_API bool rc_str_is_interned(const rc_object *str);
 
 /* Python's str(x): a str gives itself, anything else its repr.

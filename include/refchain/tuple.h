@@ -11,6 +11,7 @@ RC_API RC_NEW rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, si
 /* Python's tuple(x): a tuple gives itself.  Fails: TypeError, RuntimeError, MemoryError. */
 RC_API RC_NEW rc_object *rc_tuple_call(rc_heap *heap, rc_object *x);
 
+/* Number of items. */
 RC_API size_t rc_tuple_size(const rc_object *tuple);
 
 /* The item at `i`; a negative `i` counts from the end.  Fails: IndexError. */

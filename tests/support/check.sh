@@ -1,8 +1,9 @@
 #!/bin/sh
-# What `make check` adds to the tests: the order of layers, linters, sanitizers over the
-# whole suite, valgrind over a part, a little fuzzing. With `all` as second argument,
-# valgrind over all of the heap's tests, the suite in the stress build, long fuzzing, a mutant of
-# each documented fact, and the picture book in a browser.
+# What `make check` adds to the tests: the order of layers, the manual in the headers, linters,
+# instructions per object, sanitizers over the whole suite, valgrind over a part, a little
+# fuzzing. With `all` as second argument, valgrind over all of the heap's tests, the suite in
+# the stress build, long fuzzing, a mutant of each documented fact, and the picture book in a
+# browser.
 # A step that lacks its tool is skipped, and said.
 set -u
 
@@ -127,6 +128,7 @@ CPPCHECK_BLIND="--suppress=nullPointerRedundantCheck
 
 mkdir -p build
 step "the order of layers" sh tests/support/layers.sh
+step "the manual in the headers" sh tests/support/documented.sh
 if command -v luacheck >/dev/null; then
     step "luacheck" luacheck --quiet --codes lua scenarios tests
 else
