@@ -718,13 +718,16 @@ static const bind_word operator_words[] = {
 
 /* ------------------------------------------------------------------- metatables -- */
 
-/* A key that is no method, for reading or for x.key = y; upvalue 4 is the type. */
+/* A key that is no method, for reading or for x.key = y; upvalue 4 is the type.  What is
+ * read may come without its object: then Lua asks the table of methods (push_index). */
 static int no_attribute(lua_State *L, bind_lab *lab)
 {
     const rc_type *type = lua_touserdata(L, lua_upvalueindex(4));
     bool setting = lua_gettop(L) == 3;
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : bind_describe(L, 2);
 
+    if (bind_test(L, 1))
+        bind_look(L, lab, 1);           /* a dead one says so */
     if (type == &rc_dict_type)
         return bind_fail(L, lab, RC_TYPE_ERROR,
                          "a dict's keys are no fields (%s): write d:get(k) and d:set(k, v)", key);

@@ -206,6 +206,22 @@ function handles:test_a_dead_handle_says_what_it_was_and_how_it_died()
                        'dead object: list #1, destroyed by del "x" at scenario:1')
 end
 
+function handles:test_a_key_that_is_no_method_is_refused_as_the_type_has_it()
+  self:run "d, s, l, t, m = dict{}, str 'ab', list{}, tuple{1}, set{1}"
+  for code, message in pairs {
+    ["_ = d.k"] = "TypeError: a dict's keys are no fields (k): write d:get(k) and d:set(k, v)",
+    ["d.k = 1"] = "TypeError: a dict's keys are no fields (k): write d:get(k) and d:set(k, v)",
+    ["_ = s.k"] = "AttributeError: 'str' object has no attribute 'k'",
+    ["_ = s[0]"] = "TypeError: a str has no x[i] here; write iter(s)",
+    ["_ = l.k"] = "AttributeError: 'list' object has no attribute 'k'",
+    ["t[0] = 1"] = "TypeError: 'tuple' object does not support item assignment",
+    ["_ = m[0]"] = "TypeError: 'set' object is not subscriptable",
+    ["_ = None.k"] = "AttributeError: 'NoneType' object has no attribute 'k'",
+  } do
+    lu.assertStrContains(self:fails(code), message)
+  end
+end
+
 function handles:test_a_handle_stays_dead_when_its_memory_lives_again()
   self:run [[
     local h = list{}

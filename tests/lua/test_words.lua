@@ -135,12 +135,11 @@ local function counts(word)
   return least, most
 end
 
--- Run word.given, then the call with these argument expressions: it must fail at that
--- line with one of `texts`, and leave the heap whole.
-local function must_fail(word, args, texts, before)
-  local call = ("%s(%s)"):format(word.target, table.concat(args, ", "))
-  on_a_heap(call, function(py)
-    local code = word.given:gsub("\n", " ") .. "\n" .. (before or ""):gsub("\n", " ") .. "\n" .. call
+-- Run word.given, then this use of the word: it must fail at that line with one of
+-- `texts`, and leave the heap whole.
+local function use_must_fail(word, use, texts, before)
+  on_a_heap(use, function(py)
+    local code = word.given:gsub("\n", " ") .. "\n" .. (before or ""):gsub("\n", " ") .. "\n" .. use
     local message = lab.fails(py, code)
     lu.assertStrContains(message, "scenario:3: ")
     for _, text in ipairs(texts) do
@@ -148,6 +147,11 @@ local function must_fail(word, args, texts, before)
     end
     error("unexpected message: " .. message, 0)
   end)
+end
+
+-- The same of the call with these argument expressions.
+local function must_fail(word, args, texts, before)
+  use_must_fail(word, ("%s(%s)"):format(word.target, table.concat(args, ", ")), texts, before)
 end
 
 local ERRORS = { "TypeError", "ValueError", "OverflowError", "NameError", "IndexError", "KeyError" }
@@ -183,13 +187,14 @@ local WRONG = {
   ["function"] = { "5", "'x'", "{}", "list{}" },
   table = { "5", "'x'", "print" },
   dict = { "5", "list{}", "print" },
+  any = {},
 }
 
 function TestMisuse:test_a_wrong_type_is_refused()
   each_word(function(word)
     if not word.target then return end
     for i, param in ipairs(word.params) do
-      for _, wrong in ipairs(WRONG[param.kind] or {}) do
+      for _, wrong in ipairs(assert(WRONG[param.kind], param.kind)) do
         if not (param.optional and wrong:lower():find "^n") then         -- nil, None
           local args = fill(word, math.max(i, #word.args))
           args[i] = wrong
@@ -238,6 +243,42 @@ function TestMisuse:test_a_handle_of_another_heap_is_refused()
           param.kind == "dict" and "dict" or "list"))
       end
     end
+  end)
+end
+
+-- What is written without a call, as `l[0] = 4`: for each letter and digit of it, what sort
+-- of operand that is, and a function that gives the use with something else in its place.
+local function each_operand(f)
+  each_word(function(word)
+    if word.target or not (word.receiver or word.group == "operators") then return end
+    for at, operand in word.call:gmatch "()%f[%w_](%w)%f[^%w_]" do
+      local before, after = word.call:sub(1, at - 1), word.call:sub(at + 1)
+      local kind = word.receiver and operand:find "%a" and "self" or before:find "%[$" and "integer" or "value"
+      f(word, kind, function(other) return before .. other .. after end)
+    end
+  end)
+end
+
+function TestMisuse:test_an_operand_of_a_wrong_type_is_refused()
+  each_operand(function(word, kind, with)
+    if word.name == "==" then return end        -- there Lua does not ask
+    for _, wrong in ipairs(WRONG[kind] or {}) do
+      use_must_fail(word, with(wrong), { "TypeError", "AttributeError" })       -- l["x"] is l.x
+    end
+  end)
+end
+
+function TestMisuse:test_a_dead_operand_says_so()
+  each_operand(function(word, kind, with)
+    if kind == "integer" then return end
+    use_must_fail(word, with "dead", { "dead object: list #" }, "local dead = list{} drop(dead)")
+  end)
+end
+
+function TestMisuse:test_an_operand_of_another_heap_is_refused()
+  each_operand(function(word, kind, with)
+    if kind ~= "value" then return end
+    use_must_fail(word, with "foreign", { "another heap" }, "local foreign = heap.new{}.list{}")
   end)
 end
 
