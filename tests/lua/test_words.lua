@@ -84,6 +84,22 @@ function TestTable:test_every_word_that_exists_is_in_it()
   lu.assertEquals(missing, {})
 end
 
+function TestTable:test_every_method_that_exists_is_in_it()
+  local py = refchain.new(complete())
+  local found, known = {}, {}
+  for _, made in ipairs { "list{}", "tuple{}", "dict{}", "set{}", "frozenset{}", "object{}", "int(1)", "float(1.5)",
+                          "str \"x\"", "weakref.ref(object{})", "gc.callbacks", "gc.garbage" } do
+    local index = debug.getmetatable(load("return " .. made, "=made", "t", py)()).__index
+    local methods = type(index) == "table" and index or select(2, debug.getupvalue(index, 5)) or {}
+    for method in pairs(methods) do found[#found + 1] = made:match "^[%a.]+" .. ":" .. method end
+  end
+  py:close()
+  for _, word in ipairs(words) do
+    if word.name:find ":" then known[#known + 1] = word.name end
+  end
+  lu.assertItemsEquals(found, known)
+end
+
 function TestTable:test_every_word_in_it_exists()
   local py = refchain.new(complete())
   for _, word in ipairs(words) do
