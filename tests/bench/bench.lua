@@ -212,6 +212,7 @@ local function main()
   local results = measure_rows()
   local curves, sizes = measure_growth()
   say("\n%s", report.sum(results))
+  for _, line in ipairs(report.beside(results)) do say("%s", line) end
   say("Written: %s", table.concat(write_results(results, curves, sizes), ", "))
   return 0
 end

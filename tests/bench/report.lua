@@ -105,6 +105,36 @@ function report.sum(results)
   return text
 end
 
+-- What ours is beside each peer, a line for each: in how many rows faster, and by how much; and
+-- what a statement of a scenario takes.
+function report.beside(results)
+  local names, works, statements = {}, {}, {}
+  for _, result in ipairs(results) do
+    for _, peer in ipairs(result.peers) do
+      if not works[peer.name] then
+        names[#names + 1] = peer.name
+        works[peer.name], statements[peer.name] = {}, {}
+      end
+      if result.row.script then table.insert(statements[peer.name], 1 / peer.ratio.median)
+      else table.insert(works[peer.name], peer.ratio.median) end
+    end
+  end
+  for i, name in ipairs(names) do
+    local parts, faster = {}, 0
+    for _, ratio in ipairs(works[name]) do faster = faster + (ratio > 1 and 1 or 0) end
+    if #works[name] > 0 then
+      local _, most = statistics.spread(works[name])
+      parts[1] = ("faster in %d of %d rows, %.1f times in the middle, %.1f at most"):format(
+        faster, #works[name], statistics.median(works[name]), most)
+    end
+    if #statements[name] > 0 then
+      parts[#parts + 1] = ("a statement takes %.1f to %.1f times as long"):format(statistics.spread(statements[name]))
+    end
+    names[i] = ("Beside %s: %s."):format(name, table.concat(parts, "; "))
+  end
+  return names
+end
+
 function report.growth_head(sizes)
   return ("%-40s"):format "ns an object, at" .. (("%10s"):rep(#sizes)):format(table.unpack(sizes))
 end

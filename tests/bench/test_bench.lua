@@ -308,6 +308,29 @@ function TestReport:test_the_sum_counts_goals_and_names_what_was_missed()
   lu.assertEquals(text, "Goals: 3; must reached: 2; stretch reached: 1.\nMissed: a <row> & more (Lua).")
 end
 
+function TestReport:test_a_line_says_what_ours_is_beside_each_peer()
+  local script = result_of({}, { 10 }, CPYTHON, { 4 })
+  script.row.script = "cycle pair"
+  lu.assertEquals(report.beside {
+    result_of({}, { 10 }, CPYTHON, { 30 }, LUA, { 10 }), result_of({}, { 10 }, CPYTHON, { 8 }),
+    result_of({}, { 10 }, CPYTHON, { 20 }), script,
+  }, {
+    "Beside CPython 3.11.2: faster in 2 of 3 rows, 2.0 times in the middle, 3.0 at most; "
+      .. "a statement takes 2.5 to 2.5 times as long.",
+    "Beside Lua 5.4: faster in 0 of 1 rows, 1.0 times in the middle, 1.0 at most.",
+  })
+end
+
+-- What the README says of the goals is what its picture shows.
+function TestReport:test_the_readme_counts_the_goals_of_its_picture()
+  local all, reached = 0, 0
+  for verdict in machine.read "tests/bench/goals.svg":gmatch ">(%l+): [%d.]+" do
+    all, reached = all + 1, reached + (verdict == "missed" and 0 or 1)
+  end
+  lu.assertStrContains(machine.read "README.md", ("of all %d goals, "):format(all))
+  lu.assertStrContains(machine.read "README.md", (" %d are reached\n"):format(reached))
+end
+
 function TestReport:test_the_data_can_be_read_as_json()
   local result = result_of({ goal "counting" }, { 10, 12 }, CPYTHON, { 30, 24 })
   local run = { rounds = 2, options = {}, names = { "x" } }
