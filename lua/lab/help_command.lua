@@ -11,7 +11,8 @@ refchain run --record FILE.trace ...  write what a scenario did as a heap trace
 refchain replay FILE.trace[.gz]...    replay heap traces, report each divergence
 refchain replay --print FILE          write a trace again with this heap's results
 refchain compare FILE|DIR...          what differs between profiles, and why
-refchain report FILE... -o BOOK.html   write scenarios as pages to step through
+refchain step FILE                    go through a scenario step by step
+refchain report FILE... -o BOOK.html  write scenarios as pages to step through
 refchain profiles [NAME[,NAME...]]    the profiles, one in full, or where some differ
 refchain help WORD                    help on a command or one of the words below
 

@@ -21,6 +21,17 @@ function TestHelp:test_goes_to_standard_output()
   end
 end
 
+function TestHelp:test_without_a_word_names_every_command_and_its_use_in_one_column()
+  local overview, column = run("help").out, nil
+  for command in run("--help").out:match "Commands:(\n.*)":gmatch "\n   (%l+) " do
+    lu.assertStrMatches(overview, ".*\nrefchain " .. command .. " .*", nil, nil, command)
+  end
+  for line in overview:gmatch "[^\n]+" do
+    local use = line:match "^refchain.-  +()"
+    if use then lu.assertEquals(use, column or use, line) column = use end
+  end
+end
+
 function TestHelp:test_names_every_option_of_run()
   local out = run("run --help").out
   for _, option in ipairs { "profile", "filter", "jobs", "output", "timeout", "max-memory", "seed", "shuffle",

@@ -116,12 +116,15 @@ return {
   },
   {
     name = "layout", signature = "layout(x)", params = "x: object",
-    meaning = "The object as it lies in memory: for each field its offset, bytes, name and value. First the "
-      .. "head's four parts (next, prev, refcount, type), the size of a variable-size object, then its body.",
+    meaning = "The object as it lies in memory: for each field its offset, bytes, field (what it is "
+      .. "called) and value. First the head's four parts (next, prev, refcount, type), the size of a "
+      .. "variable-size object, then its body.",
     results = "a sequence of tables", errors = {},
     example = [[
       local fields = layout(float(2.5))
-      expect_eq(fields[1].offset, 0)
-      expect(#fields >= 5)]],
+      expect_eq(fields[3].field, "refcount")
+      expect_eq(fields[3].offset, 16)
+      expect_eq(fields[3].bytes, 4)
+      expect_eq(fields[3].value, 1)]],
   },
 }
