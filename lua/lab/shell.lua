@@ -225,7 +225,7 @@ local function history_path()
     base = home .. "/.local/state"
   end
   local folder = base .. "/refchain"
-  return guest.make_folders(folder) and folder .. "/history" or nil
+  return guest.make_folders(folder, true) and folder .. "/history" or nil
 end
 
 function session:converse()

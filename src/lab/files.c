@@ -65,13 +65,14 @@ static int files_make_folders(lua_State *L)
     char path[4096];
     size_t size;
     const char *wanted = luaL_checklstring(L, 1, &size);
+    mode_t mode = lua_toboolean(L, 2) ? 0700 : 0777;
 
     luaL_argcheck(L, size > 0 && size < sizeof path, 1, "too long");
     memcpy(path, wanted, size + 1);
     for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
         if (slash)
             *slash = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        if (mkdir(path, mode) != 0 && errno != EEXIST)
             return fail(L);
         if (!slash)
             break;

@@ -9,7 +9,9 @@
  * kind(path)           "file", "folder" or "other", and a text that is the same for
  *                      all names of the same file; or nil and why not
  * list(path)           names in a folder, sorted by byte; or nil and why not
- * make_folders(path)   make a folder and those above it; true, or nil and why not
+ * make_folders(path[, private])
+ *                      make a folder and those above it, for its owner alone if `private`;
+ *                      true, or nil and why not
  * is_terminal(n)       whether descriptor n is one
  * columns()            the terminal's width
  * fit(text, columns)   as much of a text in UTF-8 as fits into so many columns

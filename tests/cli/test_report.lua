@@ -200,6 +200,12 @@ function TestSeveral:test_one_page_has_contents_and_a_chapter_for_each()
   lu.assertStrContains(result.page, 'id="chapter=1&amp;step=')
 end
 
+function TestSeveral:test_a_folder_that_is_made_is_open_to_those_who_may_read_others()
+  local folder <close> = program.folder(TWO)
+  lu.assertEquals(folder:shell("umask 022 && exec $REFCHAIN report a b -o new/book/").status, 0)
+  lu.assertEquals(folder:shell("stat -c %a new new/book").out, "755\n755\n")
+end
+
 function TestSeveral:test_a_folder_gets_a_page_for_each_and_an_index()
   local folder <close> = program.folder(TWO)
   local result = folder:run "report a b -o book/"

@@ -113,6 +113,7 @@ local function type_lines(lines, arguments, history_before)
   result.out = result.out:gsub("\27%[[%d;?]*%a", ""):gsub("\r", "")
   local _, history = pcall(folder.read, folder, ".state/refchain/history")
   result.history = history
+  result.history_mode = folder:shell("stat -c %a .state/refchain").out
   return result
 end
 
@@ -139,7 +140,9 @@ function TestTerminal:test_shows_a_text_of_several_lines_whole()
 end
 
 function TestTerminal:test_keeps_the_history()
-  lu.assertStrContains(type_lines({ "1 + 41\\n", "\\004" }).history, "41")
+  local result = type_lines { "1 + 41\\n", "\\004" }
+  lu.assertStrContains(result.history, "41")
+  lu.assertEquals(result.history_mode, "700\n")         -- what was typed is nobody else's
 end
 
 function TestTerminal:test_takes_chunks_of_several_lines()
