@@ -94,7 +94,11 @@ fuzzing() {
 instructions() {
     echo "== no object takes more instructions than recorded"
     make --no-print-directory -j "$jobs" BUILD=build/instructions CFLAGS="-O3 -g" SAN= benchmark \
-        >build/check.log 2>&1 || tail -n 20 build/check.log
+        >build/check.log 2>&1 || {
+        tail -n 20 build/check.log
+        failed=$((failed + 1))
+        return
+    }
     build/instructions/tests/lua tests/bench/instructions.lua --build build/instructions --check
     case $? in
     0) passed=$((passed + 1)) ;;
