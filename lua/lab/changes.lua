@@ -9,6 +9,12 @@ local MOST = 12                         -- sentences of a kind; the others are c
 local function label(birth, type) return birth > 0 and ("%s #%d"):format(type, birth) or type end
 changes.label = label
 
+-- The same of an object: "int 11" is what start-up made.
+local function title(object)
+  local name = label(object.birth, object.type)
+  return object.birth <= 0 and object.atom and ("%s %s"):format(name, object.text) or name
+end
+
 local function by_birth(moment)
   local objects = {}
   for _, object in ipairs(moment and moment.objects or {}) do objects[object.birth] = object end
@@ -18,7 +24,7 @@ end
 -- What a name stands for, in words.
 local function meaning(objects, name)
   local object = objects[name.birth]
-  return object and label(name.birth, object.type) or "#" .. name.birth
+  return object and title(object) or "#" .. name.birth
 end
 
 local function by_name(moment)
@@ -87,14 +93,13 @@ local function add_counts(add, before, after)
     local was = old[object.birth]
     if was and was.type == object.type then
       if was.refcount ~= object.refcount then
-        add("count", ("%s: count %d → %d"):format(label(object.birth, object.type), was.refcount, object.refcount))
+        add("count", ("%s: count %d → %d"):format(title(object), was.refcount, object.refcount))
       end
       if was.generation ~= object.generation then
-        add("generation", ("%s: %s → %s"):format(label(object.birth, object.type), generation(was),
-                                                 generation(object)))
+        add("generation", ("%s: %s → %s"):format(title(object), generation(was), generation(object)))
       end
       if was.reach ~= object.reach and object.reach == "garbage" then
-        add("garbage", ("%s is garbage now: no name leads to it"):format(label(object.birth, object.type)))
+        add("garbage", ("%s is garbage now: no name leads to it"):format(title(object)))
       end
     end
   end

@@ -92,6 +92,19 @@ function TestChanges:test_a_name_that_moves_and_an_object_that_grows_older()
   lu.assertEquals(said(before, before), {})
 end
 
+function TestChanges:test_what_start_up_made_is_told_apart_by_its_value()
+  local function moment(count, names)
+    return { names = names, objects = {
+      { birth = -200, type = "int", atom = true, text = "11", refcount = count },
+      { birth = -201, type = "tuple", refcount = count },
+    } }
+  end
+  local name = { name = "age", birth = -200, frame = 0 }
+  lu.assertEquals(said(moment(1, {}), moment(2, { name })), {
+    "name age: now int 11", "int 11: count 1 → 2", "tuple: count 1 → 2",
+  })
+end
+
 function TestChanges:test_many_of_a_kind_are_counted()
   local before, after = { names = {}, objects = {} }, { names = {}, objects = {} }
   for i = 1, 20 do after.names[i] = { name = "n" .. i, birth = i, frame = 0 } end
