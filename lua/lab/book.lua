@@ -133,8 +133,9 @@ local function header(told, level)
     parts[#parts + 1] = element("p", nil, text)
   end
   if told.skipped_steps > 0 then
-    local text = "%d more steps are left out: lines that run often, and what comes after the first %d steps."
-    parts[#parts + 1] = element("p", { class = "note" }, text:format(told.skipped_steps, #told.steps))
+    local text = "%d more %s left out, of lines that ran again and again or beyond the 1000th."
+    local steps = told.skipped_steps == 1 and "step is" or "steps are"
+    parts[#parts + 1] = element("p", { class = "note" }, text:format(told.skipped_steps, steps))
   end
   return element("header", { class = "chapter-head" }, parts)
 end

@@ -190,7 +190,10 @@ end
 function TestPage:test_steps_left_out_are_said()
   local told = new_chronicle()
   told.skipped_steps = 12
-  lu.assertStrContains(book.single(told, ASSETS), "12 more steps are left out")
+  lu.assertStrContains(book.single(told, ASSETS),
+                       "12 more steps are left out, of lines that ran again and again or beyond the 1000th.")
+  told.skipped_steps = 1
+  lu.assertStrContains(book.single(told, ASSETS), "1 more step is left out, of lines")
 end
 
 lab.finish()
