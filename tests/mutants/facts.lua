@@ -24,7 +24,7 @@ fact("free lists are last in, first out", "freelist.h",
     *end = dead;
 ]])
 fact("a full free list takes no more", "freelist.h",
-  "return list->size < list->capacity;", "return list->size <= list->capacity;")
+  "return list->puts < list->may_put;", "return list->puts <= list->may_put;")
 fact("an object from a free list does not count towards generation 0", "object.h",
   "    return memory ? born(heap, memory, type, RC_FROM_FREE_LIST) : NULL;",
   [[
