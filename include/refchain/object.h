@@ -242,7 +242,8 @@ typedef struct rc_field {
     rc_field_kind kind;
     union {
         uintptr_t pointer;
-        rc_object *object;              /* borrowed; NULL for an empty place */
+        rc_object *object;              /* borrowed; NULL for an empty place, or one whose
+                                         * object waits in the trashcan, with count 0 */
         const rc_type *type;
         int64_t integer;
         double real;

@@ -543,6 +543,8 @@ static rc_field field_at(const rc_object *object, const field_layout *layout)
         break;
     case RC_FIELD_OBJECT:
         memcpy(&field.value.object, at, sizeof field.value.object);
+        if (field.value.object && field.value.object->refcount == 0)
+            field.value.object = NULL;  /* a weak reference's, in the trashcan: it is dead */
         break;
     case RC_FIELD_TYPE:
         field.value.type = object->type;
