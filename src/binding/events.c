@@ -157,7 +157,8 @@ static void push_event(lua_State *L, bind_lab *lab, const bind_event *record)
     lua_newtable(L);
     bind_set_text(L, "event", rc_event_name(event->kind));
     if (event->object) {
-        bool alive = event->kind != RC_DESTROYED && !has_died(&lab->events, record->watch);
+        bool alive = event->kind != RC_DESTROYED && !has_died(&lab->events, record->watch)
+                     && event->object->refcount > 0;    /* it may wait in the trashcan */
         bind_set_text(L, "type", alive ? rc_typename(event->object) : record->type);
         bind_set_integer(L, "birth", record->birth);
         bind_set_integer(L, "id", (int64_t)rc_id(event->object));

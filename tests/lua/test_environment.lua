@@ -324,6 +324,28 @@ function TestEnvironment:test_a_weak_reference_that_dies_is_told_of_as_dead()
     expect_eq(told, {{"weakref", true}, {"weakref", false}})]]
 end
 
+-- Its handler was given an instance that waited there, with count 0: it died twice.
+function TestEnvironment:test_what_waits_in_the_trashcan_is_told_of_as_dead()
+  local py = lab.open { profile = "3.7" }
+  lab.run(py, [[
+    local alive, dead = 0, 0
+    heap.on("untracked", function(e) if e.object then alive = alive + 1 else dead = dead + 1 end end)
+    local M = class "M"
+    nest = None
+    for _ = 1, 40 do
+      x = M()
+      x.inner = nest
+      nest = x
+    end
+    del "x"
+    dead = 0
+    del "nest"
+    expect_eq({ alive, dead }, { 0, 51 })       -- 25 instances died with their dicts, one waits
+    expect(heap.check())
+    nest = list{}]])
+  lab.close(py)
+end
+
 function TestEnvironment:test_format_shows_no_addresses()
   lu.assertEquals(self:run "return string.format('%5.1f|%s|%d%%|%-4s|%q', 2.25, {}, 3, 'ab', 'q')",
                   "  2.2|table #1|3%|ab  |\"q\"")
