@@ -218,6 +218,7 @@ void bind_deliver(lua_State *L, bind_lab *lab)
     if (self->dead)
         memset(self->dead, 0, self->dead_size * sizeof *self->dead);
     self->delivering = false;
+    bind_observe(lab);                  /* the last handler may be gone */
     bind_lock_again(lab);
 }
 

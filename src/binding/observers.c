@@ -7,7 +7,8 @@
 #define LEDGER_EVENTS \
     (RC_EVENT_BIT(RC_COUNT_CHANGED) | RC_EVENT_BIT(RC_CREATED) | RC_EVENT_BIT(RC_DESTROYED))
 
-/* What the handlers of heap.on wait for, and what their queue needs. */
+/* What the handlers of heap.on wait for, and what their queue needs: as long as there is one, it
+ * must know who has died. */
 static uint32_t handled_events(const bind_lab *lab)
 {
     uint32_t events = 0;
@@ -15,7 +16,7 @@ static uint32_t handled_events(const bind_lab *lab)
     for (int i = 0; i < RC_EVENT_KINDS; i++)
         if (lab->events.handlers[i] > 0)
             events |= RC_EVENT_BIT(i);
-    return events ? events | RC_EVENT_BIT(RC_DESTROYED) : 0;
+    return events || lab->events.count > 0 ? events | RC_EVENT_BIT(RC_DESTROYED) : 0;
 }
 
 void bind_tell_others(bind_lab *lab, rc_heap *heap, const rc_event *event)

@@ -346,6 +346,23 @@ function TestEnvironment:test_what_waits_in_the_trashcan_is_told_of_as_dead()
   lab.close(py)
 end
 
+-- The next handler was given whatever had come to its place.
+function TestEnvironment:test_what_dies_while_nothing_is_handled_is_told_of_as_dead()
+  self:run [[
+    local told = {}
+    x, y = set{}, set{}
+    local second = birth(y)
+    local stop
+    stop = heap.on("generation_changed", function()
+      stop()
+      del "y"
+      z = set{}
+      heap.on("generation_changed", function(e) told[#told + 1] = e.object == nil and e.birth end)
+    end)
+    gc.freeze()
+    expect_eq(told, { second })]]
+end
+
 function TestEnvironment:test_format_shows_no_addresses()
   lu.assertEquals(self:run "return string.format('%5.1f|%s|%d%%|%-4s|%q', 2.25, {}, 3, 'ab', 'q')",
                   "  2.2|table #1|3%|ab  |\"q\"")
