@@ -53,7 +53,6 @@ static inline rc_object *list_first(const rc_heap *heap, int list)
 
 static inline rc_object *list_next(const rc_heap *heap, const rc_object *object, int list)
 {
-    swept(heap);
     uint32_t slot = entry_of(heap, object)->next;
     return slot == (uint32_t)list ? NULL : object_at(heap, slot);
 }
