@@ -39,8 +39,7 @@ static void mark_queue(rc_heap *heap)
 
 static void begin(rc_heap *heap)
 {
-    if (heap->gc.collecting || heap->front.events
-        || !arena_reserve_marks(&heap->memory.containers)
+    if (heap->gc.collecting || !arena_reserve_marks(&heap->memory.containers)
         || !arena_reserve_marks(&heap->memory.blocks))
         return;
     heap->unswept.room = UNSWEPT_QUEUE;
