@@ -1,50 +1,18 @@
 /* Large collections: found by recorded edges, they find what walking the objects finds,
  * and leave the same order.  An observer of generations makes a collection walk. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #include "check.h"
+#include "view.h"
 #include "../../src/heap/reach.h"
 #include "../../src/heap/state.h"
 
 enum { OBJECTS = 6000, ROUNDS = 8 };
 
-typedef struct row {
-    rc_heap *heap;
-    int64_t births[4 * OBJECTS + 2 * FAR_APART];
-    size_t count;
-} row;
-
-static bool note(void *context, rc_object *object)
-{
-    row *row = context;
-
-    CHECK(row->count < sizeof row->births / sizeof *row->births);
-    row->births[row->count++] = rc_birth(row->heap, object);
-    return true;
-}
-
 static void ignore(void *context, rc_heap *heap, const rc_event *event)
 {
     (void)context, (void)heap, (void)event;
-}
-
-/* That both heaps' generations hold the same objects in the same order. */
-static void check_alike(rc_heap *walked, rc_heap *recorded)
-{
-    static row rows[2];
-
-    for (int generation = 0; generation <= RC_PERMANENT; generation++) {
-        rows[0].heap = walked;
-        rows[1].heap = recorded;
-        rows[0].count = rows[1].count = 0;
-        rc_gc_each(walked, generation, note, &rows[0]);
-        rc_gc_each(recorded, generation, note, &rows[1]);
-        CHECK_EQUAL(rows[1].count, rows[0].count);
-        CHECK(memcmp(rows[0].births, rows[1].births, rows[0].count * sizeof(int64_t)) == 0);
-    }
-    CHECK_EQUAL(rc_live(recorded, NULL), rc_live(walked, NULL));
 }
 
 static void remember_self(void *context, rc_heap *heap, rc_object *self)

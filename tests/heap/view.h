@@ -6,7 +6,7 @@
 #include "check.h"
 
 /* That two heaps are alike, to the last number: memory, free lists, caches, the collector's
- * figures, every generation and the refchain with ids and counts. */
+ * figures, every generation and the refchain with ids, counts, origins and sizes. */
 void check_alike(rc_heap *expected, rc_heap *heap);
 
 #endif

@@ -26,8 +26,10 @@ static bool add_object(void *context, rc_object *object)
     view *self = context;
 
     add(self, rc_birth(self->heap, object));
-    add(self, (int64_t)rc_refcount(self->heap, object));
+    add(self, object->refcount);
     add(self, (int64_t)(rc_id(object) - rc_id(rc_none(self->heap))));
+    add(self, rc_object_origin(self->heap, object));
+    add(self, (int64_t)rc_sizeof(self->heap, object));
     return true;
 }
 
@@ -73,7 +75,9 @@ static void add_collector(view *self)
     const rc_gc_last *last = rc_gc_get_last(self->heap);
     const size_t sizes[] = { last->visited, last->survivors, last->untracked, last->unreachable,
                              last->trash, last->destroyed, last->long_lived_total,
-                             rc_gc_long_lived_total(self->heap) };
+                             rc_gc_long_lived_total(self->heap),
+                             rc_gc_long_lived_pending(self->heap),
+                             rc_gc_garbage_size(self->heap) };
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         add(self, (int64_t)sizes[i]);
@@ -82,6 +86,7 @@ static void add_collector(view *self)
         add(self, rc_gc_count(self->heap, generation));
         add(self, (int64_t)stats.collections);
         add(self, (int64_t)stats.collected);
+        add(self, (int64_t)stats.uncollectable);
         add(self, (int64_t)stats.candidates);
     }
     for (int generation = 0; generation <= RC_PERMANENT; generation++)
