@@ -63,7 +63,7 @@ typedef struct at_hand {
     uint64_t reciprocal;                /* 2^32 / size of a block, rounded up */
 
     uint64_t *last_free;                /* the word to which a block came back last; or NULL */
-    uint64_t *back_free;                /* the one to which two did, one after the other; it is not 0 */
+    uint64_t *back_free;                /* the one to which two did, one after the other: not 0 */
     char *back_first;                   /* of its blocks */
     size_t back_span;                   /* bytes; 0: there is no such word */
     pool *back_pool;
@@ -83,8 +83,8 @@ typedef struct arena {
     pool *lowest[SIZE_CLASSES];         /* the lowest of those, or NULL */
     at_hand at_hand[FINE_CLASSES];
 
-    unsigned scattered;                 /* blocks that came back since two neighbours did, a word was
-                                         * fetched or the arena swept */
+    unsigned scattered;                 /* blocks that came back since two neighbours did, a word
+                                         * was fetched or the arena swept */
     uint64_t *marks;                    /* a bitmap of blocks whose dead wait: sweep.h; malloc'ed */
     uint32_t marks_room;                /* pools that it is for */
     pool *marked;                       /* the first with a marked block; or NULL */

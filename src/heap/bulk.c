@@ -196,7 +196,7 @@ bool release_at_once(rc_heap *heap, int garbage)
         scrap_members(heap, slots + i, size);
     }
     for (uint32_t i = 0; i < count; i++)
-        *refs_at(heap, slots[i]) = 0;   /* generation 0's counter is 0 already: it is a full collection */
+        *refs_at(heap, slots[i]) = 0;
     scratch_rest(&heap->scratch);
-    return true;
+    return true;                        /* a full one: generation 0's counter is 0 already */
 }

@@ -200,8 +200,8 @@ static uint32_t triple_rounded(size_t used, uint32_t log2)
 }
 
 const dict_growth_strategy dict_growth_quadruple = {
-    { "quadruple", "a full dict takes slots for four times its pairs, which lie in the slots: their "
-                   "order is that of the keys' hashes (2.7)" },
+    { "quadruple", "a full dict takes slots for four times its pairs, which lie in the slots: "
+                   "their order is that of the keys' hashes (2.7)" },
     .slots = quadruple, .at_least = power_at_least, .in_table = true,
 };
 

@@ -2,9 +2,10 @@
  * order; they have CPython's names.
  *
  * Two things to know.  After subtract_refs a container's `refs` is the number of
- * references from outside the collected generation.  And the unreachable are moved out, not the reachable, because most
- * objects are reachable: whatever turns out to be reachable after all is moved back,
- * to the tail of the list being walked, so that it is met again. */
+ * references from outside the collected generation.  And the unreachable are moved out,
+ * not the reachable, because most objects are reachable: whatever turns out to be
+ * reachable after all is moved back, to the tail of the list being walked, so that it is
+ * met again. */
 #include <limits.h>
 
 #include "bulk.h"
@@ -605,7 +606,8 @@ static rc_gc_last begin_record(const rc_heap *heap, int generation, bool automat
     rc_gc_last record = {
         .number = gc->last.number + 1, .generation = generation, .automatic = automatic,
         .long_lived_total = gc->long_lived_total, .long_lived_pending = gc->long_lived_pending,
-        .held_back = automatic && gc_has_passed(heap, RC_OLDEST) && gc_is_held_back(heap, RC_OLDEST),
+        .held_back = automatic && gc_has_passed(heap, RC_OLDEST)
+                     && gc_is_held_back(heap, RC_OLDEST),
     };
 
     for (int i = 0; i < RC_GENERATIONS; i++) {

@@ -5,7 +5,7 @@
 #include <refchain/gc.h>
 
 typedef struct gc_generation {
-    int threshold, count;               /* of generation 0: means nothing while members are counted */
+    int threshold, count;               /* generation 0's means nothing while members count */
     rc_gc_stats stats;
 } gc_generation;
 
@@ -15,8 +15,8 @@ typedef struct gc_state {
     bool enabled, collecting;
     bool counts_members;                /* the profile's counter strategy */
     int reached;                        /* 1: a counter that has come to its threshold is over it */
-    int due;                            /* an allocation that brings generation 0's counter here asks
-                                         * whether to collect; INT_MAX while it could not */
+    int due;                            /* an allocation that brings generation 0's counter here
+                                         * asks whether to collect; INT_MAX while it could not */
     bool requested;                     /* a deferred collection waits for rc_gc_poll */
     const rc_type *trigger;             /* of the allocation that asks for the next collection */
     int64_t trigger_birth;              /* its object's; 0: it is not there yet */

@@ -10,7 +10,9 @@ void lists_open(rc_heap *heap)
 
 void list_empty(rc_heap *heap, int list)
 {
-    *entry_at(heap, (uint32_t)list) = (side_entry) { .next = (uint32_t)list, .prev = (uint32_t)list };
+    uint32_t slot = (uint32_t)list;
+
+    *entry_at(heap, slot) = (side_entry) { .next = slot, .prev = slot };
     heap->list_sizes[list] = 0;
 }
 

@@ -3,9 +3,9 @@
  * Beside the slots of the container arena lies the side table, an entry a slot, and the
  * refs, a number a slot: the collector's copy of a count, 0 between collections.  They are
  * apart because a collection looks at those of all that is referred to, in no order: dense,
- * more of them are in cache.  A container's entry is that of its first slot.  A generation is a circular doubly
- * linked list of entries, linked by slot number through a sentinel; the first slots
- * of the arena are never handed out, their entries are the sentinels.
+ * more of them are in cache.  A container's entry is that of its first slot.  A generation is
+ * a circular doubly linked list of entries, linked by slot number through a sentinel; the
+ * first slots of the arena are never handed out, their entries are the sentinels.
  *
  * An entry is left clean by the container that dies (untracked, no flags), so that the
  * next one in its slot need not clear it. */

@@ -11,8 +11,8 @@
 RC_CHECKED bool iterable_size(rc_heap *heap, rc_object *x, size_t *size);
 
 /* Put the items of `x`, which are `size`, into `items`, each with a new reference that
- * belongs to `holder`; without one they are operands.  Runs no user code.  Fails: MemoryError (a str only); there is
- * nothing in `items` then. */
+ * belongs to `holder`; without one they are operands.  Runs no user code.  Fails:
+ * MemoryError (a str only); there is nothing in `items` then. */
 RC_CHECKED bool copy_items(rc_heap *heap, rc_object *x, rc_object **items, size_t size,
                            rc_object *holder);
 

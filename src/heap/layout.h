@@ -1,11 +1,11 @@
 /* Every object's structure, and the table that a type is.
  *
- *      a list, 56 bytes in a slot of 64          beside it, in the side table, in refs
- *     +------+------+-------+------+------+-------+-----------+   +----------------------+   +------+
- *     | next | prev | count | type | size | items | allocated |   | next prev list flags |   | refs |
- *     +------+------+-------+------+------+-------+-----------+   +----------------------+   +------+
- *      \______ rc_object ________/                |                  one entry for each slot
- *                                                 +--> a block of its own
+ *   a list, 56 bytes in a slot of 64          beside it, in the side table, in refs
+ *  +------+------+-------+------+------+-------+-----------+   +----------------------+   +------+
+ *  | next | prev | count | type | size | items | allocated |   | next prev list flags |   | refs |
+ *  +------+------+-------+------+------+-------+-----------+   +----------------------+   +------+
+ *   \______ rc_object ________/                |                  one entry for each slot
+ *                                              +--> a block of its own
  */
 #ifndef HEAP_LAYOUT_H
 #define HEAP_LAYOUT_H
@@ -33,7 +33,8 @@ typedef struct rc_str {
     uint32_t size;                      /* bytes of text, without the NUL */
     uint8_t interned;                   /* whether the intern table knows it */
     uint8_t cached;                     /* whether the character cache holds it */
-    uint8_t widest;                     /* its widest code point: 1 ASCII, 2 up to U+FF, 3 up to U+FFFF, 4 */
+    uint8_t widest;                     /* its widest code point: 1 ASCII, 2 up to U+FF, 3 up to
+                                         * U+FFFF, 4 */
     char text[];                        /* UTF-8, then a NUL */
 } rc_str;
 
@@ -47,8 +48,10 @@ typedef struct rc_var_object {
 
 typedef struct rc_list {
     rc_var_object var;
-    rc_object **items;                  /* one reference to each of items[0 .. size); the rest is spare */
-    size_t allocated;                   /* items that there is room for; 0 also before there is an array */
+    rc_object **items;                  /* one reference to each of items[0 .. size); the others
+                                         * are spare */
+    size_t allocated;                   /* items that there is room for; 0 also before there is
+                                         * an array */
 } rc_list;
 
 typedef struct rc_tuple {
@@ -66,7 +69,8 @@ typedef struct rc_dict {
 } rc_dict;
 
 typedef struct set_entry {
-    rc_object *key;                     /* one reference; NULL: never used; or the mark of a deleted one */
+    rc_object *key;                     /* one reference; NULL: never used; or the mark of a
+                                         * deleted one */
     int64_t hash;
 } set_entry;
 
@@ -98,10 +102,10 @@ typedef struct rc_instance {
 
 typedef struct rc_weakref {
     rc_object head;
-    rc_object *referent;                /* not counted; NULL: dead */
+    rc_object *referent;                /* not counted; dead if NULL, or with count 0 */
     rc_callback *callback;              /* owned, or NULL */
     int64_t hash;                       /* NO_HASH until it is asked for */
-    uint32_t next, prev;                /* slots of its neighbours in the referent's list; 0: none */
+    uint32_t next, prev;                /* slots of its neighbours in the referent's list, or 0 */
 } rc_weakref;
 
 /* Fetch what a container's references lie in, before it is needed.  Its address stands at one
@@ -167,11 +171,13 @@ struct rc_type {
     /* Values.  NULL: it has no length; is unhashable; equals only itself; has no order. */
     size_t (*length)(const rc_object *self);
     bool (*hash)(rc_heap *heap, rc_object *self, int64_t *hash);
-    bool (*equal)(rc_heap *heap, rc_object *a, rc_object *b, bool *result);     /* a: of this type, b: any; a != b by address unless it is a float */
+    bool (*equal)(rc_heap *heap, rc_object *a, rc_object *b,
+                  bool *result);        /* b: any, but not `a` itself unless that is a float */
     bool (*compare)(rc_heap *heap, rc_object *a, rc_object *b, rc_comparison comparison,
                     bool *result);      /* <, <=, >, >=; b: any; raises TypeError */
     bool (*repr)(rc_heap *heap, rc_object *self, rc_sink sink);
-    size_t (*size)(const rc_heap *heap, const rc_object *self);  /* getsizeof without gc head and trace-refs */
+    size_t (*size)(const rc_heap *heap,
+                   const rc_object *self);      /* getsizeof without gc head and trace-refs */
     const field_layout *fields;         /* what follows the head */
 };
 

@@ -34,9 +34,9 @@ static bool set_room(rc_heap *heap, rc_list *list, size_t room)
         return true;
     if (room > MOST_ITEMS)
         return rc_raise(heap, RC_MEMORY_ERROR, "a list of %zu items", room);
-    rc_object **items = list->items ? block_resize(heap, list->items, list_array_bytes(list->allocated),
-                                                   list_array_bytes(room))
-                                    : block_new(heap, list_array_bytes(room));
+    size_t old = list_array_bytes(list->allocated), bytes = list_array_bytes(room);
+    rc_object **items = list->items ? block_resize(heap, list->items, old, bytes)
+                                    : block_new(heap, bytes);
     if (!items)
         return false;
     list->items = items;

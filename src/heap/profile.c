@@ -27,8 +27,8 @@ CHOICES(tuple_hash, &tuple_hash_classic.about, &tuple_hash_xx.about);
 CHOICES(list_growth, &list_growth_eighth.about, &list_growth_eighth_of_four.about);
 CHOICES(dict_growth, &dict_growth_quadruple.about, &dict_growth_double.about,
         &dict_growth_triple.about, &dict_growth_triple_rounded.about);
-CHOICES(set_growth, &set_growth_two_thirds_of_all.about, &set_growth_two_thirds.about, &set_growth_three_fifths.about,
-        &set_growth_three_fifths_fresh.about);
+CHOICES(set_growth, &set_growth_two_thirds_of_all.about, &set_growth_two_thirds.about,
+        &set_growth_three_fifths.about, &set_growth_three_fifths_fresh.about);
 CHOICES(wording, &wording_2_7.about, &wording_3_6.about, &wording_3_7.about, &wording_3_8.about,
         &wording_3_9.about, &wording_3_10.about, &wording_3_11.about, &wording_3_13.about,
         &wording_3_14.about);

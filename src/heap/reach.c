@@ -125,7 +125,8 @@ RC_OUT_OF_LINE static void record_others(reach *self, rc_object *object)
 }
 
 /* Let the edges in the record from `edge` on count, but for the last `left`: which is next? */
-static inline uint32_t *subtract(uint32_t *refs, uint32_t *edge, const uint32_t *end, ptrdiff_t left)
+static inline uint32_t *subtract(uint32_t *refs, uint32_t *edge, const uint32_t *end,
+                                 ptrdiff_t left)
 {
     for (; end - edge > left; edge++)
         refs[*edge]--;
@@ -414,7 +415,9 @@ static void untrack_marked(reach *self, int list, uint32_t mark)
  * lists: 22 ns a list instead of 9). */
 static uint32_t *words_of(reach *self, int part, const uint32_t *first)
 {
-    size_t offset = ((uintptr_t)first / sizeof *first + PAGE_WORDS / 4 * (unsigned)(part + 1)) % PAGE_WORDS;
+    size_t quarters = PAGE_WORDS / 4 * (unsigned)(part + 1);
+    size_t offset = ((uintptr_t)first / sizeof *first + quarters) % PAGE_WORDS;
+
     return self->heap->scratch.parts[part].words + offset;
 }
 

@@ -64,7 +64,8 @@ struct rc_heap {
     rc_object *trash;                   /* dead containers put aside, chained by `prev` */
     int trash_nesting;
     int trash_levels;                   /* the profile's; INT_MAX for none */
-    int calm_levels;                    /* below these the trashcan is not near; INT_MIN while it waits to be emptied */
+    int calm_levels;                    /* below these the trashcan is not near; INT_MIN while it
+                                         * waits to be emptied */
     uint32_t deaths;                    /* running, and somebody may look meanwhile */
     uint32_t clearing;                  /* calls of the collector's clearing that are running */
 

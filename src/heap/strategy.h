@@ -16,7 +16,7 @@ typedef struct trigger_strategy {
 
 typedef struct counter_strategy {
     rc_strategy about;
-    bool members;                       /* the objects in generation 0, looked at when one is linked */
+    bool members;                       /* those in generation 0, looked at when one is linked */
 } counter_strategy;
 
 typedef struct finalizers_strategy {
@@ -54,7 +54,8 @@ typedef struct trashcan_strategy {
 
 typedef struct attributes_strategy {
     rc_strategy about;
-    uint32_t room;                      /* names that a class has room for inside its instances; 0: a dict always */
+    uint32_t room;                      /* names that a class has room for inside its instances;
+                                         * 0: a dict always */
 } attributes_strategy;
 
 typedef struct number_hash_strategy {
@@ -88,10 +89,11 @@ typedef struct dict_growth_strategy {
     /* Slots (log2) of a table that is to have at least `wanted` of them. */
     uint32_t (*at_least)(size_t wanted);
     bool call_table;                    /* dict() has a table of 8 slots at once */
-    bool copy_clones;                   /* d.copy() takes a copy of the table, unless it has many holes */
+    bool copy_clones;                   /* d.copy() copies the table, unless it has many holes */
     bool update_clones;                 /* so does updating an empty dict, if it has none */
-    bool lookup_generalizes;            /* looking up what is no str makes an all-str table a general one */
-    bool in_table;                      /* the entries lie in the slots: the order is that of the hashes */
+    bool lookup_generalizes;            /* looking up what is no str makes an all-str table a
+                                         * general one */
+    bool in_table;                      /* the entries lie in the slots, in order of hashes */
 } dict_growth_strategy;
 
 typedef enum deleted_entries { REUSE_NONE, REUSE_FIRST, REUSE_LAST } deleted_entries;
@@ -101,7 +103,8 @@ typedef struct set_growth_strategy {
     /* A table is full when fill * fill_weight >= mask * mask_weight. */
     uint32_t fill_weight, mask_weight;
     deleted_entries reuse;              /* which deleted entry on its way an insertion takes */
-    bool plain;                         /* of all entries, not the mask; no neighbours are looked at */
+    bool plain;                         /* of all entries, not the mask; no neighbours are looked
+                                         * at */
 } set_growth_strategy;
 
 /* What a release says: patterns by rc_wording; NULL: what `older` says. */
@@ -126,8 +129,8 @@ extern const tuple_hash_strategy tuple_hash_classic, tuple_hash_xx;
 extern const list_growth_strategy list_growth_eighth, list_growth_eighth_of_four;
 extern const dict_growth_strategy dict_growth_quadruple, dict_growth_double, dict_growth_triple,
     dict_growth_triple_rounded;
-extern const set_growth_strategy set_growth_two_thirds_of_all, set_growth_two_thirds, set_growth_three_fifths,
-    set_growth_three_fifths_fresh;
+extern const set_growth_strategy set_growth_two_thirds_of_all, set_growth_two_thirds,
+    set_growth_three_fifths, set_growth_three_fifths_fresh;
 extern const wording_strategy wording_2_7, wording_3_6, wording_3_7, wording_3_8, wording_3_9,
     wording_3_10, wording_3_11, wording_3_13, wording_3_14;
 

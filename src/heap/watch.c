@@ -37,7 +37,7 @@ bool watch_any(const rc_heap *heap)
 void watch_died(rc_heap *heap, rc_object *object)
 {
     uint32_t birth = object->birth;
-    rc_death death = {                  /* read first: the bit written below lies in the same word */
+    rc_death death = {                  /* read first: one word with what is written below */
         .watch = birth, .type = object->type, .object = object,
         .birth = rc_birth(heap, object), .by_collector = heap->clearing > 0,
     };
