@@ -115,12 +115,12 @@ static bool resurrected(rc_heap *heap, rc_object *object)
     if (gc_is_finalized(heap, object) && !legacy)
         return false;
 
+    if (legacy)
+        weakrefs_clear(heap, object);   /* even if it stays alive */
     object->refcount = 1;
     if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, 1, RC_FOR_FINALIZER, NULL);
     join_refchain(heap, object, object->type);
-    if (legacy)
-        weakrefs_clear(heap, object);   /* even if it stays alive */
     gc_track(heap, object);
     instance_finalize(heap, object);
     gc_set_finalized(heap, object);

@@ -261,6 +261,30 @@ static void all_references_to_garbage_are_dead_at_the_first_callback(void)
     close_heap(heap);
 }
 
+/* The tuple of the references to be called starts the collection, whose callback looks first: of
+ * the dying instance nobody sees anything (measured on 2.7.18). */
+static void in_2_7_they_are_cleared_while_the_count_is_0_still(void)
+{
+    rc_heap *heap = open_heap("2.7");
+    rc_callback callback = { look_at_both, NULL };
+    rc_class *class = rc_class_new(heap, "A", finalize_saying, NULL);
+    rc_object *instance = keep(heap, rc_instance_new(heap, class));
+    rc_object *garbage = a_cycle(heap, rc_class_new(heap, "B", NULL, NULL));
+
+    for (int i = 0; i < 2; i++)
+        to_garbage[i] = keep(heap, rc_weakref_new(heap, instance, &callback));
+    keep(heap, rc_weakref_new(heap, garbage, &callback));
+    drop(heap, garbage);
+    rc_gc_set_threshold(heap, 0, rc_gc_count(heap, 0));
+    looks = 0;
+    said[0] = '\0';
+    drop(heap, instance);
+    CHECK_EQUAL(looks, 3);
+    CHECK_TEXT(said, "del ");
+    CHECK_EQUAL(rc_gc_get_last(heap)->number, 1);
+    close_heap(heap);
+}
+
 static void in_a_collection_all_callbacks_run_before_any_finalizer(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -543,6 +567,7 @@ static const test tests[] = {
     TEST(one_made_by_a_finalizer_meanwhile_is_the_one_given),
     TEST(callbacks_run_the_newest_first),
     TEST(all_references_to_garbage_are_dead_at_the_first_callback),
+    TEST(in_2_7_they_are_cleared_while_the_count_is_0_still),
     TEST(in_a_collection_all_callbacks_run_before_any_finalizer),
     TEST(dying_by_count_the_finalizer_comes_first),
     TEST(a_weak_reference_that_is_trash_is_not_called),
