@@ -82,49 +82,49 @@ static size_t some(world *w, rc_object **items)
     return count;
 }
 
-void make_list(world *w, rc_object **x)
+typedef rc_object *maker(rc_heap *heap, rc_object *const *items, size_t count);
+
+static rc_object *of_some(world *w, maker *make)
 {
     rc_object *items[24];
     size_t count = some(w, items);
 
+    return make(w->heap, items, count);
+}
+
+static rc_object *dict_of(rc_heap *heap, rc_object *const *items, size_t count)
+{
+    return count == 0 ? rc_dict_new(heap) : rc_dict_display(heap, items, count / 2);
+}
+
+void make_list(world *w, rc_object **x)
+{
     (void)x;
-    fill(w, rc_list_display(w->heap, items, count));
+    fill(w, of_some(w, rc_list_display));
 }
 
 void make_tuple(world *w, rc_object **x)
 {
-    rc_object *items[24];
-    size_t count = some(w, items);
-
     (void)x;
-    fill_light(w, rc_tuple_new(w->heap, items, count));
+    fill_light(w, of_some(w, rc_tuple_new));
 }
 
 void make_dict(world *w, rc_object **x)
 {
-    rc_object *items[24];
-    size_t count = some(w, items);
-
     (void)x;
-    fill(w, count == 0 ? rc_dict_new(w->heap) : rc_dict_display(w->heap, items, count / 2));
+    fill(w, of_some(w, dict_of));
 }
 
 void make_set(world *w, rc_object **x)
 {
-    rc_object *items[24];
-    size_t count = some(w, items);
-
     (void)x;
-    fill(w, rc_set_new(w->heap, items, count));
+    fill(w, of_some(w, rc_set_new));
 }
 
 void make_frozenset(world *w, rc_object **x)
 {
-    rc_object *items[24];
-    size_t count = some(w, items);
-
     (void)x;
-    fill_light(w, rc_frozenset_new(w->heap, items, count));
+    fill_light(w, of_some(w, rc_frozenset_new));
 }
 
 /* list(x), tuple(x) … */

@@ -71,6 +71,8 @@ static bool see_field(void *context, const rc_field *field)
     size_t *end = context;
 
     REQUIRE(field->offset >= *end);
+    REQUIRE(field->kind != RC_FIELD_OBJECT || !field->value.object
+            || field->value.object->refcount > 0);
     *end = field->offset + field->size;
     return true;
 }
