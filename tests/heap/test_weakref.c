@@ -334,7 +334,7 @@ static void a_weak_reference_that_is_trash_is_not_called(void)
 }
 
 /* Facts, section 13: a weak reference in the trash to something that lives. */
-static rc_object *escaped;
+static rc_object *escaped, *saved;
 
 static void save_the_weakref(void *context, rc_heap *heap, rc_object *self)
 {
@@ -372,13 +372,58 @@ static void from_3_8_one_in_the_trash_is_cleared_though_its_referent_lives(void)
     }
 }
 
-static rc_object *saved;
-
 static void save_self(void *context, rc_heap *heap, rc_object *self)
 {
     (void)context;
     rc_incref(heap, self);
     saved = self;
+}
+
+static void collect_all(void *context, rc_heap *heap, rc_object *self)
+{
+    size_t found;
+
+    (void)context, (void)self;
+    CHECK(rc_gc_collect(heap, RC_OLDEST, &found));
+}
+
+/* It waits in the trashcan while the collection clears the reference, and saves itself when its
+ * turn comes (measured on 3.6 to 3.12). */
+static void from_3_8_one_in_the_trash_is_cleared_though_its_referent_waits(void)
+{
+    static const char *const profile[] = { "3.7", "3.8" };
+
+    for (int i = 0; i < 2; i++) {
+        rc_heap *heap = open_heap(profile[i]);
+        rc_class *class = rc_class_new(heap, "A", save_self, NULL);
+        rc_object *nest = keep(heap, rc_instance_new(heap, class)), *waiting = nest;
+        rc_object *garbage = a_cycle(heap, rc_class_new(heap, "B", save_the_weakref, NULL));
+        rc_object *weakref = keep(heap, rc_weakref_new(heap, waiting, NULL));
+        hang(heap, garbage, "weak", weakref);
+        drop(heap, weakref);
+        drop(heap, garbage);
+        for (int level = 0; level < 49; level++) {
+            rc_object *outer = a_list(heap, 1, nest);
+            drop(heap, nest);
+            nest = outer;
+        }
+        class = rc_class_new(heap, "C", collect_all, NULL);
+        rc_object *last = keep(heap, rc_instance_new(heap, class));
+        rc_object *both = a_list(heap, 2, last, nest);
+        drop(heap, last);
+        drop(heap, nest);
+        rc_incref(heap, both);
+        CHECK(rc_operand_push(heap, both));
+        drop(heap, both);
+        escaped = saved = NULL;
+        rc_operand_release(heap, 0);
+        CHECK(rc_operand_push(heap, escaped) && rc_operand_push(heap, saved));
+        CHECK(escaped == weakref && saved == waiting);
+        CHECK((rc_weakref_referent(weakref) == waiting) == (i == 0));
+        CHECK_EQUAL(rc_weakref_count(heap, waiting), i == 0);
+        rc_operand_release(heap, 0);
+        close_heap(heap);
+    }
 }
 
 static void saved_from_death_by_count_an_object_keeps_its_weak_references(void)
@@ -572,6 +617,7 @@ static const test tests[] = {
     TEST(dying_by_count_the_finalizer_comes_first),
     TEST(a_weak_reference_that_is_trash_is_not_called),
     TEST(from_3_8_one_in_the_trash_is_cleared_though_its_referent_lives),
+    TEST(from_3_8_one_in_the_trash_is_cleared_though_its_referent_waits),
     TEST(saved_from_death_by_count_an_object_keeps_its_weak_references),
     TEST(saved_from_a_collection_it_has_lost_them),
     TEST(one_that_dies_after_its_callback_counts_as_found),
