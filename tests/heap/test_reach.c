@@ -136,6 +136,28 @@ static void they_find_and_leave_what_a_walk_does(void)
     }
 }
 
+/* A tuple of atoms is untracked only if it is reachable. */
+static void the_tuples_of_garbage_are_found_with_it(void)
+{
+    static const char *const profiles[] = { "3.7", "3.8" };     /* as met; after */
+
+    for (int i = 0; i < 2; i++) {
+        rc_heap *heap = open_heap(profiles[i]);
+        size_t found;
+        rc_gc_disable(heap);
+        for (size_t n = 0; n < LARGE_COLLECTION; n++) {
+            rc_object *none = rc_none(heap), *tuple = rc_tuple_new(heap, &none, 1);
+            rc_object *list = rc_list_display(heap, &tuple, 1);
+            CHECK(list && rc_list_append(heap, list, list));
+            rc_decref(heap, tuple);
+            rc_decref(heap, list);
+        }
+        CHECK(rc_gc_collect(heap, 2, &found));
+        CHECK_EQUAL(found, 2 * LARGE_COLLECTION);
+        close_heap(heap);
+    }
+}
+
 /* Lists that refer to two others each, of the 16 that are near; of 40, one is held, by a list
  * that is returned. */
 static rc_object *make_very_many(rc_heap *heap, size_t count)
@@ -257,6 +279,7 @@ static void without_memory_for_more_of_the_record_they_walk(void)
 
 static const test tests[] = {
     TEST(they_find_and_leave_what_a_walk_does),
+    TEST(the_tuples_of_garbage_are_found_with_it),
     TEST(those_of_very_many_objects_do_so_too),
 #if !defined(__SANITIZE_ADDRESS__)
     TEST(without_memory_for_the_record_they_walk),
