@@ -8,6 +8,7 @@
 #include "check.h"
 #include "view.h"
 #include "../../src/heap/poison.h"
+#include "../../src/heap/state.h"
 
 /* ------------------------------------------------------------------------- order -- */
 
@@ -186,6 +187,30 @@ static void what_waits_in_the_trashcan_is_dead_to_its_weak_references(void)
     empty_the_trash(heap);
     for (int i = 0; i < 40; i++)
         CHECK(!rc_weakref_referent(weak[i]));
+    close_heap(heap);
+}
+
+/* Living ones compare by their referents; a set's are equal where its elements are. */
+static void what_waits_in_the_trashcan_equals_nothing_by_its_weak_references(void)
+{
+    rc_heap *heap = open_heap("3.7");
+    rc_class *class = rc_class_new(heap, "M", NULL, NULL);
+    rc_object *element = an_int(heap, 1000), *twin = keep(heap, rc_frozenset_new(heap, &element, 1));
+    rc_object *nest = rc_frozenset_new(heap, &element, 1);
+    rc_object *weak = rc_weakref_new(heap, nest, NULL), *other = rc_weakref_new(heap, twin, NULL);
+    bool equal;
+
+    CHECK(rc_equal(heap, weak, other, &equal) && equal);
+    for (int i = 0; i < 25; i++)
+        nest = wrap(heap, &rc_instance_type, mark(heap, class, i), nest);
+    rc_decref(heap, nest);
+    CHECK(heap->trash && !rc_weakref_referent(weak));
+    CHECK(rc_equal(heap, weak, other, &equal) && !equal);
+    CHECK(rc_equal(heap, other, weak, &equal) && !equal);
+    CHECK(rc_equal(heap, weak, weak, &equal) && equal);
+    rc_decref(heap, weak);
+    rc_decref(heap, other);
+    empty_the_trash(heap);
     close_heap(heap);
 }
 
@@ -547,6 +572,7 @@ static const test tests[] = {
     TEST(dicts_of_3_8_die_the_other_way_round),
     TEST(in_3_7_an_instance_is_put_aside_one_level_earlier),
     TEST(what_waits_in_the_trashcan_is_dead_to_its_weak_references),
+    TEST(what_waits_in_the_trashcan_equals_nothing_by_its_weak_references),
     TEST(in_3_13_everything_dies_as_by_recursion),
     TEST(a_chain_of_instances_is_finalized_from_its_head),
     TEST(a_deep_list_of_3_7_dies_in_constant_stack),
