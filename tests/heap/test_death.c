@@ -195,7 +195,8 @@ static void what_waits_in_the_trashcan_equals_nothing_by_its_weak_references(voi
 {
     rc_heap *heap = open_heap("3.7");
     rc_class *class = rc_class_new(heap, "M", NULL, NULL);
-    rc_object *element = an_int(heap, 1000), *twin = keep(heap, rc_frozenset_new(heap, &element, 1));
+    rc_object *element = an_int(heap, 1000);
+    rc_object *twin = keep(heap, rc_frozenset_new(heap, &element, 1));
     rc_object *nest = rc_frozenset_new(heap, &element, 1);
     rc_object *weak = rc_weakref_new(heap, nest, NULL), *other = rc_weakref_new(heap, twin, NULL);
     bool equal;

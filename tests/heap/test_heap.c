@@ -59,7 +59,8 @@ static void opening_runs_no_collection(void)
         profile.threshold_reached.value = 1;
         CHECK(!rc_profile_set_numbers(&profile, rc_profile_find_field("thresholds"),
                                       thresholds[i / 2], 3));
-        CHECK(!rc_profile_set_strategy(&profile, rc_profile_find_field("trigger"), triggers[i % 2]));
+        CHECK(!rc_profile_set_strategy(&profile, rc_profile_find_field("trigger"),
+                                       triggers[i % 2]));
         asked = 0;
         heap = rc_heap_open(&(rc_options) { .profile = &profile, .hooks = &hooks });
         CHECK_EQUAL(asked, 0);

@@ -148,8 +148,8 @@ static void what_waits_to_be_swept_is_reported(void)
         rc_decref(heap, objects[next++ * 617 % MANY]);
     }
     const rc_object *dead = heap->unswept.queue[0];
-    CHECK(!reading_is_reported(&dead->refcount));       /* only that: the next to die lets it be marked */
-    rc_decref(heap, objects[next * 617 % MANY]);
+    CHECK(!reading_is_reported(&dead->refcount));
+    rc_decref(heap, objects[next * 617 % MANY]);        /* the queue is short: it is marked */
     CHECK_EQUAL(heap->unswept.count, 0);
     CHECK(reading_is_reported(&dead->refcount));
     CHECK(reading_is_reported(&((const rc_float *)dead)->value));

@@ -80,7 +80,8 @@ static size_t run_round(program *self, int round)
               number >> 32);
     }
     for (size_t i = 0; i < OBJECTS / 2; i++) {
-        rc_object **place = &self->objects[(next_random(&self->random) >> 8) % OBJECTS], *object = *place;
+        rc_object **place = &self->objects[(next_random(&self->random) >> 8) % OBJECTS];
+        rc_object *object = *place;
         *place = NULL;
         if (object)
             rc_decref(self->heap, object);

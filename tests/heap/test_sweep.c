@@ -425,7 +425,8 @@ static rc_object *large_list(program *self)
     return list;
 }
 
-/* Where it grows, and what the heap says of its memory, is the same as if its neighbour had left. */
+/* Where it grows, and what the heap says of its memory, is the same as if its neighbour had
+ * left. */
 static void an_array_grows_over_one_whose_list_waits(void)
 {
     int64_t places[2];

@@ -111,8 +111,9 @@ void check_alike(rc_heap *expected, rc_heap *heap)
     CHECK_EQUAL(views[1].count, views[0].count);
     for (size_t i = 0; i < views[0].count; i++)
         if (views[0].numbers[i] != views[1].numbers[i])
-            test_failed(__FILE__, __LINE__, "number %zu of %zu is %lld, not %lld", i, views[0].count,
-                        (long long)views[1].numbers[i], (long long)views[0].numbers[i]);
+            test_failed(__FILE__, __LINE__, "number %zu of %zu is %lld, not %lld", i,
+                        views[0].count, (long long)views[1].numbers[i],
+                        (long long)views[0].numbers[i]);
     free(views[0].numbers);
     free(views[1].numbers);
 }
