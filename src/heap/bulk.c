@@ -198,5 +198,6 @@ bool release_at_once(rc_heap *heap, int garbage)
     for (uint32_t i = 0; i < count; i++)
         *refs_at(heap, slots[i]) = 0;
     scratch_rest(&heap->scratch);
-    return true;                        /* a full one: generation 0's counter is 0 already */
+    /* The collection is a full one: generation 0's counter is 0 already. */
+    return true;
 }
