@@ -232,7 +232,7 @@ function child.run(job)
     recorder = recorder, refused = {},
   }, test)
 
-  inside.shared.watched = recorder ~= nil
+  if recorder then inside.shared.as_written = true end
   local chunk, problem = refchain.load(job.text, "@" .. job.path, env)
   if not chunk then
     report_result({ status = "failed", message = "syntax error: " .. problem }, counts)

@@ -47,14 +47,14 @@ local function lab_of(handle)
 end
 
 -- What the environments of one scenario share: the numbers that stand for
--- addresses, the order of its heaps, which tables are environments, and whether the lines
--- of chunks are watched.  Numbers are given at the first showing and never again, so Lua's
--- collector has no say in them.  With each environment goes what stands for it in chunks that
--- do not see it, and their shortcuts.
-function environment.shared()
+-- addresses, the order of its heaps, which tables are environments, and whether chunks are
+-- to be loaded as they are written.  Numbers are given at the first showing and never again,
+-- so Lua's collector has no say in them.  With each environment goes what stands for it in
+-- chunks that do not see it, and their shortcuts.
+function environment.shared(as_written)
   local numbers, last = raw_setmetatable({}, { __mode = "k" }), 0
   local heaps, last_heap = raw_setmetatable({}, { __mode = "k" }), 0
-  local shared = { environments = raw_setmetatable({}, { __mode = "k" }), watched = false }
+  local shared = { environments = raw_setmetatable({}, { __mode = "k" }), as_written = as_written }
 
   function shared.add_heap(lab, words)
     last_heap = last_heap + 1
@@ -572,18 +572,18 @@ local function read_pieces(reader, pcall_words)
 end
 
 -- A text as a function whose globals are in `target`.  Who does not write _ENV cannot tell
--- what it is, nor what shortcuts are taken: none where lines are watched, because the first is
--- no longer what was written, and none `as_written`, for those who have all of `debug`.
-function environment.load(shared, text, name, target, as_written)
+-- what it is, nor what shortcuts are taken: none for those who can, with all of `debug`, nor
+-- where lines are watched, because the first is no longer what was written.
+function environment.load(shared, text, name, target)
   local inside = target and shared.environments[target]
   if not inside or find(text, "_ENV", 1, true) then return raw_load(text, name, "t", target) end
   name = name or text
   local chunk, problem = raw_load(text, name, "t", inside.hidden)
-  local short = chunk and not shared.watched and not as_written and shortcuts.taken(text)
+  local short = chunk and not shared.as_written and shortcuts.taken(text)
   return short and raw_load(short, name, "t", inside) or chunk, problem
 end
 
-local function load_with(words, shared, raise, trusted)
+local function load_with(words, shared, raise)
   return function(chunk, name, mode, ...)
     if type(chunk) ~= "string" and type(chunk) ~= "function" then
       raise(raw_format("bad argument #1 to 'load' (string or function expected, got %s)", type(chunk)))
@@ -601,7 +601,7 @@ local function load_with(words, shared, raise, trusted)
     end
     local target = words._G
     if select("#", ...) > 0 then target = (...) end
-    return environment.load(shared, text, name, target, trusted)
+    return environment.load(shared, text, name, target)
   end
 end
 
@@ -646,7 +646,7 @@ local function trust(words, outside)
 end
 
 -- Put the library into `words`, which already holds the lab's own.  `options` are
--- those of refchain.new, complete; `shared` is environment.shared() of the scenario.
+-- those of refchain.new, complete; `shared` is environment.shared(…) of the scenario.
 -- Returns tostring and whether a table's keys have an order, for the lab's printing.
 function environment.fill(words, lab, options, shared)
   local function raise(message)
@@ -671,7 +671,7 @@ function environment.fill(words, lab, options, shared)
   copy(metatables(shared, words.string, raise), words)
   local has_order
   words.pairs, words.next, has_order = traversal(shared, raise)
-  words.load = load_with(words, shared, raise, options.trusted)
+  words.load = load_with(words, shared, raise)
   words.print = print_with(to_string, options.output)
   words.warn = warn_with(options.write, raise)
   function words.tostring(...)

@@ -229,14 +229,14 @@ end
 --                 of its own string library, and its heap is not its own to close
 function refchain.new(options)
   local all, own_state = complete(check_options(options)), options and options.own_state
-  local opened, env = pcall(open, all, environment.shared(), own_state)
+  local opened, env = pcall(open, all, environment.shared(all.trusted), own_state)
   if not opened then error("refchain.new: " .. select(2, failure(env)), 2) end
   if own_state then environment.seal(inside[env].words) end
   return env
 end
 
 -- For those who run scenarios: the environment's lab (lab:finish(), lab:check() …), its
--- words, its printer (line, brief, title, holders), what its environments share (watched), and
+-- words, its printer (line, brief, title, holders), what its environments share (as_written), and
 -- with a journal what makes a text plain for it.
 function refchain.inside(env)
   return inside[env]

@@ -454,6 +454,7 @@ function TestLists:test_who_has_all_of_debug_gets_what_was_written()
   run(py, "function f() end x = 1 chunk = load 'f() x = list{} return x'")
   run(py, "debug.setupvalue(chunk, 1, { f = f, list = f })")
   lu.assertNil(run(py, "return chunk()"))
+  lu.assertEquals(run(py, "local l = list{} return debug.getlocal(1, 1)"), "l")
   lab.close(py)
 end
 
