@@ -450,8 +450,8 @@ bind_handle *bind_new_handle(lua_State *L, bind_lab *lab);
 int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
 
 /* The same two, short.  bind_start_at_once gives NULL, with the stack as it was, unless the
- * making of a container will do nothing else: nobody is told, no collection runs.  The
- * running closure's fourth upvalue is the metatable. */
+ * making of a container will do nothing else: nobody is told, nothing is let go, no collection
+ * runs.  The running closure's fourth upvalue is the metatable. */
 bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab);
 int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle,
                         RC_TAKEN rc_object *object);

@@ -93,7 +93,8 @@ bind_handle *bind_start_for_name(lua_State *L, bind_lab *lab)
     if (RC_UNLIKELY(!bind_is_quiet(lab) || lab->ledger))
         return NULL;
     bind_handle *handle = new_handle(L, lab);           /* finalizers of Lua's may run words: */
-    if (RC_UNLIKELY(!bind_is_quiet(lab) || rc_gc_is_near(lab->heap))) { /* look only now */
+    if (RC_UNLIKELY(!bind_is_quiet(lab) || rc_gc_is_near(lab->heap)     /* look only now */
+                    || lab->temporaries.live >= lab->temporaries.limit)) {
         lua_pop(L, 1);
         return NULL;
     }
@@ -109,8 +110,7 @@ bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab)
 
     if (RC_UNLIKELY(!handle))
         return NULL;
-    if (RC_UNLIKELY(temporaries->count == temporaries->room
-                    || temporaries->live >= temporaries->limit)) {
+    if (RC_UNLIKELY(temporaries->count == temporaries->room)) {
         lua_pop(L, 1);
         return NULL;
     }

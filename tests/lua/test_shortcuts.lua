@@ -325,6 +325,16 @@ function TestLists:test_naming_is_the_same()
   end
 end
 
+function TestLists:test_what_is_lost_is_let_go_as_soon()
+  local most = 0
+  for n = 995, 1005 do
+    most = math.max(most, done("function f() end x = 1 dead = 0 gc.disable() "
+      .. "C = class('C', {__del__ = function() dead = dead + 1 end}) "
+      .. "for i = 1, " .. n .. " do f(C{}) end f() dead = 0 x = list{} local seen = dead return seen"))
+  end
+  lu.assertEquals(most, 1000)
+end
+
 function TestLists:test_a_naming_without_memory_fails_the_same()
   for n = 1, 3 do
     local problems = {}
