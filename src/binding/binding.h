@@ -449,16 +449,18 @@ bind_handle *bind_new_handle(lua_State *L, bind_lab *lab);
  * If nothing else holds the object, it becomes a temporary.  Returns 1. */
 int bind_return(lua_State *L, bind_lab *lab, bind_handle *handle, RC_TAKEN rc_object *object);
 
-/* The same two, short.  bind_start_at_once gives NULL, with the stack as it was, unless the
- * making of a container will do nothing else: nobody is told, nothing is let go, no collection
- * runs.  The running closure's fourth upvalue is the metatable. */
+/* The same two, short.  bind_start_at_once gives NULL unless the making of a container will do
+ * nothing else: nobody is told, nothing is let go, no collection runs.  bind_finish_at_once gives
+ * false if there is no memory: the word's long way will say so.  The stack is then as it was.
+ * The running closure's fourth upvalue is the metatable. */
 bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab);
-int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle,
-                        RC_TAKEN rc_object *object);
+RC_CHECKED bool bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle,
+                                    RC_TAKEN rc_object *object);
 
 /* The same two for an object that is no temporary: its reference is to be handed to a name. */
 bind_handle *bind_start_for_name(lua_State *L, bind_lab *lab);
-void bind_finish_for_name(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object);
+RC_CHECKED bool bind_finish_for_name(lua_State *L, bind_lab *lab, bind_handle *handle,
+                                     RC_TAKEN rc_object *object);
 
 /* Push a handle to an object that has a holder, and hold it until the word returns. */
 void bind_push(lua_State *L, bind_lab *lab, rc_object *object);

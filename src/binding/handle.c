@@ -119,31 +119,33 @@ bind_handle *bind_start_at_once(lua_State *L, bind_lab *lab)
     return handle;
 }
 
-BIND_APART static int fail_at_once(lua_State *L, bind_lab *lab, rc_object *object)
+BIND_APART static bool give_up(lua_State *L, bind_lab *lab, rc_object *object)
 {
-    bind_enter(L, lab, bind_word_of(L));
+    lua_pop(L, 1);
     if (object)
         rc_release(lab->heap, object, RC_FOR_CREATION, NULL);
-    return bind_raise(L, lab);
+    return false;
 }
 
-void bind_finish_for_name(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
+bool bind_finish_for_name(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
 {
     uint32_t watch = object ? rc_watch(lab->heap, object) : 0;
 
     if (RC_UNLIKELY(!watch))
-        fail_at_once(L, lab, object);
+        return give_up(L, lab, object);
     fill(handle, object, watch);
+    return true;
 }
 
-int bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
+bool bind_finish_at_once(lua_State *L, bind_lab *lab, bind_handle *handle, rc_object *object)
 {
-    bind_finish_for_name(L, lab, handle, object);
+    if (RC_UNLIKELY(!bind_finish_for_name(L, lab, handle, object)))
+        return false;
     handle->temporary = ++lab->temporaries.count;
     lab->temporaries.entries[handle->temporary - 1] =
         (bind_temporary) { .object = object, .watch = handle->watch };
     lab->temporaries.live++;
-    return 1;
+    return true;
 }
 
 /* ------------------------------------------------------------------------ others -- */

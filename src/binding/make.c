@@ -101,14 +101,19 @@ static bool is_empty_display(lua_State *L)
     return false;
 }
 
+/* Whether an empty list is made and its handle pushed. */
+static inline bool made_at_once(lua_State *L, bind_lab *lab)
+{
+    bind_handle *handle = bind_start_at_once(L, lab);
+
+    return RC_LIKELY(handle)
+           && bind_finish_at_once(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
+}
+
 /* list{} */
 BIND_APART static int make_empty_list(lua_State *L, bind_lab *lab)
 {
-    bind_handle *handle = is_empty_display(L) ? bind_start_at_once(L, lab) : NULL;
-
-    if (RC_UNLIKELY(!handle))
-        return bind_call_word(L);
-    return bind_finish_at_once(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
+    return is_empty_display(L) && made_at_once(L, lab) ? 1 : bind_call_word(L);
 }
 
 BIND_SHORT_WAY(empty_list, make_empty_list);
@@ -117,13 +122,9 @@ BIND_SHORT_WAY(empty_list, make_empty_list);
  * be another one, or has more to do. */
 BIND_APART static int make_list_or_nothing(lua_State *L, bind_lab *lab)
 {
-    if (RC_UNLIKELY(!bind_is_quiet(lab) || lab->scope != &lab->scenario
-                    || lab->scenario.shadowing > 0))
-        return 0;
-    bind_handle *handle = bind_start_at_once(L, lab);
-    if (RC_UNLIKELY(!handle))
-        return 0;
-    return bind_finish_at_once(L, lab, handle, rc_list_display(lab->heap, NULL, 0));
+    return RC_LIKELY(bind_is_quiet(lab) && lab->scope == &lab->scenario
+                     && lab->scenario.shadowing == 0)
+           && made_at_once(L, lab);
 }
 
 BIND_SHORT_WAY(list_or_nothing, make_list_or_nothing);

@@ -414,12 +414,13 @@ static inline bind_name *name_for_list(lua_State *L, bind_lab *lab)
 static inline bool name_list(lua_State *L, bind_lab *lab)
 {
     bind_handle *handle = name_for_list(L, lab) ? bind_start_for_name(L, lab) : NULL;
-    bind_name *name = handle ? name_for_list(L, lab) : NULL;    /* a finalizer of Lua's may have run */
+    bind_name *name = handle ? name_for_list(L, lab) : NULL;    /* Lua's finalizers may have run */
 
     if (RC_UNLIKELY(!name))
         return false;
     rc_object *object = rc_list_display(lab->heap, NULL, 0);
-    bind_finish_for_name(L, lab, handle, object);
+    if (RC_UNLIKELY(!bind_finish_for_name(L, lab, handle, object)))
+        return false;
     lua_rawset(L, lua_upvalueindex(5));
     rc_hand_over(lab->heap, object, RC_FOR_NAME, name->text);
     rebind(lab, name, object);
@@ -816,12 +817,11 @@ int bind_copy_words(lua_State *L, bind_lab *lab)
 /* lab:name_list() */
 int bind_push_name_list(lua_State *L, bind_lab *lab)
 {
-    static const bind_word word = { .title = "list" };
     int anchors = lab->running.anchors;
 
     lua_rawgeti(L, anchors, BIND_METATABLES + RC_LIST);
     push_table(L, lab, &lab->scenario);
-    bind_push_closure(L, 1, anchors, &word, bind_way_for(lab, &name_list_way), 2);
+    bind_push_closure(L, 1, anchors, &assign_word, bind_way_for(lab, &name_list_way), 2);
     return 1;
 }
 

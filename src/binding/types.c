@@ -55,15 +55,12 @@ static inline bool appended_at_once(lua_State *L, bind_lab *lab)
         || lua_gettop(L) != 2)
         return false;
     bind_begin_short_way(L, lab);
-    if (RC_LIKELY(rc_list_append(lab->heap, list->object, item->object)))
-        return true;
-    bind_enter(L, lab, bind_word_of(L));
-    return bind_raise(L, lab);
+    return rc_list_append(lab->heap, list->object, item->object);
 }
 
 BIND_APART static int list_append_at_once(lua_State *L, bind_lab *lab)
 {
-    return appended_at_once(L, lab) ? 0 : bind_call_word(L);
+    return RC_LIKELY(appended_at_once(L, lab)) ? 0 : bind_call_word(L);
 }
 
 BIND_SHORT_WAY(append_at_once, list_append_at_once);
