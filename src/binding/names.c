@@ -421,9 +421,9 @@ static inline bool name_list(lua_State *L, bind_lab *lab)
     rc_object *object = rc_list_display(lab->heap, NULL, 0);
     if (RC_UNLIKELY(!bind_finish_for_name(L, lab, handle, object)))
         return false;
-    lua_rawset(L, lua_upvalueindex(5));
     rc_hand_over(lab->heap, object, RC_FOR_NAME, name->text);
     rebind(lab, name, object);
+    lua_rawset(L, lua_upvalueindex(5));     /* may raise: the list has its holder */
     return true;
 }
 
