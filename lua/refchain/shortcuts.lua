@@ -6,12 +6,14 @@
 --   a:append(b)     becomes    if not append_to(a, b) then a:append(b) end
 --
 -- So no Lua table is made for `{}`, a new list is not handed from function to function, and no
--- method looked up: of two lists that refer to each other that is an eighth of the time, and a
--- tenth each.  The three functions do the whole where that is a short way of the word's
--- (binding.h), and else nothing: then follows what was written.  So it is, too, while the
--- scenario has given the name `list` to something else, of whose results the first is taken, even
--- where all would be; a text in which it might be a local's or a parameter's keeps its displays,
--- and so does an assignment to what might be a local.  Lines keep their numbers.
+-- method looked up.  `make bench ROW='cycle pair'` takes two thirds of the time that it takes
+-- with `-- _ENV` in its text: such a text keeps what is written (environment.lua).
+--
+-- The three functions do the whole where that is a short way of the word's (binding.h), and
+-- else nothing: then follows what was written.  So it is, too, while the scenario has given the
+-- name `list` to something else, of whose results the first is taken, even where all would be;
+-- a text in which it might be a local's or a parameter's keeps its displays, and so does an
+-- assignment to what might be a local.  Lines keep their numbers.
 --
 -- No methods of strings here: a scenario's state uses it.
 
@@ -78,7 +80,7 @@ local function edited(text, word, edit, ...)
     else
       at = found + #word
       local from = begin
-      if found - from > 100 then from = find(text, "[^%w_]", found - 100) end     -- no part of a word
+      if found - from > 100 then from = find(text, "[^%w_]", found - 100) end   -- no part of a word
       local code = sub(text, from, found - 1)
       local first, last, by = edit(text, found, code, ...)
       if first == false then return text end
@@ -96,23 +98,32 @@ local function last_token(code)
   return match(code, "([%w_]+)%s*$") or match(code, "(%S)%s*$")
 end
 
-local IN_EXPRESSION = set("and", "elseif", "for", "function", "goto", "if", "in", "local", "not", "or", "return",
-                          "until", "while")
+local IN_EXPRESSION = set("and", "elseif", "for", "function", "goto", "if", "in", "local", "not",
+                          "or", "return", "until", "while")
 local ENDS_STATEMENT = set(")", "}", "]", ";")
 
--- Whether a statement begins after a piece of code; a name is next.
-local function is_complete(code)
-  local last = last_token(code) or "="
-  return ENDS_STATEMENT[last] or find(last, "^[%w_]") and not IN_EXPRESSION[last]
+-- Whether what begins with a name at `first` of a piece of code, and ends before `after` in the
+-- text, is a statement.
+local function stands_alone(text, code, first, after)
+  local last = last_token(sub(code, 1, first - 1)) or "="
+  local begins = ENDS_STATEMENT[last] or find(last, "^[%w_]") and not IN_EXPRESSION[last]
+  after = next_code(text, after)
+  local word = match(text, "^[%w_]+", after)
+  return begins and word ~= "and" and word ~= "or" and not find(text, "^[^%w_;]", after)
 end
 
 -- ---------------------------------------------------------------------------- locals --
+
+-- What may stand between a keyword and the end of the names that it declares.
+local DECLARATIONS = {
+  ["local"] = "^[%w_%s,<>]*()", ["for"] = "^[%w_%s,]*()", ["function"] = "^[^)]*()",
+}
 
 -- The names that are those of locals or parameters somewhere in a text, as keys, and some others;
 -- nil if that is hard to tell.
 local function locals_of(text)
   local all = { self = true }
-  for keyword, pattern in pairs { ["local"] = "^[%w_%s,<>]*()", ["for"] = "^[%w_%s,]*()", ["function"] = "^[^)]*()" } do
+  for keyword, pattern in pairs(DECLARATIONS) do
     for after in gmatch(text, "%f[%w_]" .. keyword .. "%f[^%w_]()") do
       local last = match(text, pattern, after)
       local names = sub(text, after, last - 1)
@@ -132,11 +143,9 @@ local DECLARES = set("local", "function", ",")
 -- name; else nil.
 local function assignment(text, code, at, after, locals)
   local first, name = match(code, "()%f[%w_]([%a_][%w_]*)%s*=%s*$")
-  if not name or not locals or locals[name] or not is_complete(sub(code, 1, first - 1)) then return nil end
-  local next_word = match(text, "^%s*([%w_]+)", after)
-  if next_word == "and" or next_word == "or" or not next_word and not find(text, "^%s*;", after)
-     and find(text, "%S", after) then return nil end
-  return at - #code + first - 1, name
+  if name and locals and not locals[name] and stands_alone(text, code, first, after) then
+    return at - #code + first - 1, name
+  end
 end
 
 -- At a `list`.
@@ -147,7 +156,8 @@ local function edit_display(text, at, code, locals)
     local display = "(empty_list() or " .. sub(text, at, last) .. ")"
     local first, name = assignment(text, code, at, last + 1, locals)
     if not first then return at, last, display end
-    return first, last, "if not name_list '" .. name .. "' then " .. sub(text, first, at - 1) .. display .. " end"
+    local written = sub(text, first, at - 1)
+    return first, last, "if not name_list '" .. name .. "' then " .. written .. display .. " end "
   end
   if before == "." or before == ":" or find(text, "^%s*[{\"']", after) then return nil end
   if find(text, "^%s*%(", after) and before and not DECLARES[before] then return nil end
@@ -158,29 +168,29 @@ end
 
 -- At an `append`: of a name to a name, if that is a statement.
 local function edit_append(text, at, code)
-  local receiver = match(code, "()%f[%w_][%a_][%w_]*[ \t]*:[ \t]*$")
-  local after = match(text, "^[ \t]*%([ \t]*[%a_][%w_]*[ \t]*%)()", at + #"append")
-  if not receiver or not after or find(text, "^[.:%[({\"'=]", next_code(text, after)) then return nil end
-  if not is_complete(sub(code, 1, receiver - 1)) then return nil end
-  local first = at - #code + receiver - 1
+  local first, a = match(code, "()%f[%w_]([%a_][%w_]*)[ \t]*:[ \t]*$")
+  local b, after = match(text, "^[ \t]*%([ \t]*([%a_][%w_]*)[ \t]*%)()", at + #"append")
+  if not a or not b or not stands_alone(text, code, first, after) then return nil end
+  first = at - #code + first - 1
   local written = sub(text, first, after - 1)
-  local a, b = match(written, "^([%w_]+).-([%w_]+)[ \t]*%)$")
-  return first, after - 1, "if not append_to(" .. a .. ", " .. b .. ") then " .. written .. " end"
+  return first, after - 1, "if not append_to(" .. a .. ", " .. b .. ") then " .. written .. " end "
 end
 
 -- -------------------------------------------------------------------------------------
 
 -- `text`, which is Lua, changed so, as a chunk whose _ENV is a table of the three functions and
--- `hidden`, the text's own; nil if it stays as it is.
+-- `hidden`, the text's own; nil if it stays as it is.  Of `{1; a = list {};}` comes what is no Lua.
 function shortcuts.taken(text)
   for _, name in ipairs { "name_list", "empty_list", "append_to" } do
     if find(text, name, 1, true) then return nil end
   end
   local short = edited(text, "append", edit_append)
-  if find(text, "list%s*{%s*}") then short = edited(short, "list", edit_display, locals_of(text)) end
+  if find(text, "list%s*{%s*}") then
+    short = edited(short, "list", edit_display, locals_of(text))
+  end
   if short == text then return nil end
-  return "local name_list, empty_list, append_to, _ENV = _ENV.name_list, _ENV.empty_list, _ENV.append_to, _ENV.hidden; "
-    .. short
+  return "local name_list, empty_list, append_to, _ENV = "
+    .. "_ENV.name_list, _ENV.empty_list, _ENV.append_to, _ENV.hidden; " .. short
 end
 
 return shortcuts

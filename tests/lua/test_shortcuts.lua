@@ -94,18 +94,18 @@ end
 TestAssignments = {}
 
 -- What `x = list{}` in a text becomes, where it is one that may be named at once.
-local NAMED = "if not name_list 'x' then x = (empty_list() or list{}) end"
+local NAMED = "if not name_list 'x' then x = (empty_list() or list{}) end "
 
 function TestAssignments:test_a_list_is_named_where_the_assignment_is_a_statement()
   lu.assertEquals(changed "f() x  = list{ }",
-                  "f() if not name_list 'x' then x  = (empty_list() or list{ }) end")
+                  "f() if not name_list 'x' then x  = (empty_list() or list{ }) end ")
   for _, before in ipairs { "y = z", "y = 5", "y = t[1]", "y = {}", "f();", "do", "if y then", "repeat",
                             "function f()", "while y do", "y = nil", "local y = 5", "for i = 1, 3 do" } do
     lu.assertStrContains(shortcuts.taken(before .. " x = list{} end"), before .. " " .. NAMED)
   end
-  for _, after in ipairs { "", ";", "; f()", "end", "f()", "local y", "until y", "else f()", "return",
-                           "order = 5" } do
-    lu.assertStrContains(shortcuts.taken("f() x = list{} " .. after), NAMED .. " " .. after)
+  for _, after in ipairs { "", ";", " ; f()", "end", "f()", " local y", "until y", "else f()", "return", "order = 5",
+                           " -- c\nf()", "--[[c]]f()", " -- c" } do
+    lu.assertStrContains(shortcuts.taken("f() x = list{}" .. after), NAMED .. after)
   end
 end
 
@@ -137,20 +137,22 @@ end
 TestAppends = {}
 
 function TestAppends:test_an_append_of_a_name_to_a_name_is_replaced_where_it_is_a_statement()
-  lu.assertEquals(changed "f() a:append(b)", "f() if not append_to(a, b) then a:append(b) end")
+  lu.assertEquals(changed "f() a:append(b)", "f() if not append_to(a, b) then a:append(b) end ")
   lu.assertEquals(changed "do local a a : append ( b ) end",
-                  "do local a if not append_to(a, b) then a : append ( b ) end end")
+                  "do local a if not append_to(a, b) then a : append ( b ) end  end")
   for _, before in ipairs { "x = y", "x = 5", "x = t[1]", "x = {}", "f();", "if x then", "do", "if x then f() else",
                             "repeat", "function f()", "f = function()", "while x do", "x = nil", "local x", "x = a" } do
     lu.assertStrContains(shortcuts.taken(before .. " a:append(b) end"), before .. " if not append_to(a, b) then ")
   end
+  lu.assertEquals(changed "if x then a:append(b)else f() end",
+                  "if x then if not append_to(a, b) then a:append(b) end else f() end")
 end
 
 function TestAppends:test_one_after_another()
   lu.assertEquals(changed "do a:append(b) b:append(a) end",
-                  "do if not append_to(a, b) then a:append(b) end if not append_to(b, a) then b:append(a) end end")
+                  "do if not append_to(a, b) then a:append(b) end  if not append_to(b, a) then b:append(a) end  end")
   lu.assertEquals(changed "do t.x = list{} x:append(x) end",
-                  "do t.x = (empty_list() or list{}) if not append_to(x, x) then x:append(x) end end")
+                  "do t.x = (empty_list() or list{}) if not append_to(x, x) then x:append(x) end  end")
 end
 
 function TestAppends:test_what_is_an_expression_stays()
@@ -440,6 +442,12 @@ function TestLists:test_a_text_ends_on_its_last_line()
   lu.assertEquals(#output, 2)
   lu.assertEquals(output[1], output[2])
   lu.assertStrContains(output[1], "scenario:2: in main chunk")
+end
+
+function TestLists:test_a_text_that_would_become_no_lua_stays()
+  local text = "local t = {1; a = list{};} return #t.a"
+  lu.assertNil(load(shortcuts.taken(text)))
+  lu.assertEquals(done(text), 0)
 end
 
 function TestLists:test_a_text_may_begin_with_a_parenthesis()
