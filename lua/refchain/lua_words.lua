@@ -33,15 +33,6 @@ local function fits(kind, value)
   return core.is_handle(value)
 end
 
-local function needed(word)
-  local least, most = 0, #word.params
-  for _, param in ipairs(word.params) do
-    if not param.optional then least = least + 1 end
-    if param.rest then most = math.huge end
-  end
-  return least, most
-end
-
 local function wrong_count(word, count)
   return format("write %s; there %s %d argument%s", word.signature, count == 1 and "is" or "are", count,
                 count == 1 and "" or "s")
@@ -66,11 +57,10 @@ end
 -- `f` as the word `name`, behind checks of its arguments.
 function lua_words.checked(lab, name, f)
   local word = assert(vocabulary.by_name[name], name)
-  local least, most = needed(word)
 
   local function check(...)
     local count = select("#", ...)
-    if count < least or count > most then lab:raise("TypeError", wrong_count(word, count), name) end
+    if count < word.least or count > word.most then lab:raise("TypeError", wrong_count(word, count), name) end
     for i, param in ipairs(word.params) do
       local value = (select(i, ...))
       if not fits(param.kind, value) and not (param.optional and value == nil) then

@@ -9,6 +9,8 @@
 --   signature  "l:append(x)"
 --   params     a sequence of { name =, kind =, optional =, rest = }; the object of a
 --              method is not among them
+--   least      how many of them a call must have
+--   most       how many it may have; math.huge: any number
 --   receiver   the type of a method's object: "list"
 --   given      code that makes what `call` needs
 --   target     what stands before the arguments: "l:append"; nil for what is not called
@@ -65,6 +67,15 @@ local function parse_params(text)
   return params
 end
 
+local function count(params)
+  local least, most = 0, #params
+  for _, param in ipairs(params) do
+    if not param.optional then least = least + 1 end
+    if param.rest then most = math.huge end
+  end
+  return least, most
+end
+
 local function unindent(text)
   local indent = match(text, "^\n?( *)")
   text = gsub(gsub(text, "^\n", ""), "%s+$", "")
@@ -89,6 +100,7 @@ end
 local function finish(word, name, group)
   word.group = name
   word.params = parse_params(word.params)
+  word.least, word.most = count(word.params)
   if word.receiver == nil then word.receiver = group.receiver end
   word.given = word.given or group.given or ""
   word.args = word.args or default_args(word.params)

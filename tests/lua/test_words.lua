@@ -122,6 +122,15 @@ function TestTable:test_words_are_found_by_a_part_of_their_name()
   lu.assertTableContains(words.globals(), "gc")
 end
 
+function TestTable:test_a_word_says_how_many_arguments_it_may_have()
+  for name, counts in pairs {
+    ["list:insert"] = { 2, 2 }, ["list:pop"] = { 0, 1 }, ["del"] = { 1, math.huge },
+    ["gc.get_referrers"] = { 0, math.huge }, ["heap.stats"] = { 0, 0 },
+  } do
+    lu.assertEquals({ words.by_name[name].least, words.by_name[name].most }, counts, name)
+  end
+end
+
 -- ----------------------------------------------------------------------------- use --
 
 TestUse = {}
@@ -151,15 +160,6 @@ end
 -- -------------------------------------------------------------------------- misuse --
 
 TestMisuse = {}
-
-local function counts(word)
-  local least, most = 0, #word.params
-  for _, param in ipairs(word.params) do
-    if not param.optional then least = least + 1 end
-    if param.rest then most = math.huge end
-  end
-  return least, most
-end
 
 -- Run word.given, then this use of the word: it must fail at that line with one of
 -- `texts`, and leave the heap whole.
@@ -191,9 +191,8 @@ end
 function TestMisuse:test_a_wrong_number_of_arguments_is_a_type_error()
   each_word(function(word)
     if not word.target then return end
-    local least, most = counts(word)
-    if least > 0 then must_fail(word, fill(word, least - 1), { "TypeError" }) end
-    if most < math.huge then must_fail(word, fill(word, most + 1), { "TypeError" }) end
+    if word.least > 0 then must_fail(word, fill(word, word.least - 1), { "TypeError" }) end
+    if word.most < math.huge then must_fail(word, fill(word, word.most + 1), { "TypeError" }) end
   end)
 end
 
