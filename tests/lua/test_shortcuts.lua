@@ -327,9 +327,17 @@ function TestLists:test_naming_is_the_same()
     "frame(function() f() x = list{} seen = refcnt(x) end) return seen, x",
     "sys = 5 f() sys = list{} return refcnt(sys)",
     "f() f = list{} return refcnt(f)",
+    "load('list = ...')(f) f() x = list{} load('list = ...')(nil) return x",
+    "t = '' gc.callbacks:append(function(phase) t = t .. phase .. debug.traceback() end) gc.set_threshold(2) "
+      .. "coroutine.wrap(function() return id(list{}) end)() for i = 1, 9 do f() y = x x = list{} end return t",
+    "t = 0 C = class('C', {__del__ = function() t = t + 1 end}) for i = 1, 5 do f(C{}) end "
+      .. "gc.set_threshold(5) for i = 1, 9 do f() y = x x = list{} end return t",
   } do
     done("function f() end x = 1 y = 2 " .. text)
   end
+  local make = "f() x = list{}\n"
+  local text = "function f() end x = 1\n" .. make .. make .. "y = x\n" .. make .. "return tostring(ledger(y))"
+  done(text, { ledger = true })
 end
 
 function TestLists:test_what_is_lost_is_let_go_as_soon()
@@ -367,6 +375,7 @@ function TestLists:test_another_list_is_called()
   lu.assertEquals(self:run "return make()", { seen = 1 })
   self:run "of_other(nil)"
   lu.assertEquals(self:run "return typename(make())", "list")
+  self:test_no_table_is_made()
 end
 
 function TestLists:test_another_list_is_called_also_after_many_names()
