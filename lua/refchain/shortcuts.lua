@@ -43,8 +43,8 @@ end
 -- The last character of the string or comment that begins at `at`; `at` if none does.
 local function skipped(text, at)
   if find(text, "^[\"']", at) then return closing_quote(text, at) end
-  local comment, level = match(text, "^(%-?%-?)%[(=*)%[", at)
-  if level and #comment ~= 1 then
+  local level = match(text, "^%-?%-?%[(=*)%[", at)      -- or a minus, and then a string
+  if level then
     local _, last = find(text, "]" .. level .. "]", at, true)
     return last
   end
@@ -159,7 +159,7 @@ local function edit_display(text, at, code, locals)
     local written = sub(text, first, at - 1)
     return first, last, "if not name_list '" .. name .. "' then " .. written .. display .. " end "
   end
-  if before == "." or before == ":" or find(text, "^%s*[{\"']", after) then return nil end
+  if before == "." or find(text, "^%s*[{\"']", after) then return nil end
   if find(text, "^%s*%(", after) and before and not DECLARES[before] then return nil end
   return false                          -- it may name something else
 end

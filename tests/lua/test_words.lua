@@ -230,6 +230,14 @@ function TestMisuse:test_a_wrong_type_is_refused()
   end)
 end
 
+function TestMisuse:test_what_is_wrong_is_called_what_it_is()
+  on_a_heap(words.by_name.expect_refcnt, "expect_refcnt", function(py)
+    lu.assertStrContains(lab.fails(py, "expect_refcnt(list{}, int(1))"), "n must be an integer, not an int")
+    lu.assertStrContains(lab.fails(py, "expect_refcnt(list{}, list{})"), "n must be an integer, not a list")
+    lu.assertStrContains(lab.fails(py, "expect_refcnt(5, 1)"), "x must be a heap object, not the Lua number 5")
+  end)
+end
+
 local HEAP_KINDS = { value = true, object = true, iterable = true, dict = true, temporary = true }
 
 function TestMisuse:test_a_dead_handle_says_so()
