@@ -481,6 +481,13 @@ function TestLists:test_who_has_all_of_debug_gets_what_was_written()
   lab.close(py)
 end
 
+function TestLists:test_who_does_not_ask_for_debug_gets_them_although_trusted()
+  local py = lab.open { trusted = true }
+  lu.assertEquals(debug.getupvalue(run(py, "return function() x = list{} end"), 1), "name_list")
+  lu.assertEquals(debug.getupvalue(run(py, "return function() x = list{} end -- debug"), 1), "_ENV")
+  lab.close(py)
+end
+
 function TestLists:test_a_closed_heap_is_no_heap()
   local py = open()
   local make = run(py, "return function() local l = list{} return l end")
