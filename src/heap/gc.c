@@ -168,7 +168,7 @@ static void deduce_unreachable(rc_heap *heap, int list, int unreachable, int unt
 
 static void clear_weakref(rc_heap *heap, rc_object *weakref)
 {
-    if (!((const rc_weakref *)weakref)->referent)
+    if (!((const rc_weakref *)weakref)->referent)       /* in the trashcan it is cleared, too */
         return;
     heap->gc.running.weakrefs_cleared++;
     tell(heap, RC_GC_CLEARS_WEAKREF, weakref);
