@@ -132,13 +132,17 @@ function words.names()
 end
 
 -- What `help "text"` means: the word of this name, or the words that contain it as
--- their last part ("append", "collect"), or whose group it is.
+-- their last part ("append", "collect") or their first ("weakref"), whose group it is, or
+-- that are written so ("l:append").
 function words.find(text)
   if words.by_name[text] then return { words.by_name[text] } end
   local found = {}
   for _, word in ipairs(words) do
-    local last = match(word.name, "[.:]([%w_]+)$")
-    if last == text or word.group == text then found[#found + 1] = word end
+    local first, last = match(word.name, "^([%w_]+)[.:(]"), match(word.name, "[.:]([%w_]+)$")
+    local written = match(word.signature, "^%a:[%w_]+")
+    if text == first or text == last or text == word.group or text == written then
+      found[#found + 1] = word
+    end
   end
   return found
 end

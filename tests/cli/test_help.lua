@@ -82,6 +82,12 @@ function TestHelp:test_suggests_only_what_is_near()
   lu.assertStrContains(run("help replya").err, "did you mean 'replay'?")
 end
 
+function TestHelp:test_finds_a_word_by_its_module_and_as_it_is_written()
+  lu.assertStrContains(run("help weakref").out, "  weakref.ref(x[, callback])")
+  lu.assertStrContains(run("help weakref").out, "  w()  ")
+  lu.assertEquals(run("help l:append").out, run("help list:append").out)
+end
+
 function TestHelp:test_says_of_what_close_is_a_method()
   lu.assertStrContains(run("help").out, "py:close")
   lu.assertStrContains(run("help py:close").out, "py:close()\n")
