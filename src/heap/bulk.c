@@ -29,8 +29,8 @@ static bool nobody_looks(const rc_heap *heap)
 /* No finalizer or callback can run; the members cannot be kept for gc.garbage. */
 static bool nothing_runs(const rc_heap *heap)
 {
-    return heap->live[RC_WEAKREF] == 0
-           && (heap->live[RC_INSTANCE] == 0 || !classes_have_finalizer(heap))
+    return live_of(heap, RC_WEAKREF) == 0
+           && (live_of(heap, RC_INSTANCE) == 0 || !classes_have_finalizer(heap))
            && !(heap->gc.debug & (RC_DEBUG_SAVEALL | RC_DEBUG_COLLECTABLE));
 }
 
@@ -92,7 +92,6 @@ static void join(rc_object *newer, rc_object *older)
  * are not written, for it leaves, too: nothing is written to a head that only has to be read. */
 static void leave_together(rc_heap *heap, const uint32_t *slots, uint32_t count)
 {
-    link_newborn(heap);
     rc_object *newer = object_at(heap, slots[0]);       /* what the last ones stood between */
     rc_object *older = newer->next;
 

@@ -114,7 +114,7 @@ static void die(rc_heap *heap, rc_object *self)
         gone(heap, self);
         return;
     }
-    leave_refchain(heap, self, &rc_float_type);
+    atom_leaves(heap, self, &rc_float_type);
     freelist_put(&heap->float_free, self, sizeof(rc_float));
 }
 

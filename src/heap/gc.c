@@ -146,7 +146,7 @@ static int tuple_untracking(const rc_heap *heap)
 
 static int dict_untracking(const rc_heap *heap)
 {
-    return heap->profile.dict_untracking.value && heap->live[RC_DICT] > 0 ? UNTRACK_DICTS : 0;
+    return heap->profile.dict_untracking.value && live_of(heap, RC_DICT) > 0 ? UNTRACK_DICTS : 0;
 }
 
 /* Separate the unreachable, and untrack some of the rest.  An observer of generations is
@@ -201,7 +201,7 @@ static size_t handle_weakrefs(rc_heap *heap, int unreachable, int older, bool *c
 {
     size_t freed = 0;
 
-    if (heap->live[RC_WEAKREF] == 0)
+    if (live_of(heap, RC_WEAKREF) == 0)
         return 0;
     for (each_in(object, heap, unreachable)) {
         if (rc_is(object, &rc_weakref_type) && heap->profile.trash_clears_weakrefs.value
@@ -248,7 +248,7 @@ static bool is_to_be_finalized(const rc_heap *heap, const rc_object *object)
 
 static bool has_finalizers(const rc_heap *heap, int unreachable)
 {
-    if (heap->live[RC_INSTANCE] == 0)
+    if (live_of(heap, RC_INSTANCE) == 0)
         return false;
     for (each_in(object, heap, unreachable))
         if (is_to_be_finalized(heap, object))

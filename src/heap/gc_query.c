@@ -114,6 +114,7 @@ bool rc_gc_is_finalized(const rc_heap *heap, const rc_object *object)
 
 int rc_gc_generation(const rc_heap *heap, const rc_object *object)
 {
+    link_newborn(heap);
     int list = object->type->container ? entry_of(heap, object)->list : NO_LIST;
     return list >= YOUNGEST && list <= PERMANENT ? list - YOUNGEST : RC_NO_GENERATION;
 }

@@ -20,6 +20,7 @@ void list_merge(rc_heap *heap, int from, int to)
 {
     side_entry *source = entry_at(heap, (uint32_t)from), *target = entry_at(heap, (uint32_t)to);
 
+    link_newborn(heap);
     if (heap->list_sizes[from] == 0)
         return;
     for (uint32_t slot = source->next; slot != (uint32_t)from; slot = entry_at(heap, slot)->next) {
@@ -35,9 +36,16 @@ void list_merge(rc_heap *heap, int from, int to)
     heap->list_sizes[from] = 0;
 }
 
+void track_older(rc_heap *heap, const rc_object *object)
+{
+    link_newborn(heap);
+    link_last(heap, slot_of(heap, object), YOUNGEST);
+}
+
 size_t list_size(const rc_heap *heap, int list)
 {
     swept(heap);
+    link_newborn(heap);
     return heap->list_sizes[list];
 }
 

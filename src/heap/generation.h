@@ -52,6 +52,9 @@ void list_empty(rc_heap *heap, int list);
 /* Append all of `from` to the tail of `to`, in order; `from` is empty then. */
 void list_merge(rc_heap *heap, int from, int to);
 
+/* gc_track_quietly for a container that is not the newborn. */
+void track_older(rc_heap *heap, const rc_object *object);
+
 size_t list_size(const rc_heap *heap, int list);
 
 /* NULL, or what is wrong with the links. */

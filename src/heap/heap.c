@@ -146,10 +146,10 @@ size_t rc_live(const rc_heap *heap, const rc_type *type)
 {
     swept(heap);
     if (type)
-        return heap->live[type->index];
+        return live_of(heap, type->index);
     size_t all = 0;
     for (int i = 0; i < RC_TYPES; i++)
-        all += heap->live[i];
+        all += live_of(heap, (rc_type_index)i);
     return all;
 }
 

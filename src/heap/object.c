@@ -120,7 +120,7 @@ static bool resurrected(rc_heap *heap, rc_object *object)
     object->refcount = 1;
     if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, 1, RC_FOR_FINALIZER, NULL);
-    join_refchain(heap, object, object->type);
+    join_refchain(heap, object);
     gc_track(heap, object);
     instance_finalize(heap, object);
     gc_set_finalized(heap, object);
@@ -129,8 +129,9 @@ static bool resurrected(rc_heap *heap, rc_object *object)
     if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, -1, RC_FOR_FINALIZER, NULL);
     if (--object->refcount != 0) {
-        leave_refchain(heap, object, object->type);     /* CPython links it anew: it is the */
-        join_refchain(heap, object, object->type);      /* newest now */
+        link_newborn(heap);
+        ring_remove(object);            /* CPython links it anew: it is the newest now */
+        ring_add_first(&heap->refchain, object);
         return true;
     }
     gc_untrack(heap, object);
@@ -334,12 +335,12 @@ void container_dies_on(rc_heap *heap, rc_object *object)
  * as no container dies of it: nothing that counts the running deaths need be told. */
 void container_dies(rc_heap *heap, rc_object *object)
 {
-    leave_refchain(heap, object, object->type);
     if (RC_UNLIKELY(heap->front.events) || !dies_at_once(heap, object)) {
+        leave_refchain(heap, object, object->type);
         destroy_with_care(heap, object);
         return;
     }
-    gc_untrack_quietly(heap, object);
+    leave_quietly(heap, object, object->type);
     if (RC_UNLIKELY(object->watched))
         watch_died(heap, object);
     container_dies_on(heap, object);
@@ -347,7 +348,7 @@ void container_dies(rc_heap *heap, rc_object *object)
 
 void atom_dies(rc_heap *heap, rc_object *object)
 {
-    leave_refchain(heap, object, object->type);
+    atom_leaves(heap, object, object->type);
     report_death(heap, object);
     object->type->destroy(heap, object);
 }

@@ -43,26 +43,9 @@ static inline bool in_container_range(const rc_heap *heap, const void *address)
     return (const char *)address < heap->memory.blocks.base;
 }
 
-/* The first container of a list, or NULL; the one after it in the same list. */
-static inline rc_object *list_first(const rc_heap *heap, int list)
+/* Link the entry of a container that is in no list into `list`, as its last. */
+static inline void link_last(rc_heap *heap, uint32_t slot, int list)
 {
-    swept(heap);
-    uint32_t slot = entry_at(heap, (uint32_t)list)->next;
-    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
-}
-
-static inline rc_object *list_next(const rc_heap *heap, const rc_object *object, int list)
-{
-    uint32_t slot = entry_of(heap, object)->next;
-    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
-}
-
-/* ------------------------------------------------------------ linking, tracking -- */
-
-/* Link a container that is in no list into `list`, as its last. */
-static inline void link_last(rc_heap *heap, const rc_object *object, int list)
-{
-    uint32_t slot = slot_of(heap, object);
     side_entry *sentinel = entry_at(heap, (uint32_t)list), *entry = entry_at(heap, slot);
 
     entry->prev = sentinel->prev;
@@ -81,6 +64,70 @@ static inline void unlink_entry(rc_heap *heap, side_entry *entry)
     entry->list = NO_LIST;
 }
 
+/* -------------------------------------------------------------------- the newborn --
+ *
+ * The newest object is linked and counted only when the next one is born: one that dies before,
+ * as most temporaries do, never is.  If it is tracked while it is the newest, that is only
+ * noted beside its address, and its entry in the side table is not touched.  (Made and dropped,
+ * at once and so: a float 4.8 and 3.8 ns, a list 7.4 and 4.1, a tuple of 2 9.9 and 6.3.  Made
+ * and kept, 1e6 of them: floats 8.9 and 9.4, lists 14.9 and 15.4.)  Whoever follows links, reads
+ * an entry or counts calls link_newborn first, or something of the following that does. */
+
+#define TRACKED 1u                      /* added to the address in heap->newborn */
+
+/* Whether it is the newest, tracked or not, and not linked yet. */
+static inline bool is_newborn(const rc_heap *heap, const rc_object *object)
+{
+    return heap->newborn - (uintptr_t)object <= TRACKED;
+}
+
+static inline void link_object(rc_heap *heap, uintptr_t newborn)
+{
+    rc_object *object = (rc_object *)(newborn & ~(uintptr_t)TRACKED);
+
+    ring_add_first(&heap->refchain, object);
+    heap->live[object->type->index]++;
+    if (newborn & TRACKED)
+        link_last(heap, slot_of(heap, object), YOUNGEST);
+}
+
+static inline void link_newborn(const rc_heap *const_heap)
+{
+    rc_heap *heap = (rc_heap *)const_heap;      /* nobody can tell before from after */
+
+    if (heap->newborn)
+        link_object(heap, heap->newborn);
+    heap->newborn = 0;
+}
+
+/* Living objects of one type. */
+static inline size_t live_of(const rc_heap *heap, rc_type_index type)
+{
+    link_newborn(heap);
+    return heap->live[type];
+}
+
+/* ---------------------------------------------------------------- walking a list -- */
+
+/* The first container of a list, or NULL; the one after it in the same list. */
+static inline rc_object *list_first(const rc_heap *heap, int list)
+{
+    swept(heap);
+    link_newborn(heap);
+    uint32_t slot = entry_at(heap, (uint32_t)list)->next;
+    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
+}
+
+static inline rc_object *list_next(const rc_heap *heap, const rc_object *object, int list)
+{
+    if (entry_of(heap, object)->next == (uint32_t)list)
+        link_newborn(heap);             /* it may be the next */
+    uint32_t slot = entry_of(heap, object)->next;
+    return slot == (uint32_t)list ? NULL : object_at(heap, slot);
+}
+
+/* ------------------------------------------------------------ moving, tracking -- */
+
 static inline void tell_generation(rc_heap *heap, rc_object *object, int list)
 {
     if (event_wanted(heap, RC_GENERATION_CHANGED) && list >= YOUNGEST && list <= PERMANENT)
@@ -90,7 +137,7 @@ static inline void tell_generation(rc_heap *heap, rc_object *object, int list)
 /* Put a container that is in no list at the tail of `list`. */
 static inline void list_append(rc_heap *heap, rc_object *object, int list)
 {
-    link_last(heap, object, list);
+    link_last(heap, slot_of(heap, object), list);
     tell_generation(heap, object, list);
 }
 
@@ -110,26 +157,30 @@ static inline void list_move(rc_heap *heap, rc_object *object, int list)
 /* Whether a container is tracked. */
 static inline bool gc_tracked(const rc_heap *heap, const rc_object *object)
 {
+    link_newborn(heap);
     return entry_of(heap, object)->list != NO_LIST;
 }
 
 /* Put a container at the tail of generation 0, where nobody looks on; it must not be tracked. */
 static inline rc_object *gc_track_quietly(rc_heap *heap, rc_object *object)
 {
-    link_last(heap, object, YOUNGEST);
+    if (RC_LIKELY(heap->newborn == (uintptr_t)object))
+        heap->newborn += TRACKED;
+    else
+        track_older(heap, object);
     return object;
 }
 
 /* The same, and tell. */
 static inline void gc_track(rc_heap *heap, rc_object *object)
 {
-    link_last(heap, object, YOUNGEST);
+    gc_track_quietly(heap, object);
     if (RC_UNLIKELY(heap->front.events))
         event_tracked(heap, object);
 }
 
 /* Take a container out of its generation, if it is in one, without a word: whether it
- * was. */
+ * was.  It must not be the newborn. */
 static inline bool gc_untrack_quietly(rc_heap *heap, const rc_object *object)
 {
     side_entry *entry = entry_of(heap, object);
@@ -144,6 +195,7 @@ static inline bool gc_untrack_quietly(rc_heap *heap, const rc_object *object)
 /* The same, and tell. */
 static inline void gc_untrack(rc_heap *heap, rc_object *object)
 {
+    link_newborn(heap);
     if (gc_untrack_quietly(heap, object) && event_wanted(heap, RC_UNTRACKED))
         event_object(heap, RC_UNTRACKED, object);
 }
@@ -153,7 +205,7 @@ static inline void gc_untrack(rc_heap *heap, rc_object *object)
 static inline bool gc_may_be_tracked(const rc_heap *heap, const rc_object *object)
 {
     return in_container_range(heap, object)
-           && (gc_tracked(heap, object) || !rc_is(object, &rc_tuple_type));
+           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));
 }
 
 /* Whether a container's finalizer has run, in this life of its memory. */

@@ -29,7 +29,7 @@ struct rc_heap {
 
     /* the refchain */
     rc_object refchain;                 /* the sentinel; only its links are used */
-    rc_object *newborn;                 /* the newest object until it is linked, or NULL: object.h */
+    uintptr_t newborn;                  /* the newest object until it is linked, or 0: side.h */
     size_t live[RC_TYPES];              /* objects on it */
     uint64_t last_birth;                /* its low BIRTH_BITS are in the newest object */
     uint64_t startup_births;

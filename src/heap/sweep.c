@@ -32,6 +32,7 @@ static void mark(rc_heap *heap, rc_object *dead)
 
 static void mark_queue(rc_heap *heap)
 {
+    link_newborn(heap);                 /* it may be in the queue: whatever is marked is linked */
     for (uint32_t i = 0; i < heap->unswept.count; i++)
         mark(heap, heap->unswept.queue[i]);
     heap->unswept.count = 0;
@@ -88,7 +89,6 @@ static void sweep_arena(rc_heap *heap, arena *arena)
 
 void sweep(rc_heap *heap)
 {
-    link_newborn(heap);
     mark_queue(heap);
     heap->unswept.room = 0;
     memory_set_unquestioned(heap);

@@ -276,6 +276,138 @@ static void lists_of_slots_move_and_merge_in_order(void)
     close_heap(heap);
 }
 
+/* The object made last is in no list yet until somebody asks, and nothing else asks before the
+ * question here, as keep() and CHECK_HEAP would: what is made is an operand. */
+
+static rc_object *make(rc_heap *heap, rc_object *object)
+{
+    CHECK(object && rc_operand_push(heap, object));
+    return object;
+}
+
+static rc_object *make_list(rc_heap *heap)
+{
+    return make(heap, rc_list_display(heap, NULL, 0));
+}
+
+static void close_with_operands(rc_heap *heap)
+{
+    CHECK_HEAP(heap);
+    rc_operand_release(heap, 0);
+    close_heap(heap);
+}
+
+static void the_newest_is_in_generation_0_for_whoever_asks(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *list[4];
+
+    list[0] = make_list(heap);
+    CHECK_EQUAL(rc_gc_size(heap, 0), 1);
+    list[1] = make_list(heap);
+    CHECK_EQUAL(rc_gc_generation(heap, list[1]), 0);
+    list[2] = make_list(heap);
+    CHECK(rc_gc_is_tracked(heap, list[2]));
+    list[3] = make_list(heap);
+    CHECK_ROW(heap, 0, list[0], list[1], list[2], list[3]);
+    make_list(heap);
+    CHECK_EQUAL(rc_live(heap, &rc_list_type), 5);
+    rc_decref(heap, rc_list_display(heap, NULL, 0));
+    CHECK_EQUAL(rc_live(heap, &rc_list_type), 5);
+    CHECK(!rc_gc_is_tracked(heap, make(heap, rc_dict_new(heap))));
+    close_with_operands(heap);
+}
+
+static void the_newest_is_linked_before_another_is_tracked_or_moved(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *dict = make(heap, rc_dict_new(heap)), *list = make_list(heap);
+
+    gc_track(heap, dict);               /* which is not the newest any more */
+    CHECK_ROW(heap, 0, list, dict);
+    gc_untrack(heap, dict);
+    rc_object *next = make_list(heap);
+    CHECK(rc_dict_set(heap, dict, rc_none(heap), next));
+    CHECK_ROW(heap, 0, list, next, dict);
+    rc_object *last = make_list(heap);
+    gc_untrack(heap, last);
+    CHECK_ROW(heap, 0, list, next, dict);
+    gc_track(heap, last);
+
+    rc_object *frozen = make_list(heap);
+    rc_gc_freeze(heap);
+    CHECK_EQUAL(rc_gc_generation(heap, frozen), RC_PERMANENT);
+    CHECK_ROW(heap, RC_PERMANENT, list, next, dict, last, frozen);
+    close_with_operands(heap);
+}
+
+static void the_newest_is_collected(void)
+{
+    for (int generation = 0; generation < RC_GENERATIONS; generation++) {
+        rc_heap *heap = open_heap("3.8");
+        rc_object *list = rc_list_display(heap, NULL, 0);
+        size_t found;
+
+        CHECK(list && rc_list_append(heap, list, list));
+        rc_decref(heap, list);
+        CHECK(rc_gc_collect(heap, generation, &found));
+        CHECK_EQUAL(found, 1);
+        CHECK_EQUAL(rc_live(heap, &rc_list_type), 0);
+        close_heap(heap);
+    }
+}
+
+struct making {
+    rc_heap *heap;
+    rc_object *made;
+    int shown;
+};
+
+static bool make_once(void *context, rc_object *object)
+{
+    struct making *making = context;
+
+    (void)object;
+    making->shown++;
+    if (!making->made)
+        making->made = make_list(making->heap);
+    return true;
+}
+
+static void what_is_made_during_a_walk_is_met_at_its_end(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *only = make_list(heap);
+    struct making making = { .heap = heap };
+
+    rc_gc_each(heap, 0, make_once, &making);
+    CHECK_EQUAL(making.shown, 2);
+    CHECK_ROW(heap, 0, only, making.made);
+    close_with_operands(heap);
+}
+
+static void look_at_generation_0(void *context, rc_heap *heap, rc_object *self)
+{
+    *(int *)context = (int)rc_gc_size(heap, 0);
+    CHECK_EQUAL(rc_gc_generation(heap, self), 0);
+    CHECK_HEAP(heap);
+}
+
+static void the_newest_is_tracked_while_it_is_finalized(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    int size = -1;
+    rc_class *class = rc_class_new(heap, "Node", look_at_generation_0, &size);
+
+    CHECK(class);
+    rc_object *list = make_list(heap), *instance = rc_instance_new(heap, class);
+    rc_decref(heap, instance);
+    CHECK_EQUAL(size, 2);
+    CHECK_ROW(heap, 0, list);
+    CHECK_EQUAL(rc_live(heap, &rc_instance_type), 0);
+    close_with_operands(heap);
+}
+
 static const test tests[] = {
     TEST(new_objects_come_to_the_tail_of_generation_0),
     TEST(survivors_join_the_tail_of_the_next_generation),
@@ -287,6 +419,11 @@ static const test tests[] = {
     TEST(only_a_full_collection_untracks_dicts),
     TEST(nested_tuples_lose_their_tracking_from_within),
     TEST(lists_of_slots_move_and_merge_in_order),
+    TEST(the_newest_is_in_generation_0_for_whoever_asks),
+    TEST(the_newest_is_linked_before_another_is_tracked_or_moved),
+    TEST(the_newest_is_collected),
+    TEST(what_is_made_during_a_walk_is_met_at_its_end),
+    TEST(the_newest_is_tracked_while_it_is_finalized),
     { 0 }
 };
 

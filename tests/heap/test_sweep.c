@@ -481,6 +481,52 @@ static void what_comes_from_a_free_list_sweeps_nothing(void)
     finish(self);
 }
 
+static bool is_in_queue(const program *self, const rc_object *object)
+{
+    const unswept *unswept = &self->heap->unswept;
+
+    for (uint32_t i = 0; i < unswept->count; i++)
+        if (unswept->queue[i] == object)
+            return true;
+    return false;
+}
+
+/* Let the newest object die when it has come from a free list that is full again: it waits before
+ * it has been linked. */
+static void let_newest_wait(program *self, size_t kind)
+{
+    rc_object *newest = new_object(self, kind);
+    size_t i = kind;
+
+    CHECK(newest && waits(self));
+    while (!self->objects[i] || self->objects[i]->refcount > 1)
+        i += 16;
+    rc_decref(self->heap, self->objects[i]);
+    self->objects[i] = NULL;
+    CHECK(!is_in_queue(self, newest));
+    rc_decref(self->heap, newest);
+    CHECK(is_in_queue(self, newest) || UNSWEPT_QUEUE == 1);
+}
+
+static void the_newest_may_wait(void)
+{
+    program *self = &twins[0];
+    enum { EMPTY_LIST = 0, FLOAT = 11 };
+
+    start(self, "3.8", false);
+    for (size_t kind = EMPTY_LIST; kind <= FLOAT; kind += FLOAT - EMPTY_LIST) {
+        drop_some(self, DROPS);
+        let_newest_wait(self, kind);
+        CHECK_HEAP(self->heap);         /* which sweeps */
+        drop_some(self, DROPS);
+        let_newest_wait(self, kind);
+        drop_some(self, DROPS);         /* it is marked, and others wait */
+        CHECK(waits(self));
+        CHECK_HEAP(self->heap);
+    }
+    finish(self);
+}
+
 static void an_allocation_that_fails_leaves_a_swept_heap(void)
 {
     program *self = &twins[0];
@@ -752,6 +798,7 @@ static const test tests[] = {
     TEST(an_array_grows_over_one_whose_list_waits),
     TEST(a_limit_is_asked_when_the_dead_have_left),
     TEST(what_comes_from_a_free_list_sweeps_nothing),
+    TEST(the_newest_may_wait),
     TEST(an_allocation_that_fails_leaves_a_swept_heap),
     TEST(who_is_watched_or_weakly_referred_to_does_not_wait),
     TEST(nothing_waits_while_a_collection_runs),

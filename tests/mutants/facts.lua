@@ -388,11 +388,10 @@ fact("17: the statistics count what was collected", "gc.c",
 fact("the result counts the final trash", "gc.c",
   "heap->profile.counts_resurrected.value ? found : list_size(heap, UNREACHABLE);", "found;")
 fact("new objects are tracked at the tail of generation 0", "side.h",
-  "/* Put a container at the tail of generation 0, where",
+  "static inline void link_object(",
   [[
-static inline void link_first(rc_heap *heap, const rc_object *object, int list)
+static inline void link_first(rc_heap *heap, uint32_t slot, int list)
 {
-    uint32_t slot = slot_of(heap, object);
     side_entry *sentinel = entry_at(heap, (uint32_t)list), *entry = entry_at(heap, slot);
 
     entry->next = sentinel->next;
@@ -403,11 +402,9 @@ static inline void link_first(rc_heap *heap, const rc_object *object, int list)
     heap->list_sizes[list]++;
 }
 
-/* Put a container at the tail of generation 0, where]],
-  "    link_last(heap, object, YOUNGEST);\n    return object;",
-  "    link_first(heap, object, YOUNGEST);\n    return object;",
-  "    link_last(heap, object, YOUNGEST);\n    if (RC_UNLIKELY",
-  "    link_first(heap, object, YOUNGEST);\n    if (RC_UNLIKELY")
+static inline void link_object(]],
+  "        link_last(heap, slot_of(heap, object), YOUNGEST);\n",
+  "        link_first(heap, slot_of(heap, object), YOUNGEST);\n")
 section = "6, freeze"
 fact("freeze takes generation 0, 1, 2 in this order", "gc_query.c",
   "    for (int i = 0; i < RC_GENERATIONS; i++) {\n        list_merge",
@@ -540,12 +537,12 @@ fact("a dict is tracked for a key that may be tracked", "dict.c",
   "    if ((gc_may_be_tracked(heap, key) || gc_may_be_tracked(heap, value))\n",
   "    if (((void)key, gc_may_be_tracked(heap, value))\n")
 fact("an untracked dict as a value tracks the outer one", "side.h",
-  "           && (gc_tracked(heap, object) || !rc_is(object, &rc_tuple_type));",
+  "           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));",
   "           && gc_tracked(heap, object);")
 fact("an untracked tuple does not", "side.h",
-  "           && (gc_tracked(heap, object) || !rc_is(object, &rc_tuple_type));", "           && heap;")
+  "           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));", "           && heap;")
 fact("a tracked tuple does", "side.h",
-  "           && (gc_tracked(heap, object) || !rc_is(object, &rc_tuple_type));",
+  "           && (!rc_is(object, &rc_tuple_type) || gc_tracked(heap, object));",
   "           && heap && !rc_is(object, &rc_tuple_type);")
 fact("a dict stays tracked when an atom replaces its value", "dict.c",
   "    entry->value = value;\n    rc_release(heap, old, RC_FOR_VALUE, dict);\n",
