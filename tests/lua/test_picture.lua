@@ -9,13 +9,14 @@ local find_cycles = require "refchain.picture.cycles"
 local fold = require "refchain.picture.fold"
 local graph = require "refchain.picture.graph"
 local graphviz = require "refchain.picture.graphviz"
+local machine = require "machine"
 local measure = require "refchain.picture.measure"
 local moments = require "moments"
 local picture = require "refchain.picture"
 local refchain = require "refchain"
 local style = require "refchain.picture.style"
 
-local HAS_DOT = core.pipe({ "dot", "-V" }, "", 5) ~= nil
+local HAS_DOT = machine.has "dot"
 local CELL = 13 * 0.62
 
 -- In place of dot: everything in a row, as large as it was asked for.
@@ -387,7 +388,7 @@ function TestFolding:test_garbage_shares_no_box_with_what_lives()
   lu.assertStrContains(text, "garbage")
   lu.assertStrContains(text, " list objects")
   lu.assertNotStrContains(text, "not shown")
-  lu.skipIf(not HAS_DOT, "there is no dot")
+  lu.skipIf(not HAS_DOT, "graphviz is not installed")
   lu.assertStrContains(svg, "100 objects are garbage")
   lu.assertStrContains(svg, ">98 list objects<")
   lu.assertStrContains(svg, ">list #402<")          -- in the ring, too

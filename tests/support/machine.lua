@@ -12,6 +12,11 @@ function machine.output_of(command)
   return text, (pipe:close())
 end
 
+-- Whether there is such a program.
+function machine.has(program)
+  return (os.execute(("command -v %s >/dev/null"):format(machine.quote(program)))) == true
+end
+
 function machine.exists(path)
   local file <close> = io.open(path)
   return file ~= nil
