@@ -21,10 +21,15 @@
 struct rc_object {
     rc_object *next;                    /* older neighbour on the refchain */
     rc_object *prev;                    /* newer neighbour */
-    uint32_t refcount;                  /* bit 31: immortal (rc_is_immortal) */
-    uint32_t birth : 29;                /* number in order of creation, start-up included */
-    uint32_t fresh : 2;                 /* an rc_memory_origin */
-    uint32_t watched : 1;               /* its death is reported (rc_watch) */
+    union {
+        struct {
+            uint32_t refcount;          /* bit 31: immortal (rc_is_immortal) */
+            uint32_t fresh : 2;         /* an rc_memory_origin */
+            uint32_t watched : 1;       /* its death is reported (rc_watch) */
+            uint32_t birth : 29;        /* number in order of creation, start-up included */
+        };
+        uint64_t state;                 /* the four, which are written at once at birth */
+    };
     const rc_type *type;
 };
 

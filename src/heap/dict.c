@@ -218,7 +218,8 @@ RC_OUT_OF_LINE static rc_object *new_display(rc_heap *heap)
 /* Whether an empty dict has no table, nobody looks on and the free list has one. */
 static inline bool may_come_quietly(const rc_heap *heap)
 {
-    return !heap->profile.dict_display_table.value && heap->dict_free.top && made_quietly(heap);
+    return !heap->profile.dict_display_table.value && freelist_first(&heap->dict_free)
+           && made_quietly(heap);
 }
 
 static inline rc_dict *new_quietly(rc_heap *heap)

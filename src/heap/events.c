@@ -1,6 +1,5 @@
 /* Telling the observer. */
-#include "events.h"
-#include "memory.h"
+#include "object.h"
 
 static void tell(rc_heap *heap, const rc_event *event)
 {
@@ -71,9 +70,12 @@ void rc_notify_count(rc_heap *heap, rc_object *object, int change, rc_reason rea
 void rc_observe(rc_heap *heap, const rc_observer *observer)
 {
     swept(heap);                        /* while somebody looks on nothing waits */
+    link_newborn(heap);
+    uint64_t births = births_so_far(heap);
     heap->observer = observer ? *observer : (rc_observer) { 0 };
     heap->front.events = observer && observer->notify ? observer->events & RC_ALL_EVENTS : 0;
     memory_set_unquestioned(heap);
+    set_births(heap, births);
 }
 
 const char *rc_reason_name(rc_reason reason)

@@ -7,53 +7,90 @@
 
 /* A last-in-first-out chain through the dead objects' `next`.  The link stays
  * readable; the rest of an entry is poisoned: whoever uses one without taking it is
- * reported. */
+ * reported.
+ *
+ * The one put last joins the chain, and is counted, when another is put on it: most are taken
+ * before that.  (What takes one waits for no link that was just written, and three numbers are
+ * written instead of five.  Made and dropped, with what object.h says of births: a float 2.93 ns ->
+ * 2.69, a list 3.18 -> 3.01, a dict 3.14 -> 2.69, a tuple of 2 5.38 -> 4.90.) */
 typedef struct freelist {
-    rc_object *top;
-    size_t capacity;                    /* SIZE_MAX: no limit */
-    size_t most;                        /* the same, but small enough to count on from */
-    size_t puts;                        /* but for what was cleared away again */
-    size_t may_put;                     /* as many: `most`, and the hits */
-    uint64_t misses;
+    rc_object *last;                    /* put last, and not taken since; NULL, or CLOSED */
+    rc_object *chain;                   /* the others */
+    size_t chained, most_chained;
+    uint64_t hits, misses;
 } freelist;
 
+#define CLOSED ((rc_object *)-1)        /* in a list without capacity: there is never room */
+
+/* SIZE_MAX: no limit. */
 static inline void freelist_open(freelist *list, size_t capacity)
 {
-    list->capacity = capacity;
-    list->may_put = list->most = capacity < SIZE_MAX / 2 ? capacity : SIZE_MAX / 2;
+    list->last = capacity > 0 ? NULL : CLOSED;
+    list->most_chained = capacity > 0 ? capacity - 1 : 0;
 }
 
-static inline uint64_t freelist_hits(const freelist *list)
+static inline bool freelist_has_last(const freelist *list)
 {
-    return list->may_put - list->most;
+    return (intptr_t)list->last > 0;    /* neither NULL nor CLOSED */
+}
+
+static inline size_t freelist_capacity(const freelist *list)
+{
+    return list->last == CLOSED ? 0 : list->most_chained + 1;
 }
 
 static inline size_t freelist_size(const freelist *list)
 {
-    return list->puts - freelist_hits(list);
+    return list->chained + freelist_has_last(list);
 }
 
 #define AFTER_LINK(object) ((char *)(object) + sizeof (object)->next)
 
-/* The top entry's memory, or NULL (a miss).  (Size and hits would be one number more to
- * write: 4.4 ns instead of 3.8 for a float made and dropped.) */
+/* From the one that is taken next to the first that was put. */
+static inline rc_object *freelist_first(const freelist *list)
+{
+    return freelist_has_last(list) ? list->last : list->chain;
+}
+
+static inline rc_object *freelist_next(const freelist *list, const rc_object *entry)
+{
+    return entry == list->last ? list->chain : entry->next;
+}
+
+/* Remove the first entry; NULL: there is none. */
+static inline rc_object *freelist_drop(freelist *list)
+{
+    rc_object *dropped = list->last;
+
+    if (RC_LIKELY(freelist_has_last(list))) {
+        list->last = NULL;
+        return dropped;
+    }
+    dropped = list->chain;
+    if (dropped) {
+        list->chain = dropped->next;
+        list->chained--;
+    }
+    return dropped;
+}
+
+/* The first entry's memory, or NULL (a miss). */
 static inline rc_object *freelist_take(freelist *list, size_t bytes)
 {
-    rc_object *served = list->top;
+    rc_object *served = freelist_drop(list);
 
     if (!served) {
         list->misses++;
         return NULL;
     }
-    list->top = served->next;
-    list->may_put++;
+    list->hits++;
     unpoison(AFTER_LINK(served), bytes - sizeof served->next);
     return served;
 }
 
 static inline bool freelist_has_room(const freelist *list)
 {
-    return list->puts < list->may_put;
+    return RC_LIKELY(!list->last) || list->chained < list->most_chained;
 }
 
 /* Keep the memory of a dead object; false when the list is full. */
@@ -61,9 +98,12 @@ static inline bool freelist_put(freelist *list, rc_object *dead, size_t bytes)
 {
     if (!freelist_has_room(list))
         return false;
-    dead->next = list->top;
-    list->top = dead;
-    list->puts++;
+    if (RC_UNLIKELY(list->last)) {
+        list->last->next = list->chain;
+        list->chain = list->last;
+        list->chained++;
+    }
+    list->last = dead;
     poison(AFTER_LINK(dead), bytes - sizeof dead->next);
     return true;
 }

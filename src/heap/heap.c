@@ -26,8 +26,10 @@ static void set_capacities(rc_heap *heap)
     uint32_t levels = ((const trashcan_strategy *)profile->trashcan.value)->levels;
     heap->trash_levels = levels ? (int)levels : INT_MAX;
     heap->calm_levels = heap->trash_levels - 1;
-    for (int64_t length = 1; length <= profile->tuple_free_longest.value; length++)
-        freelist_open(&heap->tuple_free[length], (size_t)profile->tuple_free.value);
+    for (int64_t length = 0; length <= LONGEST_FREE_TUPLE; length++)
+        freelist_open(&heap->tuple_free[length],
+                      length > 0 && length <= profile->tuple_free_longest.value
+                          ? (size_t)profile->tuple_free.value : 0);
 }
 
 /* It stays disabled until all is there: what is made until then is no allocation of anyone's, and
@@ -53,6 +55,7 @@ rc_heap *rc_heap_open(const rc_options *options)
         heap->hooks = *options->hooks;
     rc_heap_set_limit(heap, options ? options->memory_limit : 0);
     ring_init(&heap->refchain);
+    set_births(heap, 0);
     if (!memory_open(&heap->memory)) {
         free(heap);
         return NULL;
@@ -177,18 +180,18 @@ static const freelist *free_list_of(const rc_heap *heap, const rc_type *type, si
 rc_free_list_stats rc_free_list(const rc_heap *heap, const rc_type *type, size_t length)
 {
     const freelist *list = free_list_of(heap, type, length);
-    return list ? (rc_free_list_stats) { freelist_size(list), list->capacity,
-                                         freelist_hits(list), list->misses }
+    return list ? (rc_free_list_stats) { freelist_size(list), freelist_capacity(list),
+                                         list->hits, list->misses }
                 : (rc_free_list_stats) { 0 };
 }
 
 const void *rc_free_list_entry(const rc_heap *heap, const rc_type *type, size_t length, size_t i)
 {
     const freelist *list = free_list_of(heap, type, length);
-    const rc_object *entry = list ? list->top : NULL;
+    const rc_object *entry = list ? freelist_first(list) : NULL;
 
     while (entry && i-- > 0)
-        entry = entry->next;
+        entry = freelist_next(list, entry);
     return entry;
 }
 

@@ -17,7 +17,7 @@ static const rc_int *as_int(const rc_object *object)
 static freelist *free_list_of(rc_heap *heap, int64_t value)
 {
     uint64_t below = (uint64_t)heap->profile.int_free_below.value;
-    return heap->int_free.capacity > 0 && (below == 0 || magnitude(value) < below)
+    return freelist_capacity(&heap->int_free) > 0 && (below == 0 || magnitude(value) < below)
                ? &heap->int_free : NULL;
 }
 
@@ -49,7 +49,7 @@ rc_object *rc_int_new(rc_heap *heap, int64_t value)
     int64_t least = heap->profile.small_int_least.value;
 
     if (value < least || value > heap->profile.small_int_greatest.value) {
-        rc_object *object = heap->int_free.capacity > 0
+        rc_object *object = freelist_capacity(&heap->int_free) > 0
                             ? NULL : object_new_quietly(heap, &rc_int_type, sizeof(rc_int));
         if (object == NULL)
             return new_missed(heap, value);
@@ -177,7 +177,7 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
 
 static void die(rc_heap *heap, rc_object *self)
 {
-    if (heap->int_free.capacity > 0 || !dies_quietly(heap, self))
+    if (freelist_capacity(&heap->int_free) > 0 || !dies_quietly(heap, self))
         atom_dies(heap, self);
     else
         atom_gone(heap, self, &rc_int_type, sizeof(rc_int));

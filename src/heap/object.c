@@ -48,6 +48,33 @@ bool rc_type_is_container(const rc_type *type)
 
 /* -------------------------------------------------------------------- birth -- */
 
+/* The number of so manyth birth; 0 before the first. */
+static uint64_t number_of(uint64_t births)
+{
+    return births > 0 ? (births - 1) % LAST_BIRTH + 1 : 0;
+}
+
+void set_births(rc_heap *heap, uint64_t births)
+{
+    uint64_t number = heap->front.events ? LAST_BIRTH : number_of(births);
+
+    heap->newest_state = number * ONE_BIRTH + 1;
+    heap->earlier_births = births - number;     /* may be "negative" */
+}
+
+rc_object *born_with_care(rc_heap *heap, rc_object *object, const rc_type *type,
+                          rc_memory_origin origin)
+{
+    uint64_t births = births_so_far(heap) + 1;
+
+    set_births(heap, births);
+    begin_life(heap, object, number_of(births) * ONE_BIRTH + 1, type, origin);
+    if (!heap->front.events)
+        return object;
+    link_newborn(heap);
+    return event_created(heap, object);
+}
+
 int64_t rc_birth(const rc_heap *heap, const rc_object *object)
 {
     return (int64_t)object->birth - (int64_t)heap->startup_births;
@@ -121,6 +148,7 @@ static bool resurrected(rc_heap *heap, rc_object *object)
     if (event_wanted(heap, RC_COUNT_CHANGED))
         rc_notify_count(heap, object, 1, RC_FOR_FINALIZER, NULL);
     join_refchain(heap, object);
+    link_newborn(heap);
     gc_track(heap, object);
     instance_finalize(heap, object);
     gc_set_finalized(heap, object);
@@ -383,12 +411,10 @@ void rc_release_told(rc_heap *heap, rc_object *object, rc_reason reason, const v
 
 void object_empty_free_list(rc_heap *heap, freelist *list, bool container, size_t bytes)
 {
-    while (list->top) {
-        rc_object *dead = list->top;
-        list->top = dead->next;
-        list->puts--;
+    rc_object *dead;
+
+    while ((dead = freelist_drop(list)) != NULL)
         object_return(heap, dead, container, bytes);
-    }
 }
 
 /* ------------------------------------------------------------ questions to any -- */

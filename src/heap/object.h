@@ -9,11 +9,25 @@
 
 /* -------------------------------------------------------------------- birth -- */
 
-/* How many there were: the number passes over each multiple of 2^29. */
+/* An object's number is in the last bits of its state, so that the state of the next object is
+ * one addition away, and one overflow tells that the numbers begin again, or that somebody looks
+ * on: until he goes, heap->newest_state has the last number.  (A float made and dropped takes 49
+ * instructions instead of 62, with those that dies_quietly spares the newborn.) */
+#define ONE_BIRTH (UINT64_C(1) << (64 - BIRTH_BITS))
+#define LAST_BIRTH (UINT64_MAX / ONE_BIRTH)
+#define FIRST_STATE (ONE_BIRTH + 1)     /* number 1 (0 is no birth), count 1 */
+#define ORIGIN_SHIFT 32
+
 static inline uint64_t births_so_far(const rc_heap *heap)
 {
-    return heap->last_birth - (heap->last_birth >> BIRTH_BITS);
+    return heap->earlier_births + heap->newest_state / ONE_BIRTH;
 }
+
+/* Say how many there were; also when somebody has come to look on or has gone. */
+void set_births(rc_heap *heap, uint64_t births);
+
+RC_COLD rc_object *born_with_care(rc_heap *heap, rc_object *object, const rc_type *type,
+                                  rc_memory_origin origin);
 
 /* It is the newest now; the one before is linked. */
 static inline void join_refchain(rc_heap *heap, rc_object *object)
@@ -25,28 +39,38 @@ static inline void join_refchain(rc_heap *heap, rc_object *object)
         link_object(heap, newborn);
 }
 
-/* Where nobody looks on. */
-static inline rc_object *born_quietly(rc_heap *heap, void *memory, const rc_type *type,
-                                      rc_memory_origin origin)
+static inline rc_object *begin_life(rc_heap *heap, rc_object *object, uint64_t state,
+                                    const rc_type *type, rc_memory_origin origin)
 {
-    rc_object *object = memory;
-
-    if (RC_UNLIKELY(++heap->last_birth % (1u << BIRTH_BITS) == 0))
-        heap->last_birth++;             /* 0 is no birth */
-    object->refcount = 1;
-    object->birth = (unsigned)heap->last_birth % (1u << BIRTH_BITS);
-    object->fresh = (unsigned)origin & 3;
-    object->watched = 0;
+    object->state = state | (uint64_t)origin << ORIGIN_SHIFT;
     object->type = type;
     join_refchain(heap, object);
     return object;
 }
 
+/* Where nobody looks on. */
+static inline rc_object *born_quietly(rc_heap *heap, void *memory, const rc_type *type,
+                                      rc_memory_origin origin)
+{
+    uint64_t state;
+
+    if (RC_UNLIKELY(__builtin_add_overflow(heap->newest_state, ONE_BIRTH, &state))) {
+        heap->earlier_births += LAST_BIRTH;
+        state = FIRST_STATE;
+    }
+    heap->newest_state = state;
+    return begin_life(heap, memory, state, type, origin);
+}
+
 static inline rc_object *born(rc_heap *heap, void *memory, const rc_type *type,
                               rc_memory_origin origin)
 {
-    rc_object *object = born_quietly(heap, memory, type, origin);
-    return RC_UNLIKELY(heap->front.events) ? event_created(heap, object) : object;
+    uint64_t state;
+
+    if (RC_UNLIKELY(__builtin_add_overflow(heap->newest_state, ONE_BIRTH, &state)))
+        return born_with_care(heap, memory, type, origin);
+    heap->newest_state = state;
+    return begin_life(heap, memory, state, type, origin);
 }
 
 /* A new object of a type that is no container: `bytes` of memory, count 1, on the
@@ -150,18 +174,21 @@ void atom_dies(rc_heap *heap, rc_object *object);
 void container_dies(rc_heap *heap, rc_object *object);
 
 /* Whether an object whose count has come to 0 may go without a word: nobody looks on or is
- * told.  What a type does then is a leaf of a function in which all that the type says is a
- * constant: 25 instructions less for a list. */
+ * told, as always of the newborn.  What a type does then is a leaf of a function in which all that
+ * the type says is a constant: 25 instructions less for a list. */
 static inline bool dies_quietly(const rc_heap *heap, const rc_object *object)
 {
-    return RC_LIKELY(!heap->front.events && !object->watched);
+    return RC_LIKELY(heap->newborn == (uintptr_t)object)
+           || RC_LIKELY(!heap->front.events && !object->watched);
 }
 
 /* The same for a container without a finalizer and weak references: it does not go into the
  * trashcan either. */
 static inline bool container_dies_quietly(const rc_heap *heap, const rc_object *object)
 {
-    return dies_quietly(heap, object) && RC_LIKELY(heap->trash_nesting < heap->calm_levels);
+    return (RC_LIKELY(is_newborn(heap, object))
+            || RC_LIKELY(!heap->front.events && !object->watched))
+           && RC_LIKELY(heap->trash_nesting < heap->calm_levels);
 }
 
 static inline void leave_refchain(rc_heap *heap, rc_object *object, const rc_type *type)

@@ -284,7 +284,7 @@ bool set_open(rc_heap *heap)
 /* Where both types share a free list, their objects are of one size. */
 static size_t set_bytes(const rc_heap *heap, bool frozen)
 {
-    return frozen || heap->set_free.capacity > 0 ? sizeof(rc_frozenset) : sizeof(rc_set);
+    return frozen || freelist_capacity(&heap->set_free) > 0 ? sizeof(rc_frozenset) : sizeof(rc_set);
 }
 
 static inline void make_empty(rc_set *set)
@@ -301,7 +301,7 @@ static rc_set *new_set(rc_heap *heap, bool frozen)
     size_t bytes = set_bytes(heap, frozen);
     rc_object *object = NULL;
 
-    if (heap->set_free.capacity > 0)
+    if (freelist_capacity(&heap->set_free) > 0)
         object = object_from_free_list(heap, &heap->set_free, type, bytes);
     if (!object)
         object = object_new_container(heap, type, bytes);
@@ -400,7 +400,7 @@ rc_object *rc_set_new(rc_heap *heap, rc_object *const *items, size_t count)
 {
     rc_object *object = NULL;
 
-    if (count == 0 && heap->set_free.capacity == 0)
+    if (count == 0 && freelist_capacity(&heap->set_free) == 0)
         object = object_new_container_quietly(heap, &rc_set_type, sizeof(rc_set));
     if (!object)
         return display(heap, items, count);
@@ -711,7 +711,7 @@ static rc_object *destroy(rc_heap *heap, rc_object *self)
 /* A set that has never had an element, where sets have a size of their own. */
 static void die(rc_heap *heap, rc_object *self)
 {
-    if (as_set(self)->entries || as_set(self)->weakrefs || heap->set_free.capacity > 0
+    if (as_set(self)->entries || as_set(self)->weakrefs || freelist_capacity(&heap->set_free) > 0
         || !container_dies_quietly(heap, self))
         container_dies(heap, self);
     else

@@ -31,7 +31,8 @@ struct rc_heap {
     rc_object refchain;                 /* the sentinel; only its links are used */
     uintptr_t newborn;                  /* the newest object until it is linked, or 0: side.h */
     size_t live[RC_TYPES];              /* objects on it */
-    uint64_t last_birth;                /* its low BIRTH_BITS are in the newest object */
+    uint64_t newest_state;              /* of the newest object at its birth: object.h */
+    uint64_t earlier_births;            /* that the number in it does not count */
     uint64_t startup_births;
 
     /* memory */

@@ -156,7 +156,7 @@ rc_object *rc_tuple_new(rc_heap *heap, rc_object *const *items, size_t count)
 
     if (!list || !made_quietly(heap))
         return copy(heap, items, count);
-    if (!list->top)
+    if (!freelist_first(list))
         return copy_at_hand(heap, items, count, list);
     rc_object *object = object_from_free_list_quietly(heap, list, &rc_tuple_type,
                                                       tuple_bytes(count));

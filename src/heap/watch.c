@@ -1,5 +1,5 @@
 /* The bitmap of watched births: read watch.h first. */
-#include "memory.h"
+#include "side.h"
 
 static uint64_t bit(uint32_t birth)
 {
@@ -14,6 +14,7 @@ uint32_t rc_watch(rc_heap *heap, rc_object *object)
     if (RC_UNLIKELY(birth >= map->usable) && !memory_extend_watches(heap, birth))
         return 0;
     map->alive[birth / 64] |= bit(birth);
+    link_newborn(heap);                 /* the newborn dies without a word: dies_quietly */
     object->watched = 1;
     return birth;
 }

@@ -513,6 +513,54 @@ static void an_observer_changes_no_id(void)
     }
 }
 
+/* The newest object dies as any other for who has come after its birth, and nobody is told
+ * when he has gone again. */
+static void who_comes_after_a_birth_sees_the_death(void)
+{
+    rc_heap *heap = open_heap("3.8");
+
+    for (int kind = 0; kind < 3; kind++) {
+        rc_object *object = kind == 0 ? rc_float_new(heap, 0.5)
+                            : kind == 1 ? rc_list_display(heap, NULL, 0) : rc_dict_new(heap);
+        observe(heap, RC_ALL_EVENTS);
+        rc_decref(heap, object);
+        CHECK_EQUAL(events(RC_DESTROYED), 1);
+        CHECK(event(RC_DESTROYED, 0)->object == object);
+
+        object = kind == 0 ? rc_float_new(heap, 0.5)
+                 : kind == 1 ? rc_list_display(heap, NULL, 0) : rc_dict_new(heap);
+        CHECK_EQUAL(events(RC_CREATED), 1);
+        rc_observe(heap, NULL);
+        rc_decref(heap, object);
+        CHECK_EQUAL(events(RC_DESTROYED), 1);
+        CHECK_HEAP(heap);
+    }
+    close_heap(heap);
+}
+
+/* Also over the last number of 29 bits. */
+static void who_looks_on_changes_no_number(void)
+{
+    for (int come = 0; come < 6; come++)
+        for (int go = come; go < 7; go++) {
+            rc_heap *heap = open_heap("3.8");
+
+            set_births(heap, LAST_BIRTH - 3);
+            uint64_t births = rc_births(heap);
+            for (int i = 0; i < 7; i++) {
+                if (i == come)
+                    observe(heap, RC_EVENT_BIT(RC_CREATED));
+                if (i == go)
+                    rc_observe(heap, NULL);
+                CHECK_EQUAL(rc_births(heap), births + (uint64_t)i);
+                CHECK_EQUAL(a_list(heap, 0)->birth, i < 3 ? LAST_BIRTH - 2 + (uint64_t)i
+                                                          : (uint64_t)i - 2);
+                CHECK_EQUAL(told_count, i < come ? told_count : (i < go ? i : go - 1) - come + 1);
+            }
+            close_heap(heap);
+        }
+}
+
 static const test tests[] = {
     TEST(only_the_kinds_asked_for_are_told),
     TEST(a_birth_is_told_with_its_origin),
@@ -526,6 +574,8 @@ static const test tests[] = {
     TEST(the_changes_of_every_count_add_up_to_it),
     TEST(counts_can_be_told_to_a_function_of_their_own),
     TEST(an_observer_changes_no_id),
+    TEST(who_comes_after_a_birth_sees_the_death),
+    TEST(who_looks_on_changes_no_number),
     { 0 }
 };
 

@@ -227,6 +227,64 @@ static void what_is_on_one_is_not_on_the_refchain(void)
     close_heap(heap);
 }
 
+#define ENTRIES 12
+
+static void check_against(const freelist *list, rc_object *const *stack, size_t size)
+{
+    const rc_object *entry = freelist_first(list);
+
+    CHECK_EQUAL(freelist_size(list), size);
+    for (; size > 0; entry = freelist_next(list, entry))
+        CHECK(entry == stack[--size]);
+    CHECK(!entry);
+}
+
+static void it_agrees_with_a_simple_stack(void)
+{
+    static const size_t capacities[] = { 0, 1, 2, 5, SIZE_MAX };
+
+    for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++) {
+        freelist list = { 0 };
+        rc_object objects[ENTRIES], *out[ENTRIES], *stack[ENTRIES];
+        size_t size = 0, outside = 0, hits = 0, misses = 0;
+        uint64_t random = RANDOM_START;
+
+        freelist_open(&list, capacities[i]);
+        CHECK_EQUAL(freelist_capacity(&list), capacities[i]);
+        for (; outside < ENTRIES; outside++)
+            out[outside] = &objects[outside];
+        for (int step = 0; step < 20000; step++) {
+            unsigned what = next_random(&random) >> 30 & 7;
+            rc_object *expected = size > 0 ? stack[size - 1] : NULL;
+            if (what < 4 && outside == 0)
+                continue;
+            if (what < 4) {
+                bool room = size < capacities[i];
+                CHECK_EQUAL(freelist_has_room(&list), room);
+                CHECK_EQUAL(freelist_put(&list, out[outside - 1], sizeof(rc_object)), room);
+                if (room)
+                    stack[size++] = out[--outside];
+            } else if (what < 7) {
+                CHECK(freelist_take(&list, sizeof(rc_object)) == expected);
+                hits += expected != NULL;
+                misses += !expected;
+            } else {
+                CHECK(freelist_drop(&list) == expected);
+                if (expected)
+                    unpoison(AFTER_LINK(expected), sizeof(rc_object) - sizeof expected->next);
+            }
+            if (what >= 4 && expected)
+                out[outside++] = stack[--size];
+            check_against(&list, stack, size);
+        }
+        CHECK_EQUAL(list.hits, hits);
+        CHECK_EQUAL(list.misses, misses);
+        while (freelist_drop(&list))
+            ;
+        unpoison(objects, sizeof objects);
+    }
+}
+
 static const test tests[] = {
     TEST(the_last_object_released_is_the_first_served),
     TEST(a_free_list_keeps_as_many_as_its_capacity),
@@ -237,6 +295,7 @@ static const test tests[] = {
     TEST(tuple_lengths_do_not_mix),
     TEST(a_parent_ends_above_its_children),
     TEST(what_is_on_one_is_not_on_the_refchain),
+    TEST(it_agrees_with_a_simple_stack),
     { 0 }
 };
 

@@ -44,7 +44,7 @@ static void the_number_after_the_last_of_29_bits_is_1(void)
 {
     rc_heap *heap = open_heap("3.8");
 
-    heap->last_birth = (UINT64_C(1) << BIRTH_BITS) - 2;
+    set_births(heap, LAST_BIRTH - 1);
     uint64_t births = rc_births(heap);
     CHECK_EQUAL(a_list(heap, 0)->birth, (1 << BIRTH_BITS) - 1);
     CHECK_EQUAL(a_list(heap, 0)->birth, 1);

@@ -157,15 +157,32 @@ static void a_live_object_on_a_free_list_is_reported(void)
     rc_heap *heap = open_heap("3.8");
     rc_object *list = a_list(heap, 0);
 
-    heap->list_free.top = list;
-    heap->list_free.puts = 1;
+    heap->list_free.chain = list;
+    heap->list_free.chained = 1;
     CHECK_REPORTED(heap, "a live object is on a free list");
-    heap->list_free.top = NULL;
+    heap->list_free.chain = NULL;
     CHECK_REPORTED(heap, "a free list's size is wrong");
-    heap->list_free.puts = 0;
+    heap->list_free.chained = 0;
     freelist_open(&heap->float_free, 0);
     CHECK_HEAP(heap);
     freelist_open(&heap->float_free, 100);
+    close_heap(heap);
+}
+
+static void whoever_looks_at_the_newborn_is_reported(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_object *newborn = rc_float_new(heap, 0.5);
+
+    CHECK(is_newborn(heap, newborn));
+    newborn->watched = 1;
+    CHECK_REPORTED(heap, "somebody looks at the newborn");
+    newborn->watched = 0;
+    rc_decref(heap, newborn);
+    heap->front.events = RC_ALL_EVENTS;
+    CHECK_REPORTED(heap, "somebody looks on, and births do not ask");
+    heap->front.events = 0;
+    CHECK_HEAP(heap);
     close_heap(heap);
 }
 
@@ -174,11 +191,11 @@ static void a_free_lists_entry_without_a_block_is_reported(void)
     rc_heap *heap = open_heap("3.8");
     static rc_object nowhere;
 
-    heap->float_free.top = &nowhere;
-    heap->float_free.puts = 1;
+    heap->float_free.chain = &nowhere;
+    heap->float_free.chained = 1;
     CHECK_REPORTED(heap, "a free list's entry lies in no block of its own");
-    heap->float_free.top = NULL;
-    heap->float_free.puts = 0;
+    heap->float_free.chain = NULL;
+    heap->float_free.chained = 0;
     close_heap(heap);
 }
 
@@ -330,6 +347,7 @@ static const test tests[] = {
     TEST(what_a_collection_left_behind_is_reported),
     TEST(a_dead_object_in_a_generation_is_reported),
     TEST(a_live_object_on_a_free_list_is_reported),
+    TEST(whoever_looks_at_the_newborn_is_reported),
     TEST(a_free_lists_entry_without_a_block_is_reported),
     TEST(a_pools_wrong_bitmap_is_reported),
     TEST(an_object_in_a_free_block_is_reported),

@@ -138,7 +138,7 @@ static void births_may_lie_far_apart(void)
     rc_object *first = a_list(heap, 0);
     uint32_t watch = rc_watch(heap, first), usable = heap->memory.watches.usable;
 
-    while (heap->last_birth < 3 * (uint64_t)usable)
+    while (births_so_far(heap) < 3 * (uint64_t)usable)
         drop(heap, a_list(heap, 0));
     rc_object *last = a_list(heap, 0);
     uint32_t other = rc_watch(heap, last);

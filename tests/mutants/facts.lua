@@ -15,16 +15,21 @@ end
 section = "3"
 
 fact("free lists are last in, first out", "freelist.h",
-  "    dead->next = list->top;\n    list->top = dead;\n",
+  "        list->last->next = list->chain;\n        list->chain = list->last;\n" ..
+  "        list->chained++;\n    }\n    list->last = dead;\n",
   [[
-    rc_object **end = &list->top;
-    while (*end)
-        end = &(*end)->next;
-    dead->next = NULL;
-    *end = dead;
+        rc_object **end = &list->chain;
+        while (*end)
+            end = &(*end)->next;
+        dead->next = NULL;
+        *end = dead;
+        list->chained++;
+    } else {
+        list->last = dead;
+    }
 ]])
 fact("a full free list takes no more", "freelist.h",
-  "return list->puts < list->may_put;", "return list->puts <= list->may_put;")
+  "list->chained < list->most_chained;", "list->chained <= list->most_chained;")
 fact("an object from a free list does not count towards generation 0", "object.h",
   "    return memory ? born(heap, memory, type, RC_FROM_FREE_LIST) : NULL;",
   [[
@@ -642,11 +647,11 @@ static inline bool put_under(freelist *list, rc_object *dead, size_t bytes)
     bool held = rc_is(dead, &rc_list_type) && ((const rc_list *)dead)->allocated > 0;
     if (!freelist_put(list, dead, bytes))
         return false;
-    rc_object *under = held ? dead->next : NULL;
+    rc_object *under = held ? list->chain : NULL;
     if (under) {
         dead->next = under->next;
-        under->next = dead;
-        list->top = under;
+        list->chain = dead;
+        list->last = under;
     }
     return true;
 }
@@ -658,22 +663,22 @@ fact("2: a tuple goes to its free list after its items", "tuple.c",
   [[
     freelist *list = keeping_list(heap, size);
     object_free(heap, self, true, tuple_bytes(size), list);
-    rc_object *under = list && list->top == self ? self->next : NULL;
+    rc_object *under = list && list->last == self ? list->chain : NULL;
     if (under) {
         self->next = under->next;
-        under->next = self;
-        list->top = under;
+        list->chain = self;
+        list->last = under;
     }
 ]])
 fact("2: a dict's head goes to its free list after its pairs", "dict.c",
   "    object_free(heap, self, true, sizeof(rc_dict), &heap->dict_free);\n",
   [[
     object_free(heap, self, true, sizeof(rc_dict), &heap->dict_free);
-    rc_object *under = table && heap->dict_free.top == self ? self->next : NULL;
+    rc_object *under = table && heap->dict_free.last == self ? heap->dict_free.chain : NULL;
     if (under) {
         self->next = under->next;
-        under->next = self;
-        heap->dict_free.top = under;
+        heap->dict_free.chain = self;
+        heap->dict_free.last = under;
     }
 ]])
 fact("3: a tuple has no clear function", "tuple.c",
