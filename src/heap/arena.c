@@ -360,9 +360,12 @@ void arena_settle(arena *arena, pool *pool)
  * their pool. */
 RC_COLD static void remember_word(arena *arena, at_hand *hand, pool *pool, unsigned word)
 {
+    char *first = pool_word_first(pool, word);
+
     hand->reciprocal = pool->reciprocal;
     hand->back_free = &pool->free[word];
-    hand->back_first = pool_word_first(pool, word);
+    hand->back_ahead = first < hand->back_first ? -BYTES_AHEAD : BYTES_AHEAD;
+    hand->back_first = first;
     hand->back_span = pool_word_span(pool, word);
     hand->back_pool = pool;
     arena->scattered = 0;

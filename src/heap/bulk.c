@@ -57,7 +57,7 @@ bool may_release_at_once(const rc_heap *heap, int garbage)
 /* -------------------------------------------------------------------------- do it -- */
 
 /* So many at a time: their heads stay in the nearest cache from one step to the next. */
-#define BATCH 12
+#define BATCH 20
 
 #define FAR 65536                       /* slots */
 #define SAMPLES 64
@@ -71,6 +71,7 @@ static void note_members(rc_heap *heap, int garbage, uint32_t *slots)
 
     for (uint32_t slot = entry_at(heap, end)->next; slot != end; count++) {
         side_entry *entry = entry_at(heap, slot);
+        prefetch_entries(heap, slot);
         *refs_at(heap, slot) = 1;
         slots[count] = slot;
         slot = entry->next;
@@ -162,8 +163,7 @@ static bool most_lead_far(const rc_heap *heap, const uint32_t *slots, uint32_t c
 
 /* Well before their turn comes: first a head, then what its references lie in, then what is
  * looked at of a target, if most are far; for what is no container that is nowhere, which
- * does not matter.  (Gcc 12 takes a function that only prefetches for
- * one without effect, unless it is inlined.) */
+ * does not matter. */
 static inline __attribute__((always_inline))
 void prefetch_members(rc_heap *heap, const uint32_t *slots, bool far)
 {

@@ -96,6 +96,7 @@ uint64_t rc_births(const rc_heap *heap)
  * counter does, so that the profile's trashcan puts aside the same objects. */
 
 #define DEEP 8                          /* levels from which the way out is worth a batch */
+#define LEVELS_AHEAD 32
 
 static void drain_trash(rc_heap *heap);
 
@@ -242,11 +243,26 @@ static inline rc_object *go_on_dying(rc_heap *heap, rc_object *object)
     return child;
 }
 
+/* Most lists in lists were made one after the other, so what is one level deeper lies as far from
+ * `inner` as that from `outer`: fetch what lies some levels deeper.  (1e6 levels: 15 ns each
+ * without, 9 with.)  Gcc 12 takes a function that only prefetches for one without effect, unless it
+ * is inlined. */
+static inline __attribute__((always_inline))
+void prefetch_deeper(const rc_list *outer, const rc_list *inner)
+{
+    intptr_t head = (intptr_t)inner, items = (intptr_t)inner->items;
+
+    __builtin_prefetch((void *)(head + LEVELS_AHEAD * (head - (intptr_t)outer)), 1);
+    __builtin_prefetch((void *)(items + LEVELS_AHEAD * (items - (intptr_t)outer->items)), 1);
+}
+
 /* A container that dies of another leaves the refchain and its generation, and begins to die:
  * false if it was put aside, or lives. */
-static inline bool follow(rc_heap *heap, rc_object *child)
+static inline bool follow(rc_heap *heap, const rc_object *dying, rc_object *child)
 {
     if (rc_is(child, &rc_list_type) && container_dies_quietly(heap, child)) {
+        if (rc_is(dying, &rc_list_type))
+            prefetch_deeper((const rc_list *)dying, (const rc_list *)child);
         leave_quietly(heap, child, &rc_list_type);
         heap->trash_nesting++;
         return true;
@@ -301,7 +317,7 @@ static void release_tree(rc_heap *heap, rc_object *dying, rc_object *child)
 {
     dying->next = NULL;
     while (dying) {
-        if (child && follow(heap, child)) {
+        if (child && follow(heap, dying, child)) {
             child->next = dying;
             dying = child;
         }

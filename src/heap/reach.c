@@ -43,7 +43,7 @@
 #define SLOT 0x1fffffffu                /* 32 GiB of slots, more than the containers' range */
 
 #define LATE 24                         /* edges between a prefetch and its use */
-#define AHEAD 12                        /* heads likewise */
+#define AHEAD 32                        /* heads, from their items' prefetch to those' use */
 #define PAGE_WORDS (PAGE / sizeof(uint32_t))
 
 typedef struct reach {
@@ -170,6 +170,7 @@ static inline uint32_t find(rc_heap *heap, uint32_t slot, uint32_t end, uint32_t
 
     *place = slot;
     __builtin_prefetch(object_at(heap, slot));
+    prefetch_entries(heap, slot);
     return next == end ? slot : next;
 }
 
