@@ -37,8 +37,10 @@ EDIT_FLAGS = $(shell pkg-config --cflags libedit 2>/dev/null)
 EDIT_LIBS  = $(shell pkg-config --libs libedit 2>/dev/null)
 SQL_FLAGS  = $(shell pkg-config --cflags sqlite3 2>/dev/null)
 SQL_LIBS   = $(shell pkg-config --libs sqlite3 2>/dev/null)
+# Functions begin with a line of the cache: how fast one is does not depend on what is linked
+# before it (a tuple of 2 made and dropped: 4.9 ns, and elsewhere 6.3).
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) $(SAN:%=-fsanitize=%) -Iinclude \
-             -fPIC -fvisibility=hidden -MMD -MP
+             -fPIC -fvisibility=hidden -falign-functions=64 -MMD -MP
 ALL_LDFLAGS = $(LDFLAGS) $(SAN:%=-fsanitize=%)
 
 objects    = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
