@@ -71,11 +71,8 @@ void rc_observe(rc_heap *heap, const rc_observer *observer)
 {
     swept(heap);                        /* while somebody looks on nothing waits */
     link_newborn(heap);
-    uint64_t births = births_so_far(heap);
     heap->observer = observer ? *observer : (rc_observer) { 0 };
-    heap->front.events = observer && observer->notify ? observer->events & RC_ALL_EVENTS : 0;
-    memory_set_unquestioned(heap);
-    set_births(heap, births);
+    set_events(heap, observer && observer->notify ? observer->events & RC_ALL_EVENTS : 0);
 }
 
 const char *rc_reason_name(rc_reason reason)

@@ -20,9 +20,9 @@ typedef struct freelist {
     uint64_t hits, misses;
 } freelist;
 
-#define CLOSED ((rc_object *)-1)        /* in a list without capacity: there is never room */
+#define CLOSED ((rc_object *)1)         /* in a list without capacity: there is never room */
 
-/* SIZE_MAX: no limit. */
+/* To be called first; SIZE_MAX: no limit. */
 static inline void freelist_open(freelist *list, size_t capacity)
 {
     list->last = capacity > 0 ? NULL : CLOSED;
@@ -31,7 +31,7 @@ static inline void freelist_open(freelist *list, size_t capacity)
 
 static inline bool freelist_has_last(const freelist *list)
 {
-    return (intptr_t)list->last > 0;    /* neither NULL nor CLOSED */
+    return (uintptr_t)list->last > (uintptr_t)CLOSED;
 }
 
 static inline size_t freelist_capacity(const freelist *list)

@@ -76,7 +76,7 @@ void rc_heap_close(rc_heap *heap)
 {
     if (!heap)
         return;
-    heap->front.events = 0;
+    set_events(heap, 0);
     weakrefs_close(heap);
     memory_close(&heap->memory);
     scratch_close(&heap->scratch);

@@ -62,6 +62,15 @@ void set_births(rc_heap *heap, uint64_t births)
     heap->earlier_births = births - number;     /* may be "negative" */
 }
 
+void set_events(rc_heap *heap, uint32_t events)
+{
+    uint64_t births = births_so_far(heap);
+
+    heap->front.events = events;
+    set_births(heap, births);
+    memory_set_unquestioned(heap);
+}
+
 rc_object *born_with_care(rc_heap *heap, rc_object *object, const rc_type *type,
                           rc_memory_origin origin)
 {

@@ -9,10 +9,12 @@
 
 /* -------------------------------------------------------------------- birth -- */
 
-/* An object's number is in the last bits of its state, so that the state of the next object is
- * one addition away, and one overflow tells that the numbers begin again, or that somebody looks
+/* An object's number is in the last bits of its state, so that the state of the next object is one
+ * addition away, and one overflow tells that the numbers begin again, or that somebody looks
  * on: until he goes, heap->newest_state has the last number.  (A float made and dropped takes 49
  * instructions instead of 62, with those that dies_quietly spares the newborn.) */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the count comes first in a state");
+
 #define ONE_BIRTH (UINT64_C(1) << (64 - BIRTH_BITS))
 #define LAST_BIRTH (UINT64_MAX / ONE_BIRTH)
 #define FIRST_STATE (ONE_BIRTH + 1)     /* number 1 (0 is no birth), count 1 */
@@ -23,8 +25,11 @@ static inline uint64_t births_so_far(const rc_heap *heap)
     return heap->earlier_births + heap->newest_state / ONE_BIRTH;
 }
 
-/* Say how many there were; also when somebody has come to look on or has gone. */
+/* Say how many there were. */
 void set_births(rc_heap *heap, uint64_t births);
+
+/* Say which events somebody waits for from now on, as bits, with all that follows from it. */
+void set_events(rc_heap *heap, uint32_t events);
 
 RC_COLD rc_object *born_with_care(rc_heap *heap, rc_object *object, const rc_type *type,
                                   rc_memory_origin origin);
@@ -173,21 +178,24 @@ RC_COLD bool object_dies_told(rc_heap *heap, rc_object *object, rc_reason reason
 void atom_dies(rc_heap *heap, rc_object *object);
 void container_dies(rc_heap *heap, rc_object *object);
 
-/* Whether an object whose count has come to 0 may go without a word: nobody looks on or is
- * told, as always of the newborn.  What a type does then is a leaf of a function in which all that
- * the type says is a constant: 25 instructions less for a list. */
+static inline bool nobody_is_told(const rc_heap *heap, const rc_object *object)
+{
+    return RC_LIKELY(!heap->front.events && !object->watched);
+}
+
+/* Whether an object that is no container, and whose count has come to 0, may go without a word:
+ * nobody is told, as always of the newborn.  What a type does then is a leaf of a function in
+ * which all that the type says is a constant: 25 instructions less for a list. */
 static inline bool dies_quietly(const rc_heap *heap, const rc_object *object)
 {
-    return RC_LIKELY(heap->newborn == (uintptr_t)object)
-           || RC_LIKELY(!heap->front.events && !object->watched);
+    return RC_LIKELY(heap->newborn == (uintptr_t)object) || nobody_is_told(heap, object);
 }
 
 /* The same for a container without a finalizer and weak references: it does not go into the
  * trashcan either. */
 static inline bool container_dies_quietly(const rc_heap *heap, const rc_object *object)
 {
-    return (RC_LIKELY(is_newborn(heap, object))
-            || RC_LIKELY(!heap->front.events && !object->watched))
+    return (RC_LIKELY(is_newborn(heap, object)) || nobody_is_told(heap, object))
            && RC_LIKELY(heap->trash_nesting < heap->calm_levels);
 }
 

@@ -30,8 +30,9 @@ struct rc_heap {
     /* the refchain */
     rc_object refchain;                 /* the sentinel; only its links are used */
     uintptr_t newborn;                  /* the newest object until it is linked, or 0: side.h */
-    size_t live[RC_TYPES];              /* objects on it */
-    uint64_t newest_state;              /* of the newest object at its birth: object.h */
+    size_t live[RC_TYPES];              /* objects on it; live_of counts the newborn, too */
+    uint64_t newest_state;              /* of the newest object at its birth, or, while somebody
+                                         * looks on, with the last number: object.h */
     uint64_t earlier_births;            /* that the number in it does not count */
     uint64_t startup_births;
 

@@ -239,6 +239,18 @@ static void check_against(const freelist *list, rc_object *const *stack, size_t 
     CHECK(!entry);
 }
 
+/* On a machine of 32 bits, half of them. */
+static void an_address_may_have_any_highest_bit(void)
+{
+    freelist list = { 0 };
+
+    freelist_open(&list, 1);
+    CHECK(!freelist_has_last(&list));
+    list.last = (rc_object *)(UINTPTR_MAX - 63);
+    CHECK(freelist_has_last(&list));
+    CHECK_EQUAL(freelist_size(&list), 1);
+}
+
 static void it_agrees_with_a_simple_stack(void)
 {
     static const size_t capacities[] = { 0, 1, 2, 5, SIZE_MAX };
@@ -295,6 +307,7 @@ static const test tests[] = {
     TEST(tuple_lengths_do_not_mix),
     TEST(a_parent_ends_above_its_children),
     TEST(what_is_on_one_is_not_on_the_refchain),
+    TEST(an_address_may_have_any_highest_bit),
     TEST(it_agrees_with_a_simple_stack),
     { 0 }
 };

@@ -53,6 +53,18 @@ static void the_number_after_the_last_of_29_bits_is_1(void)
     close_heap(heap);
 }
 
+static void a_state_is_a_count_an_origin_and_a_number(void)
+{
+    rc_object object = { .state = 77 * ONE_BIRTH + 5 };
+
+    CHECK(object.refcount == 5 && object.fresh == 0 && !object.watched && object.birth == 77);
+    object.state |= UINT64_C(3) << ORIGIN_SHIFT;
+    CHECK(object.refcount == 5 && object.fresh == 3 && !object.watched && object.birth == 77);
+    object.watched = 1;
+    object.state += ONE_BIRTH;
+    CHECK(object.refcount == 5 && object.fresh == 3 && object.watched && object.birth == 78);
+}
+
 static void the_living_are_counted_by_type(void)
 {
     rc_heap *heap = open_heap("3.8");
@@ -309,6 +321,7 @@ static const test tests[] = {
     TEST(the_refchain_goes_from_the_newest_to_the_oldest),
     TEST(births_are_numbered_from_1_after_what_startup_made),
     TEST(the_number_after_the_last_of_29_bits_is_1),
+    TEST(a_state_is_a_count_an_origin_and_a_number),
     TEST(the_living_are_counted_by_type),
     TEST(the_last_reference_decides),
     TEST(an_immortal_count_does_not_move),

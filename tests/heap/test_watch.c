@@ -68,6 +68,28 @@ static void a_death_is_told_with_its_cause(void)
     close_heap(heap);
 }
 
+static void look(void *context, rc_heap *heap, rc_object *self)
+{
+    (void)context;
+    CHECK_HEAP(heap);
+    CHECK(rc_newest(heap) == self);
+}
+
+static void a_watched_object_is_whole_while_it_is_finalized(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_class *class = rc_class_new(heap, "Node", look, NULL);
+
+    CHECK(class);
+    rc_object *instance = rc_instance_new(heap, class);
+    CHECK(rc_watch(heap, instance));
+    heap->hooks.died = note_death;
+    deaths = 0;
+    rc_decref(heap, instance);
+    CHECK_EQUAL(deaths, 1);
+    close_heap(heap);
+}
+
 static size_t watched(const rc_heap *heap)
 {
     size_t count = 0;
@@ -155,6 +177,7 @@ static const test tests[] = {
     TEST(a_watched_object_is_known_until_it_dies),
     TEST(nothing_is_watched_in_a_new_heap),
     TEST(a_death_is_told_with_its_cause),
+    TEST(a_watched_object_is_whole_while_it_is_finalized),
     TEST(the_map_agrees_with_a_simple_list),
     TEST(births_may_lie_far_apart),
     TEST(watching_survives_failing_allocations),
