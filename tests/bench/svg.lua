@@ -73,6 +73,18 @@ function svg.goals(title, bars)
   return document(LEFT + WIDTH + RIGHT, bottom + 40, title, parts)
 end
 
+-- At each curve's end its number, which the legend repeats: not colour alone.  Those that would
+-- overlap stand one below the other.
+local function numbers_of(ends)
+  table.sort(ends, function(a, b) return a.y < b.y or (a.y == b.y and a.number < b.number) end)
+  local parts, lowest = {}, -math.huge
+  for i, place in ipairs(ends) do
+    lowest = math.max(place.y, lowest + 14)
+    parts[i] = text("label", place.x + 8, lowest + 5, place.number)
+  end
+  return table.concat(parts, "\n")
+end
+
 -- Curves: each { name, points = { { size, nanoseconds }, … } }, over sizes given as texts.
 function svg.growth(title, sizes, curves)
   local LEFT, WIDTH, TOP, HEIGHT = 70, 620, 60, 340
@@ -102,6 +114,7 @@ function svg.growth(title, sizes, curves)
     parts[#parts + 1] = text("number", LEFT - 8, y_of(tick) + 5, ("%g"):format(tick))
     tick = tick * 10
   end
+  local ends = {}
   for i, curve in ipairs(curves) do
     local points = {}
     for j, point in ipairs(curve.points) do
@@ -111,11 +124,11 @@ function svg.growth(title, sizes, curves)
     parts[#parts + 1] = ('<polyline class="%s" points="%s"/>'):format(class, table.concat(points, " "))
     local y = TOP + HEIGHT + 30 + i * 18
     parts[#parts + 1] = line(class, LEFT, y - 4, LEFT + 30, y - 4)
-    -- at each curve's end its number, which the legend repeats: not colour alone
     local final = curve.points[#curve.points]
-    parts[#parts + 1] = text("label", x_of(final[1]) + 8, y_of(final[2]) + 5, i)
+    ends[i] = { x = x_of(final[1]), y = y_of(final[2]), number = i }
     parts[#parts + 1] = text("label", LEFT + 40, y, ("%d  %s"):format(i, curve.name))
   end
+  parts[#parts + 1] = numbers_of(ends)
   return document(LEFT + WIDTH + 40, TOP + HEIGHT + 50 + #curves * 18, title, parts)
 end
 

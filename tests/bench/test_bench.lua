@@ -390,6 +390,21 @@ function TestPictures:test_growth_is_drawn()
   lu.assertEquals(curves, 2)
 end
 
+function TestPictures:test_no_two_curves_have_their_numbers_in_one_place()
+  local curves = {}
+  for i, last in ipairs { 32, 31, 500, 31.5 } do
+    curves[i] = { name = "curve", points = { { 1000, 10 }, { 10000, last } } }
+  end
+  local heights = {}
+  local drawn = svg.growth("growth", { "1e3", "1e4" }, curves)
+  for y in drawn:gmatch '<text class="label" x="698.0" y="([%d.]+)">%d</text>' do
+    heights[#heights + 1] = tonumber(y)
+  end
+  lu.assertEquals(#heights, 4)
+  table.sort(heights)
+  for i = 2, 4 do lu.assertTrue(heights[i] - heights[i - 1] >= 14) end
+end
+
 -- --------------------------------------------------------------------------- programs --
 
 TestPrograms = {}
