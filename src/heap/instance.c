@@ -36,6 +36,12 @@ static rc_instance *as_instance(rc_object *object)
 
 /* ---------------------------------------------------------------------- classes -- */
 
+/* Names for which a class has room inside its instances. */
+static inline uint32_t room_inside(const rc_heap *heap)
+{
+    return ((const attributes_strategy *)heap->profile.attributes.value)->room;
+}
+
 rc_class *rc_class_new(rc_heap *heap, const char *name, rc_finalizer finalizer, void *context)
 {
     size_t size = strlen(name) + 1;
@@ -47,7 +53,7 @@ rc_class *rc_class_new(rc_heap *heap, const char *name, rc_finalizer finalizer, 
         return NULL;
     *class = (rc_class) {
         .name = block_new(heap, size), .finalizer = finalizer, .context = context,
-        .room = ((const attributes_strategy *)heap->profile.attributes.value)->room,
+        .room = room_inside(heap),
         .next = heap->classes,
     };
     if (!class->name) {
@@ -354,13 +360,8 @@ static bool set_in_new_dict(rc_heap *heap, rc_object *self, rc_object *name, rc_
 
 static bool set_without_dict(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
 {
-    const attributes_strategy *kept = (const attributes_strategy *)heap->profile.attributes.value;
     bool stored;
 
-    if (kept->room == 0) {
-        as_instance(self)->dict = dict_of_one_quietly(heap, (rc_str *)name, value);
-        return as_instance(self)->dict || set_in_new_dict(heap, self, name, value);
-    }
     if (!set_inside(heap, as_instance(self), name, value, &stored))
         return false;
     return stored || set_in_new_dict(heap, self, name, value);
@@ -395,12 +396,25 @@ RC_OUT_OF_LINE static bool set_interning(rc_heap *heap, rc_object *self, rc_obje
     return done;
 }
 
+/* Store a first attribute in a dict where that is quick, so that nothing can run meanwhile; false:
+ * nothing has been done. */
+static inline bool set_first_quietly(rc_heap *heap, rc_instance *instance, rc_object *name,
+                                     rc_object *value)
+{
+    if (instance->dict || room_inside(heap) > 0)
+        return false;
+    instance->dict = dict_of_one_quietly(heap, (rc_str *)name, value);
+    return instance->dict != NULL;
+}
+
 bool rc_instance_set(rc_heap *heap, rc_object *self, rc_object *name, rc_object *value)
 {
     if (RC_UNLIKELY(heap->front.events) || !is_name(heap, name))
         return set_interning(heap, self, name, value);
     heap->interned.hits++;
-    rc_hold(heap, name, RC_FOR_OPERAND, NULL);          /* a finalizer may look, as there */
+    if (set_first_quietly(heap, as_instance(self), name, value))
+        return true;
+    rc_hold(heap, name, RC_FOR_OPERAND, NULL);          /* a finalizer may run, and look */
     bool done = set(heap, self, name, value);
     rc_release(heap, name, RC_FOR_OPERAND, NULL);
     return done;

@@ -744,6 +744,62 @@ static void the_name_is_held_while_an_attribute_is_set(void)
     }
 }
 
+/* The first attribute, too, where its dict is not at hand: the dict's allocation collects. */
+static void it_is_held_while_the_first_attributes_dict_is_made(void)
+{
+    for (int looks = 0; looks < 2; looks++) {
+        rc_heap *heap = open_heap("3.8");
+        rc_observer observer = { .events = RC_EVENT_BIT(RC_CREATED), .notify = ignore_event };
+        uint64_t count = 0;
+        rc_class *class = rc_class_new(heap, "Node", note_count, &count);
+        rc_class *plain = rc_class_new(heap, "Plain", NULL, NULL);
+        rc_object *name = keep(heap, rc_str_constant(heap, "left", 4));
+        rc_object *instance = instance_of(heap, plain), *garbage = rc_instance_new(heap, class);
+
+        CHECK(rc_instance_set(heap, garbage, name, garbage));
+        rc_decref(heap, garbage);
+        CHECK_EQUAL(rc_free_list(heap, &rc_dict_type, 0).size, 0);
+        rc_gc_set_threshold(heap, 0, 1);
+        if (looks)
+            rc_observe(heap, &observer);
+        CHECK(rc_instance_set(heap, instance, name, rc_none(heap)));
+        CHECK_EQUAL(count, 4);          /* ours, the garbage's, the operand, the finalizer's */
+        rc_observe(heap, NULL);
+        close_heap(heap);
+    }
+}
+
+/* Where it is at hand: nothing else is counted, allocated or tracked. */
+static void a_first_attribute_takes_its_dict_from_the_free_list(void)
+{
+    rc_heap *heap = open_heap("3.8");
+    rc_class *class = rc_class_new(heap, "Node", NULL, NULL);
+    rc_object *name = keep(heap, rc_str_constant(heap, "left", 4));
+    rc_object *list = keep(heap, rc_list_display(heap, NULL, 0));
+    rc_object *values[] = { rc_none(heap), list };
+
+    for (int i = 0; i < 2; i++) {
+        rc_object *first = instance_of(heap, class), *second = instance_of(heap, class);
+        CHECK(rc_instance_set(heap, first, name, rc_none(heap)));
+        drop(heap, first);
+        uint64_t served = rc_free_list(heap, &rc_dict_type, 0).hits;
+        uint64_t found = rc_cache_info(heap, RC_INTERNED).hits, names = rc_refcount(heap, name);
+        uint64_t held = rc_refcount(heap, list);
+        int allocated = rc_gc_count(heap, 0);
+
+        CHECK(rc_instance_set(heap, second, name, values[i]));
+        CHECK_EQUAL(rc_free_list(heap, &rc_dict_type, 0).hits, served + 1);
+        CHECK_EQUAL(rc_cache_info(heap, RC_INTERNED).hits, found + 1);
+        CHECK_EQUAL(rc_refcount(heap, name), names + 1);
+        CHECK_EQUAL(rc_refcount(heap, list), held + (values[i] == list));
+        CHECK_EQUAL(rc_gc_count(heap, 0), allocated);
+        CHECK_EQUAL(rc_gc_is_tracked(heap, rc_instance_dict(second)), values[i] == list);
+        CHECK(rc_instance_get(heap, second, name) == values[i]);
+        CHECK_HEAP(heap);
+    }
+    close_heap(heap);
+}
+
 static const test tests[] = {
     TEST(attributes_are_set_read_and_deleted_in_order),
     TEST(a_name_must_be_a_str),
@@ -765,6 +821,8 @@ static const test tests[] = {
     TEST(setting_an_attribute_survives_failing_allocations),
     TEST(making_an_instance_survives_failing_allocations),
     TEST(the_name_is_held_while_an_attribute_is_set),
+    TEST(it_is_held_while_the_first_attributes_dict_is_made),
+    TEST(a_first_attribute_takes_its_dict_from_the_free_list),
     { 0 }
 };
 
