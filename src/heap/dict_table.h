@@ -145,10 +145,14 @@ typedef struct probe {
     bool shifts_late;
 } probe;
 
+static inline probe probe_from(size_t mask, int64_t hash, bool shifts_late)
+{
+    return (probe) { mask, (size_t)hash & mask, (uint64_t)hash, shifts_late };
+}
+
 static inline probe probe_start(const dict_table *table, int64_t hash)
 {
-    size_t mask = slot_count(table->log2) - 1;
-    return (probe){ mask, (size_t)hash & mask, (uint64_t)hash, table->in_table };
+    return probe_from(slot_count(table->log2) - 1, hash, table->in_table);
 }
 
 static inline void probe_next(probe *at)
