@@ -108,16 +108,24 @@ typedef struct rc_weakref {
     uint32_t next, prev;                /* slots of its neighbours in the referent's list, or 0 */
 } rc_weakref;
 
+#define CACHE_LINE 64
+
 /* Fetch what a container's references lie in, before it is needed.  Its address stands at one
- * place in a list, a dict and an instance, so that the type need not be known; elsewhere
- * what is fetched is of no use.  (1e6 lists whose arrays were not made in order: a walk over
- * their items takes 15 ns a list instead of 60.) */
+ * place in a list, a dict and an instance; in what is of another type, what is fetched is of no
+ * use.  (1e6 lists whose arrays were not made in order: a walk over their items takes 15 ns a list
+ * instead of 60.)  A dict's smallest table lies in two lines.  (1e6 dicts of 3 collected: 15.6 ns
+ * -> 14.1.) */
 static inline void prefetch_references(const rc_object *object)
 {
     _Static_assert(offsetof(rc_list, items) == offsetof(rc_dict, table)
                    && offsetof(rc_list, items) == offsetof(rc_instance, dict), "one place");
-    if (((const rc_list *)object)->items)       /* nowhere is far: 2 ns each */
-        __builtin_prefetch(((const rc_list *)object)->items);
+    const char *at = (const char *)((const rc_list *)object)->items;
+
+    if (!at)                            /* nowhere is far: 2 ns each */
+        return;
+    __builtin_prefetch(at);
+    if (rc_is(object, &rc_dict_type))
+        __builtin_prefetch(at + CACHE_LINE);
 }
 
 /* ------------------------------------------------------------------- types -- */
