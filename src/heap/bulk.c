@@ -74,7 +74,7 @@ static void note_members(rc_heap *heap, int garbage, uint32_t *slots)
         prefetch_entries(heap, slot);
         *refs_at(heap, slot) = 1;
         slots[count] = slot;
-        slot = entry->next;
+        slot = next_slot(heap, slot);
         entry->list = NO_LIST;
         entry->flags = 0;
     }

