@@ -131,10 +131,8 @@ fact("where generation 2 waits, generations 1 and 0 are looked at", "gc.c",
   "        if (gc_has_passed(heap, generation) && gc_is_held_back(heap, generation))\n" ..
   "            return false;\n        if (gc_has_passed(heap, generation)) {")
 fact("while generation 2 waits its counter goes on growing", "gc.c",
-  "/* The counters of `generation`", "static bool is_held_back(const rc_heap *heap, int generation);\n\n" ..
-  "/* The counters of `generation`",
   "    heap->gc.generations[generation + 1].count++;\n",
-  "    heap->gc.generations[generation + 1].count += generation == 0 || !is_held_back(heap, RC_OLDEST)\n" ..
+  "    heap->gc.generations[generation + 1].count += generation == 0 || !gc_is_held_back(heap, RC_OLDEST)\n" ..
   "        || heap->gc.generations[RC_OLDEST].count <= heap->gc.generations[RC_OLDEST].threshold;\n")
 fact("total counts what a full collection has left", "gc.c",
   "    gc->long_lived_total = list_size(heap, young);\n", "")
@@ -181,7 +179,7 @@ fact("each automatic collection is one, not one per generation over its threshol
   "            gc_run(heap, generation, true);\n            return true;\n",
   "            gc_run(heap, generation, true);\n")
 fact("a poll looks at the thresholds again (3.12+)", "gc.c",
-  "!heap->gc.collecting && gc_collect_due(heap);", "!heap->gc.collecting && (gc_run(heap, 0), true);")
+  "!heap->gc.collecting && gc_collect_due(heap);", "!heap->gc.collecting && (gc_run(heap, 0, true), true);")
 fact("a request that came too late is gone (3.12+)", "gc.c",
   "    heap->gc.requested = false;\n    return heap->gc.enabled && !heap->gc.collecting && gc_collect_due(heap);",
   "    bool done = heap->gc.enabled && !heap->gc.collecting && gc_collect_due(heap);\n" ..
@@ -258,8 +256,7 @@ fact("6: what turns out to be reachable goes to the tail of the list that is wal
 fact("6: what seems unreachable goes to the tail of its list", "gc.c",
   "            list_move(heap, object, unreachable);\n",
   [[
-            uint32_t slot = slot_of(heap, object);
-            side_entry *sentinel = entry_at(heap, (uint32_t)unreachable);
+            side_entry *entry = entry_at(heap, slot), *sentinel = entry_at(heap, (uint32_t)unreachable);
             list_remove(heap, object);
             entry->prev = (uint32_t)unreachable;
             entry->next = sentinel->next;

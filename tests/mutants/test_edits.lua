@@ -6,6 +6,7 @@ package.path = "tests/mutants/?.lua;tests/support/?.lua;" .. package.path
 local lu = require "luaunit"
 local lab = require "lab"
 local machine = require "machine"
+local program = require "program"
 local edits = require "edits"
 local facts = require "facts"
 local fields = require "fields"
@@ -42,6 +43,22 @@ function TestMutants:test_the_edits_of_every_fact_fit_its_source()
     end
   end
   lu.assertEquals(stale, {})
+end
+
+-- As far as the file itself tells: the rest, the linker does.
+function TestMutants:test_every_edited_source_compiles()
+  local folder <close> = program.folder()
+  local compile = (os.getenv "CC" or "cc")
+    .. " -std=c11 -D_GNU_SOURCE -Iinclude -I%s -fsyntax-only -Werror -x c %s 2>&1"
+  local broken = {}
+  for i, fact in ipairs(facts) do
+    local name = ("%d.%s"):format(i, fact.file:match "%w+$")
+    folder:write(name, (edits.apply(machine.read(fact.file), fact.edits)))
+    local source = machine.quote(folder.name .. "/" .. name)
+    local said, good = machine.output_of(compile:format(machine.quote(fact.file:match "(.*)/"), source))
+    if not good then broken[#broken + 1] = ("%s: %s"):format(fact.fact, said:match "error: [^\n]*" or said) end
+  end
+  lu.assertEquals(broken, {})
 end
 
 function TestMutants:test_every_field_that_only_tests_show_stands_in_its_table()
