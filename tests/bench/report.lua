@@ -54,7 +54,19 @@ local function number(value)
 end
 report.number = number
 
-local function spread(value) return ("%.2f (%.2f-%.2f)"):format(value.median, value.least, value.greatest) end
+-- A ratio in two digits after the point, or in as many more as it takes that what is written
+-- has the verdict of what was measured: 1.297 misses 1.3.
+local function ratio_in_words(ratio, goal)
+  for digits = 2, 9 do
+    local text = ("%." .. digits .. "f"):format(ratio)
+    if not goal or statistics.verdict(goal, tonumber(text)) == statistics.verdict(goal, ratio) then return text end
+  end
+  return ("%.17g"):format(ratio)
+end
+
+local function spread(value, goal)
+  return ("%s (%.2f-%.2f)"):format(ratio_in_words(value.median, goal), value.least, value.greatest)
+end
 
 -- One line for each goal; where there is none, one for each peer.
 function report.lines(result)
@@ -66,7 +78,7 @@ function report.lines(result)
     if i > 1 or goal.against == "lua" then label = "    against " .. goal.against end
     local theirs, ratio = "-", "-"
     if peer then
-      theirs, ratio = ("%s %s"):format(peer.name, number(peer.median)), spread(peer.ratio)
+      theirs, ratio = ("%s %s"):format(peer.name, number(peer.median)), spread(peer.ratio, goal)
     elseif goal.kind == "limit" then
       ratio = ("%s-%s"):format(number(result.ours.least), number(result.ours.greatest))
     end
@@ -187,7 +199,7 @@ function report.bars(results)
     for _, judged in ipairs(result.goals) do
       if judged.verdict then
         local goal = judged.goal
-        local against = judged.peer and ("%.2f x %s"):format(judged.reached, judged.peer.name)
+        local against = judged.peer and ("%s x %s"):format(ratio_in_words(judged.reached, goal), judged.peer.name)
           or ("%s %s"):format(number(judged.reached), result.row.unit)
         bars[#bars + 1] = {
           label = result.row.name .. (goal.against == "lua" and ", Lua" or ""),

@@ -308,6 +308,17 @@ function TestReport:test_the_sum_counts_goals_and_names_what_was_missed()
   lu.assertEquals(text, "Goals: 3; must reached: 2; stretch reached: 1.\nMissed: a <row> & more (Lua).")
 end
 
+-- Its line and its bar: neither says "missed" beside a figure that reaches the goal.
+function TestReport:test_a_ratio_is_told_in_as_many_digits_as_its_verdict_takes()
+  for _, case in ipairs { { 1.4967, "missed: 1.497 x" }, { 1.49996, "missed: 1.49996 x" }, { 1.5, "must: 1.50 x" },
+                          { 1.234, "missed: 1.23 x" }, { 1.9999, "must: 1.9999 x" }, { 2.0001, "stretch: 2.00 x" } } do
+    local result = result_of({ goal "counting" }, { 1 }, CPYTHON, { case[1] })
+    lu.assertStrContains(report.bars({ result })[1].words, case[2])
+    local verdict, figure = case[2]:match "(%l+): ([%d.]+)"
+    lu.assertStrMatches(report.lines(result)[1], (".* %s %%(.* %s"):format(figure:gsub("%.", "%%."), verdict))
+  end
+end
+
 function TestReport:test_a_line_says_what_ours_is_beside_each_peer()
   local script = result_of({}, { 10 }, CPYTHON, { 4 })
   script.row.script = "cycle pair"
