@@ -45,18 +45,22 @@ function TestMutants:test_the_edits_of_every_fact_fit_its_source()
   lu.assertEquals(stale, {})
 end
 
--- As far as the file itself tells: the rest, the linker does.
+-- By itself, so that CI can tell in seconds: whether each links, `make mutants` sees.  A
+-- function that is called but nowhere declared, gcc only warns of: so warnings are errors.
 function TestMutants:test_every_edited_source_compiles()
   local folder <close> = program.folder()
   local compile = (os.getenv "CC" or "cc")
     .. " -std=c11 -D_GNU_SOURCE -Iinclude -I%s -fsyntax-only -Werror -x c %s 2>&1"
   local broken = {}
   for i, fact in ipairs(facts) do
-    local name = ("%d.%s"):format(i, fact.file:match "%w+$")
-    folder:write(name, (edits.apply(machine.read(fact.file), fact.edits)))
-    local source = machine.quote(folder.name .. "/" .. name)
-    local said, good = machine.output_of(compile:format(machine.quote(fact.file:match "(.*)/"), source))
-    if not good then broken[#broken + 1] = ("%s: %s"):format(fact.fact, said:match "error: [^\n]*" or said) end
+    local mutant = edits.apply(machine.read(fact.file), fact.edits)
+    if mutant then                      -- else the test above names it
+      local name = ("%d.%s"):format(i, fact.file:match "%w+$")
+      folder:write(name, mutant)
+      local source = machine.quote(folder.name .. "/" .. name)
+      local said, good = machine.output_of(compile:format(machine.quote(fact.file:match "(.*)/"), source))
+      if not good then broken[#broken + 1] = ("%s: %s"):format(fact.fact, said:match "error: [^\n]*" or said) end
+    end
   end
   lu.assertEquals(broken, {})
 end
