@@ -6,6 +6,7 @@
 local json = require "dkjson"
 local lab = require "lab"
 local lu = require "luaunit"
+local machine = require "machine"
 local program = require "program"
 
 package.path = "tests/browser/?.lua;" .. package.path
@@ -14,12 +15,7 @@ local webdriver = require "webdriver"
 -- what stays in `arg` are names of tests, for LuaUnit
 local FOLDER, AXE = table.remove(arg, 1), table.remove(arg, 1)
 
-local function read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
-
-local PAGE_SCRIPT, AXE_SCRIPT = read "tests/browser/page.js", read(AXE)
+local PAGE_SCRIPT, AXE_SCRIPT = machine.read "tests/browser/page.js", machine.read(AXE)
 
 -- What the pages are made of, besides scenarios of the course.
 local MADE = {

@@ -5,24 +5,17 @@
 --     browser:run("return document.title")
 
 local json = require "dkjson"
+local machine = require "machine"
 
 local webdriver = {}
+local quote = machine.quote
 webdriver.__index = webdriver
-
-local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
-local function read_all(command)
-  local pipe <close> = assert(io.popen(command))
-  return pipe:read "a"
-end
 
 -- The value that the driver answers; an error of its own otherwise.
 function webdriver:ask(method, path, body)
-  local file <close> = assert(io.open(self.request, "w"))
-  file:write(body and json.encode(body) or "")
-  file:close()
+  machine.write(self.request, body and json.encode(body) or "")
   local data = body and (" -H 'Content-Type: application/json' --data-binary @" .. quote(self.request)) or ""
-  local text = read_all(("curl -s --noproxy '*' --max-time 120 -X %s%s http://127.0.0.1:%d%s"):format(
+  local text = machine.output_of(("curl -s --noproxy '*' --max-time 120 -X %s%s http://127.0.0.1:%d%s"):format(
     method, data, self.port, path))
   local answer = json.decode(text, 1, false)
   if type(answer) ~= "table" then error(("no answer to %s %s: %s"):format(method, path, text), 2) end
@@ -45,12 +38,9 @@ function webdriver.open(folder)
   local self = setmetatable({ request = folder .. "/request.json" }, webdriver)
   local log = folder .. "/chromedriver.log"
   os.remove(log)
-  self.process = read_all(("chromedriver --port=0 >%s 2>&1 & echo $!"):format(quote(log))):match "%d+"
+  self.process = machine.output_of(("chromedriver --port=0 >%s 2>&1 & echo $!"):format(quote(log))):match "%d+"
   for _ = 1, 100 do
-    local file = io.open(log)
-    local text = file and file:read "a" or ""
-    if file then file:close() end
-    self.port = tonumber(text:match "started successfully on port (%d+)")
+    self.port = tonumber((machine.read(log) or ""):match "started successfully on port (%d+)")
     if self.port then break end
     os.execute "sleep 0.1"
   end

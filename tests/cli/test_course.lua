@@ -3,14 +3,9 @@
 local json = require "dkjson"
 local lu = require "luaunit"
 local lab = require "lab"
+local machine = require "machine"
 local program = require "program"
 local refchain = require "refchain"
-
-local here
-do
-  local pipe <close> = io.popen "pwd"
-  here = pipe:read "l"
-end
 
 local profiles = {}
 for i, profile in ipairs(refchain.profiles()) do profiles[i] = profile.name end
@@ -18,7 +13,8 @@ for i, profile in ipairs(refchain.profiles()) do profiles[i] = profile.name end
 local course
 do
   local folder <close> = program.folder {}
-  local result = folder:shell(("cd '%s' && \"$REFCHAIN\" run --profile all --output json scenarios"):format(here))
+  local result = folder:shell(("cd '%s' && \"$REFCHAIN\" run --profile all --output json scenarios")
+    :format(machine.here))
   course = assert(json.decode(result.out), result.err)
 end
 
@@ -86,10 +82,8 @@ function TestCourse:test_what_changed_and_what_is_simplified_is_shown_on_every_p
 end
 
 function TestCourse:test_the_matrix_in_the_readme_is_that_of_the_program()
-  local file <close> = assert(io.open(here .. "/README.md"))
-  local readme = file:read "a"
   local expected = matrix()
-  lu.assertNotNil(readme:find(expected, 1, true), "the README's matrix should be\n" .. expected)
+  lu.assertNotNil(machine.read("README.md"):find(expected, 1, true), "the README's matrix should be\n" .. expected)
 end
 
 lab.finish()

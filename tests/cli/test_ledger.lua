@@ -3,6 +3,7 @@
 local json = require "dkjson"
 local lu = require "luaunit"
 local lab = require "lab"
+local machine = require "machine"
 local program = require "program"
 
 local SCENARIO = [[
@@ -71,12 +72,11 @@ end
 
 -- Ids, counts and output are those of a run without it.
 function TestRun:test_changes_nothing_that_the_course_shows()
-  local pipe <close> = io.popen "pwd"
-  local here, told = pipe:read "l", {}
+  local told = {}
   for i, option in ipairs { "", "--ledger=128k" } do
     local folder <close> = program.folder {}
     local result = folder:shell(('cd "%s" && "$REFCHAIN" run %s --profile 2.7,3.8,3.13 --output json scenarios')
-      :format(here, option))
+      :format(machine.here, option))
     local report = assert(json.decode(result.out), result.err)
     lu.assertTrue(#report.tests > 300)
     told[i] = {}

@@ -6,6 +6,7 @@
 local json = require "dkjson"
 local lu = require "luaunit"
 local lab = require "lab"
+local machine = require "machine"
 local program = require "program"
 local words = require "refchain.words"
 
@@ -44,14 +45,8 @@ local function compare(files, arguments, modes)
   end
 end
 
-local here
-do
-  local pipe <close> = io.popen "pwd"
-  here = pipe:read "l"
-end
-
 local function course(sections)
-  return "--filter 'scenarios/" .. sections .. "' '" .. here .. "/scenarios'"
+  return "--filter 'scenarios/" .. sections .. "' '" .. machine.here .. "/scenarios'"
 end
 
 TestLuaCollector = {}

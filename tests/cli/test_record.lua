@@ -3,22 +3,11 @@
 
 local lu = require "luaunit"
 local lab = require "lab"
+local machine = require "machine"
 local program = require "program"
 local words = require "refchain.words"
 
 local PROFILES = "all"
-
-local function here()
-  local pipe <close> = io.popen "pwd"
-  return pipe:read "l"
-end
-
-local ROOT = here()
-
-local function read(path)
-  local file <close> = assert(io.open(path))
-  return file:read "a"
-end
 
 local function record(text, arguments)
   local folder = program.folder { ["a.lua"] = text }
@@ -308,7 +297,7 @@ end
 
 function TestFolder:test_the_course_is_recorded()
   local folder <close> = program.folder()
-  local traces, reasons = record_all(folder, ROOT .. "/scenarios")
+  local traces, reasons = record_all(folder, machine.here .. "/scenarios")
   print(("    the course on all profiles: %d recorded, %d refused"):format(traces, #reasons))
   lu.assertTrue(traces > 6 * #reasons)
 end
@@ -335,7 +324,7 @@ end
 
 -- Words at random, on names at random: recorded, or refused for what a trace lacks.
 function TestFolder:test_words_at_random_are_recorded()
-  local folder <close> = program.folder { ["random.lua"] = read(ROOT .. "/tests/cli/record/random.lua") }
+  local folder <close> = program.folder { ["random.lua"] = machine.read "tests/cli/record/random.lua" }
   local traces = 0
   local profiles = { "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13" }
   for seed = 1, 21 do

@@ -2,9 +2,10 @@
 
 local lu = require "luaunit"
 local lab = require "lab"
+local machine = require "machine"
 local program = require "program"
 
-local SCRIPT = io.popen("pwd"):read "l" .. "/tests/support/setup.sh"
+local SCRIPT = machine.here .. "/tests/support/setup.sh"
 
 -- Run the script where dpkg knows no package and nobody can install one.
 local function setup(packages)

@@ -7,11 +7,12 @@
 --
 -- A mutant that nothing notices, or that no longer fits the sources, is a failure.
 
-package.path = "tests/mutants/?.lua;" .. package.path
+package.path = "tests/mutants/?.lua;tests/support/?.lua;" .. package.path
 
 local edits = require "edits"
 local facts = require "facts"
 local fields = require "fields"
+local machine = require "machine"
 
 local folder, jobs, pattern = arg[1], arg[2], arg[3] or ""
 local tree = folder .. "/tree"
@@ -21,20 +22,7 @@ local function shell(command, ...)
   return os.execute(command:format(...)) == true
 end
 
-local function output(command, ...)
-  local pipe <close> = assert(io.popen(command:format(...)))
-  return pipe:read "a"
-end
-
-local function read(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read "a"
-end
-
-local function write(path, text)
-  local file <close> = assert(io.open(path, "wb"))
-  assert(file:write(text))
-end
+local function output(command, ...) return (machine.output_of(command:format(...))) end
 
 local function tell(fact, verdict, good)
   print(("%-6s %s\n       %s"):format(good and "ok" or "FAILED", fact, verdict))
@@ -107,17 +95,17 @@ end
 
 local function try(fact)
   local path, title = tree .. "/" .. fact.file, ("%s (%s)"):format(fact.fact, fact.section)
-  local original = read(path)
+  local original = machine.read(path)
   local mutant = edits.apply(original, fact.edits)
   if not mutant then return tell(title, fact.file .. " has a text to change not exactly once", false) end
-  write(path, mutant)
+  machine.write(path, mutant)
   if build "build/refchain" then
     local noticed = noticed_by_traces("", "tests/conformance") or noticed_by_tests(fact.test)
     tell(title, noticed or "nothing notices", noticed ~= nil)
   else
-    tell(title, "does not compile: " .. (read(folder .. "/build.log"):match "error: ([^\n]*)" or ""), false)
+    tell(title, "does not compile: " .. (machine.read(folder .. "/build.log"):match "error: ([^\n]*)" or ""), false)
   end
-  write(path, original)
+  machine.write(path, original)
 end
 
 -- -- fields of profiles ---------------------------------------------------------------------
@@ -126,7 +114,7 @@ end
 local function strategies()
   local named = {}
   for file in output("ls '%s'/src/heap/*.c", tree):gmatch "[^\n]+" do
-    for symbol, name in read(file):gmatch '_strategy ([%w_]+) = {[^"]-"([^"]+)"' do
+    for symbol, name in machine.read(file):gmatch '_strategy ([%w_]+) = {[^"]-"([^"]+)"' do
       named[symbol] = name
     end
   end
@@ -150,11 +138,11 @@ end
 local function change_table(release, setting)
   for _, file in ipairs(edits.tables) do
     local path = tree .. "/" .. file
-    local text = read(path)
+    local text = machine.read(path)
     local changed = edits.set_field(text, release, setting.name, value_in_c(setting))
     if changed then
-      write(path, changed)
-      return function() write(path, text) end
+      machine.write(path, changed)
+      return function() machine.write(path, text) end
     end
   end
 end
@@ -195,8 +183,8 @@ end)
 
 assert(shell("mkdir -p '%s' && cp -rpu Makefile src include lua tests scenarios '%s'", tree, tree))
 local function restore(file)            -- a run that was interrupted has left a mutant
-  local text = read(file)
-  if read(tree .. "/" .. file) ~= text then write(tree .. "/" .. file, text) end
+  local text = machine.read(file)
+  if machine.read(tree .. "/" .. file) ~= text then machine.write(tree .. "/" .. file, text) end
 end
 for file in pairs(order) do restore(file) end
 for _, file in ipairs(edits.tables) do restore(file) end

@@ -12,6 +12,9 @@ function machine.output_of(command)
   return text, (pipe:close())
 end
 
+-- The folder in which this was started.
+machine.here = machine.output_of("pwd"):match "[^\n]*"
+
 -- Whether there is such a program.
 function machine.has(program)
   return (os.execute(("command -v %s >/dev/null"):format(machine.quote(program)))) == true

@@ -5,26 +5,13 @@
 --     local result = folder:run "run a.lua"
 --     result.out, result.err, result.status
 
+local machine = require "machine"
+
 local program = {}
-
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "a"
-  file:close()
-  return text
-end
-
-local function here()
-  local pipe <close> = io.popen "pwd"
-  return pipe:read "l"
-end
+local quote = machine.quote
 
 local path = os.getenv "REFCHAIN" or "build/refchain"
-program.path = path:sub(1, 1) == "/" and path or here() .. "/" .. path
+program.path = path:sub(1, 1) == "/" and path or machine.here .. "/" .. path
 
 local folder = {}
 folder.__index = folder
@@ -42,11 +29,10 @@ end
 function folder:write(file, text)
   local parent = file:match "^(.*)/"
   if parent then assert(os.execute("mkdir -p " .. quote(self.name .. "/" .. parent))) end
-  local handle <close> = assert(io.open(self.name .. "/" .. file, "wb"))
-  handle:write(text)
+  machine.write(self.name .. "/" .. file, text)
 end
 
-function folder:read(file) return read(self.name .. "/" .. file) end
+function folder:read(file) return (assert(machine.read(self.name .. "/" .. file), file)) end
 
 -- Run a shell command in the folder; the program is $REFCHAIN.
 function folder:shell(command, input)
